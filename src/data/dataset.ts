@@ -1,0 +1,34 @@
+/** What a dataset's targets are: one of `classes` labels, or `size` numbers per example. */
+export type TargetKind =
+  | { readonly kind: "class"; readonly classes: number; readonly names?: readonly string[] }
+  | { readonly kind: "value"; readonly size: number };
+
+/** How the inputs of a dataset can be drawn as pictures (pixel values 0 to 255, rows from the top). */
+export interface ImageLayout {
+  readonly width: number;
+  readonly height: number;
+  /** 1 for grey, 3 for colour; colour inputs lie channel by channel. */
+  readonly channels: number;
+}
+
+/**
+ * Examples that can be read in any order. Everything that trains or evaluates reads data through this interface only,
+ * so a source may be an array in memory or images decoded on demand.
+ */
+export interface Dataset {
+  readonly name: string;
+  /** Number of examples. */
+  readonly size: number;
+  /** Shape of one input, without the batch dimension: `[784]`, `[2]`. */
+  readonly inputShape: readonly number[];
+  readonly target: TargetKind;
+  readonly image?: ImageLayout;
+  /**
+   * Copies the examples `indices[i]` into row `i` of `inputs` (`indices.length` × product of `inputShape`) and of
+   * `targets` (one class number per example, or `size` values). May be asynchronous for sources that decode.
+   */
+  read(indices: ArrayLike<number>, inputs: Float32Array, targets: Float32Array): void | Promise<void>;
+}
+
+/** Number of floats in one input of the dataset. */
+export const inputSize = (dataset: Dataset): number => dataset.inputShape.reduce((a, b) => a * b, 1);

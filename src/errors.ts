@@ -1,0 +1,7 @@
+/**
+ * Something the caller gave cannot work. The message is one line that says what was given, where, what was
+ * expected and what to do; the command line prints it without a stack trace.
+ */
+export class SteepestError extends Error {
+  override readonly name = "SteepestError";
+}
