@@ -1,0 +1,96 @@
+import { SteepestError } from "../errors.js";
+import { scalar } from "./ops/constant.js";
+import { sum } from "./ops/reduce.js";
+import { expand } from "./ops/shaping.js";
+import { formatShape, sameShape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+
+/** The tensors that `outputs` are computed from, themselves included, each after everything it depends on. */
+export const topologicalOrder = (outputs: readonly Tensor[]): Tensor[] => {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const stack = [...outputs].reverse().map((tensor) => ({ tensor, expanded: false }));
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { tensor, expanded } = top;
+    if (expanded) {
+      order.push(tensor);
+    } else if (!seen.has(tensor)) {
+      seen.add(tensor);
+      stack.push({ tensor, expanded: true });
+      for (const x of [...tensor.operation.inputs].reverse()) stack.push({ tensor: x, expanded: false });
+    }
+  }
+  return order;
+};
+
+const isFloat = (x: Tensor) => x.dtype === "float32" || x.dtype === "float64";
+
+/**
+ * Vector-Jacobian product: the gradients of `Σ cotangents · outputs` with respect to each of `xs`, as new tensors of the
+ * same graph, so that they can be differentiated again. An `x` that the outputs do not depend on gets zeros.
+ */
+export const vjp = (
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  xs: readonly Tensor[],
+): Tensor[] => {
+  const gradients = new Map<Tensor, Tensor>();
+  const accumulate = (x: Tensor, g: Tensor) => gradients.set(x, gradients.get(x)?.add(g) ?? g);
+
+  outputs.forEach((y, i) => {
+    const g = cotangents[i];
+    if (g === undefined || !sameShape(g.shape, y.shape)) {
+      throw new SteepestError(
+        `vjp: output ${i} of shape ${formatShape(y.shape)} needs a cotangent of that shape, got ${g ? formatShape(g.shape) : "none"}`,
+      );
+    }
+    accumulate(y, g);
+  });
+
+  const order = topologicalOrder(outputs);
+  const wanted = new Set(xs);
+  const leadsToWanted = new Set<Tensor>();
+  for (const tensor of order) {
+    if (wanted.has(tensor) || tensor.operation.inputs.some((x) => leadsToWanted.has(x)))
+      leadsToWanted.add(tensor);
+  }
+
+  for (const y of order.reverse()) {
+    const g = gradients.get(y);
+    const { inputs, gradient, name } = y.operation;
+    if (g === undefined || !inputs.some((x) => leadsToWanted.has(x))) continue;
+    if (gradient === undefined) throw new SteepestError(`grad: the operator ${name} has no gradient`);
+    gradient(g, y).forEach((dx, i) => {
+      const x = inputs[i];
+      if (dx !== undefined && x !== undefined && leadsToWanted.has(x) && isFloat(x)) accumulate(x, dx);
+    });
+  }
+  return xs.map((x) => gradients.get(x) ?? expand(scalar(0, x.dtype), x.shape));
+};
+
+/** The gradients of a scalar with respect to each of `xs`, by reverse-mode differentiation. */
+export const grad = (y: Tensor, xs: readonly Tensor[]): Tensor[] => {
+  if (y.rank !== 0) {
+    throw new SteepestError(
+      `grad: expected a scalar, got shape ${formatShape(y.shape)}; take its sum or mean first`,
+    );
+  }
+  return vjp([y], [scalar(1, y.dtype)], xs);
+};
+
+/** The Hessian of a scalar times the vectors `vs` (one per `x`, of its shape): the gradient of `Σ ∇y · v`. */
+export const hessianVectorProduct = (y: Tensor, xs: readonly Tensor[], vs: readonly Tensor[]): Tensor[] => {
+  const slopes = grad(y, xs).map((g, i) => {
+    const v = vs[i];
+    if (v === undefined || !sameShape(v.shape, g.shape)) {
+      throw new SteepestError(
+        `hessianVectorProduct: x ${i} of shape ${formatShape(g.shape)} needs a vector of that shape`,
+      );
+    }
+    return sum(g.mul(v));
+  });
+  return grad(
+    slopes.reduce((a, b) => a.add(b)),
+    xs,
+  );
+};

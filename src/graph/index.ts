@@ -1,0 +1,23 @@
+export { grad, hessianVectorProduct, topologicalOrder, vjp } from "./autodiff.js";
+export { gelu, leakyRelu, relu, sigmoid, silu, softplus, step, tanh } from "./ops/activation.js";
+export { add, div, maximum, minimum, mul, neg, pow, square, sub } from "./ops/arithmetic.js";
+export {
+  and,
+  cast,
+  equal,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  not,
+  where,
+} from "./ops/comparison.js";
+export { batchSize, constant, full, scalar } from "./ops/constant.js";
+export { abs, clip, cos, erf, exp, log, sign, sin, sqrt, stopGradient } from "./ops/elementwise.js";
+export { argMax, concat, gather, oneHot, pad, scatterAdd, slice } from "./ops/indexing.js";
+export { gemm, type MatmulOptions, matmul } from "./ops/matmul.js";
+export { logSumExp, max, mean, min, squaredNorm, sum } from "./ops/reduce.js";
+export { expand, flatten, reshape, transpose } from "./ops/shaping.js";
+export { logSoftmax, softmax } from "./ops/softmax.js";
+export { batch, type Dim, type Shape } from "./shape.js";
+export { type DType, input, inputName, Tensor, type TypedArray } from "./tensor.js";

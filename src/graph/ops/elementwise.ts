@@ -1,0 +1,59 @@
+import { SteepestError } from "../../errors.js";
+import { node, type Tensor } from "../tensor.js";
+import { and, cast, greaterOrEqual, lessOrEqual } from "./comparison.js";
+
+/** An elementwise operator of one tensor: its name, its ONNX type, and its derivative in terms of input and output. */
+export const unary =
+  (name: string, onnxType: string, gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined) =>
+  (x: Tensor): Tensor =>
+    node({
+      name,
+      inputs: [x],
+      shape: x.shape,
+      dtype: x.dtype,
+      onnx: (emit) => emit.node(onnxType, [x]),
+      gradient: (g, y) => [gradient(g, x, y)],
+    });
+
+/** `|x|`; the derivative at 0 is 0. */
+export const abs = unary("abs", "Abs", (g, x) => g.mul(sign(x)));
+
+/** -1, 0 or 1. */
+export const sign = unary("sign", "Sign", () => undefined);
+
+/** `e^x`. */
+export const exp = unary("exp", "Exp", (g, _x, y) => g.mul(y));
+
+/** Natural logarithm. */
+export const log = unary("log", "Log", (g, x) => g.div(x));
+
+/** `√x`. */
+export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => g.div(y.mul(2)));
+
+/** The error function, `2/√π · ∫₀ˣ exp(-t²) dt`. */
+export const erf = unary("erf", "Erf", (g, x) => g.mul(exp(x.mul(x).neg()).mul(2 / Math.sqrt(Math.PI))));
+
+/** `sin x`. */
+export const sin = unary("sin", "Sin", (g, x) => g.mul(cos(x)));
+
+/** `cos x`. */
+export const cos = unary("cos", "Cos", (g, x) => g.mul(sin(x)).neg());
+
+/** Values limited to `[low, high]`; the gradient passes where the value lies inside. */
+export const clip = (x: Tensor, low: number, high: number): Tensor => {
+  if (!(low <= high)) {
+    throw new SteepestError(`clip: the lower limit ${low} is above the upper limit ${high}`);
+  }
+  return node({
+    name: "clip",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    attributes: { low, high },
+    onnx: (emit) => emit.node("Clip", [x, emit.scalar(low, x.dtype), emit.scalar(high, x.dtype)]),
+    gradient: (g) => [g.mul(cast(and(greaterOrEqual(x, low), lessOrEqual(x, high)), g.dtype))],
+  });
+};
+
+/** The value of `x`, through which no gradient flows. */
+export const stopGradient = unary("stopGradient", "Identity", () => undefined);

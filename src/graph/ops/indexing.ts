@@ -1,0 +1,212 @@
+import { SteepestError } from "../../errors.js";
+import { type Dim, fixedSize, formatShape, normalizeAxis } from "../shape.js";
+import { type DType, node, type Tensor } from "../tensor.js";
+import { cast } from "./comparison.js";
+import { constant, scalar } from "./constant.js";
+import { reshape, transpose } from "./shaping.js";
+
+export interface SliceOptions {
+  /** The axis to slice; the first by default. */
+  readonly axis?: number;
+  /** First index taken; negative counts from the end. */
+  readonly start?: number;
+  /** Index before which to stop; negative counts from the end. */
+  readonly end?: number;
+  /** Distance between indices taken; negative walks backwards. */
+  readonly step?: number;
+}
+
+/** Indices that `slice` takes from an axis of the given size, with the rules of `Array.prototype.slice`. */
+const sliceIndices = (size: number, { start, end, step = 1 }: SliceOptions): number[] => {
+  const absolute = (index: number) => (index < 0 ? index + size : index);
+  const clamp = (index: number, low: number, high: number) => Math.min(Math.max(index, low), high);
+  const indices: number[] = [];
+  if (step > 0) {
+    const stop = clamp(absolute(end ?? size), 0, size);
+    for (let i = clamp(absolute(start ?? 0), 0, size); i < stop; i += step) indices.push(i);
+  } else {
+    const stop = end === undefined ? -1 : clamp(absolute(end), -1, size - 1);
+    for (let i = clamp(absolute(start ?? size - 1), -1, size - 1); i > stop; i += step) indices.push(i);
+  }
+  return indices;
+};
+
+/** Part of one axis. A step other than 1 and -1 is written as a gather. */
+export const slice = (x: Tensor, options: SliceOptions): Tensor => {
+  const { step = 1 } = options;
+  const axis = normalizeAxis("slice", options.axis ?? 0, x.shape);
+  const size = fixedSize("slice", x.shape, axis);
+  if (!Number.isInteger(step) || step === 0) {
+    throw new SteepestError(`slice: step ${step} must be a whole number other than 0`);
+  }
+  const indices = sliceIndices(size, options);
+  const first = indices[0] ?? 0;
+  if (Math.abs(step) !== 1) return gather(x, constant(indices, [indices.length], "int64"), axis);
+  const last = first + step * indices.length;
+  // -1 would mean "the last element" to ONNX: an end far below zero means "past the first".
+  const end = last < 0 ? -size - 1 : last;
+  const low = Math.min(first, last - step);
+  return node({
+    name: "slice",
+    inputs: [x],
+    shape: x.shape.map((dim, i) => (i === axis ? indices.length : dim)),
+    dtype: x.dtype,
+    attributes: { axis, start: first, end, step },
+    onnx: (emit) =>
+      emit.node("Slice", [x, emit.ints([first]), emit.ints([end]), emit.ints([axis]), emit.ints([step])]),
+    gradient: (g) => {
+      const forward = step > 0 ? g : slice(g, { axis, step: -1 });
+      return [
+        pad(forward, {
+          axis,
+          before: indices.length ? low : size,
+          after: indices.length ? size - low - indices.length : 0,
+        }),
+      ];
+    },
+  });
+};
+
+export interface PadOptions {
+  /** The axis to lengthen; the first by default. */
+  readonly axis?: number;
+  /** Elements added in front. */
+  readonly before?: number;
+  /** Elements added behind. */
+  readonly after?: number;
+  /** What they hold; 0 by default. */
+  readonly value?: number;
+}
+
+/** Adds elements of a constant value before and after one axis. */
+export const pad = (x: Tensor, { axis = 0, before = 0, after = 0, value = 0 }: PadOptions): Tensor => {
+  const along = normalizeAxis("pad", axis, x.shape);
+  const size = fixedSize("pad", x.shape, along);
+  if (!Number.isInteger(before) || !Number.isInteger(after) || before < 0 || after < 0) {
+    throw new SteepestError(
+      `pad: before ${before} and after ${after} must be whole numbers that are not negative`,
+    );
+  }
+  if (before === 0 && after === 0) return x;
+  return node({
+    name: "pad",
+    inputs: [x],
+    shape: x.shape.map((dim, i) => (i === along ? size + before + after : dim)),
+    dtype: x.dtype,
+    attributes: { axis: along, before, after, value },
+    onnx: (emit) =>
+      emit.node("Pad", [x, emit.ints([before, after]), emit.scalar(value, x.dtype), emit.ints([along])]),
+    gradient: (g) => [slice(g, { axis: along, start: before, end: before + size })],
+  });
+};
+
+/** Joins tensors along one axis; all other sizes must agree. */
+export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
+  const [first] = xs;
+  if (first === undefined) throw new SteepestError("concat: expected at least one tensor, got none");
+  const along = normalizeAxis("concat", axis, first.shape);
+  for (const x of xs) {
+    const fits = x.rank === first.rank && x.shape.every((dim, i) => i === along || dim === first.shape[i]);
+    if (!fits || x.dtype !== first.dtype) {
+      throw new SteepestError(
+        `concat: ${x.dtype} ${formatShape(x.shape)} does not join ${first.dtype} ${formatShape(first.shape)} along axis ${along}`,
+      );
+    }
+  }
+  const sizes = xs.map((x) => fixedSize("concat", x.shape, along));
+  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
+  return node({
+    name: "concat",
+    inputs: xs,
+    shape: first.shape.map((dim, i) => (i === along ? sizes.reduce((a, b) => a + b, 0) : dim)),
+    dtype: first.dtype,
+    attributes: { axis: along },
+    onnx: (emit) => emit.node("Concat", xs, { axis: along }),
+    gradient: (g) =>
+      sizes.map((size, i) => slice(g, { axis: along, start: starts[i] ?? 0, end: (starts[i] ?? 0) + size })),
+  });
+};
+
+const requireIndices = (operator: string, indices: Tensor) => {
+  if (indices.dtype !== "int64")
+    throw new SteepestError(`${operator}: indices must be int64, got ${indices.dtype}; cast them first`);
+};
+
+/** The slices of `x` along one axis that `indices` (int64, any shape) names; that axis is replaced by theirs. */
+export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => {
+  requireIndices("gather", indices);
+  const along = normalizeAxis("gather", axis, x.shape);
+  const front = [...indices.shape.keys()].map((i) => i + along);
+  return node({
+    name: "gather",
+    inputs: [x, indices],
+    shape: [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)],
+    dtype: x.dtype,
+    attributes: { axis: along },
+    onnx: (emit) => emit.node("Gather", [x, indices], { axis: along }),
+    gradient: (g) => {
+      // Bring the gathered axes to the front, add up there, and put the axis back in its place.
+      const others = [...g.shape.keys()].filter((i) => !front.includes(i));
+      const scattered = scatterAdd(transpose(g, [...front, ...others]), indices, x.shape[along] ?? 1);
+      const back = [...x.shape.keys()].map((i) => (i === along ? 0 : i < along ? i + 1 : i));
+      return [transpose(scattered, back), undefined];
+    },
+  });
+};
+
+/** Adds each `updates[i]` to row `indices[i]` of a zero tensor with `size` rows: the gradient of `gather` on axis 0. */
+export const scatterAdd = (updates: Tensor, indices: Tensor, size: Dim): Tensor => {
+  requireIndices("scatterAdd", indices);
+  if (indices.shape.some((dim, i) => dim !== updates.shape[i])) {
+    throw new SteepestError(
+      `scatterAdd: updates ${formatShape(updates.shape)} must begin with the shape of the indices ${formatShape(indices.shape)}`,
+    );
+  }
+  const shape = [size, ...updates.shape.slice(indices.rank)];
+  const column = reshape(indices, [...indices.shape, 1]);
+  return node({
+    name: "scatterAdd",
+    inputs: [updates, indices],
+    shape,
+    dtype: updates.dtype,
+    attributes: { size: String(size) },
+    onnx: (emit) => {
+      const zeros = emit.node("Expand", [scalar(0, updates.dtype), emit.shape(shape)]);
+      return emit.node("ScatterND", [zeros, column, updates], { reduction: "add" });
+    },
+    gradient: (g) => [gather(g, indices, 0), undefined],
+  });
+};
+
+/** 1 at the index named, 0 elsewhere, along a new last axis of the given depth. */
+export const oneHot = (indices: Tensor, depth: number, dtype: DType = "float32"): Tensor => {
+  requireIndices("oneHot", indices);
+  return node({
+    name: "oneHot",
+    inputs: [indices],
+    shape: [...indices.shape, depth],
+    dtype,
+    attributes: { depth, dtype },
+    onnx: (emit) =>
+      emit.node(
+        "OneHot",
+        [indices, emit.scalar(depth, "int64"), cast(constant([0, 1], [2], "float32"), dtype)],
+        { axis: -1 },
+      ),
+    gradient: () => [undefined],
+  });
+};
+
+/** The index (int64) of the largest element along an axis, the last by default; the first of equal ones. */
+export const argMax = (x: Tensor, axis = -1): Tensor => {
+  const along = normalizeAxis("argMax", axis, x.shape);
+  return node({
+    name: "argMax",
+    inputs: [x],
+    shape: x.shape.filter((_, i) => i !== along),
+    dtype: "int64",
+    attributes: { axis: along },
+    onnx: (emit) => emit.node("ArgMax", [x], { axis: along, keepdims: 0 }),
+    gradient: () => [undefined],
+  });
+};

@@ -1,0 +1,97 @@
+import { SteepestError } from "../../errors.js";
+import {
+  batch,
+  broadcastShapes,
+  type Dim,
+  formatShape,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+} from "../shape.js";
+import { node, type Tensor } from "../tensor.js";
+import { sumTo } from "./reduce.js";
+
+const fixedCount = (shape: Shape): number =>
+  shape.reduce<number>((product, dim) => product * (dim === batch ? 1 : dim), 1);
+
+const batches = (shape: Shape): number => shape.filter((dim) => dim === batch).length;
+
+/** The same elements in another shape. One size may be -1: it follows from the others. The batch stays as it is. */
+export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
+  const known = shape.filter((dim) => dim !== -1);
+  const rest = fixedCount(x.shape) / fixedCount(known);
+  const resolved = shape.map((dim) => (dim === -1 ? rest : dim));
+  const fits =
+    shape.length - known.length <= 1 &&
+    fixedCount(resolved) === fixedCount(x.shape) &&
+    batches(resolved) === batches(x.shape);
+  if (!fits || resolved.some((dim) => dim !== batch && !Number.isInteger(dim))) {
+    throw new SteepestError(
+      `reshape: shape ${formatShape(x.shape)} cannot become ${formatShape(shape)}: the number of elements differs`,
+    );
+  }
+  if (batches(resolved) > 1) {
+    throw new SteepestError(
+      `reshape: ${formatShape(shape)} holds the batch twice; only one axis can be the batch`,
+    );
+  }
+  if (sameShape(x.shape, resolved)) return x;
+  return node({
+    name: "reshape",
+    inputs: [x],
+    shape: resolved,
+    dtype: x.dtype,
+    attributes: { shape: resolved.map(String).join() },
+    onnx: (emit) => emit.node("Reshape", [x, emit.ints(resolved.map((dim) => (dim === batch ? -1 : dim)))]),
+    gradient: (g) => [reshape(g, x.shape)],
+  });
+};
+
+/** All axes but the first in one: `[batch, 28, 28]` becomes `[batch, 784]`. */
+export const flatten = (x: Tensor): Tensor => reshape(x, [x.shape[0] ?? 1, fixedCount(x.shape.slice(1))]);
+
+/** Axes in another order; without one, the last two are exchanged. */
+export const transpose = (x: Tensor, permutation?: readonly number[]): Tensor => {
+  const identity = x.shape.map((_, axis) => axis);
+  const order = permutation
+    ? permutation.map((axis) => normalizeAxis("transpose", axis, x.shape))
+    : [...identity.slice(0, -2), ...identity.slice(-2).reverse()];
+  if (order.length !== x.rank || new Set(order).size !== x.rank) {
+    throw new SteepestError(
+      `transpose: [${order}] is not a permutation of the ${x.rank} axes of shape ${formatShape(x.shape)}`,
+    );
+  }
+  return node({
+    name: "transpose",
+    inputs: [x],
+    shape: order.map((axis) => x.shape[axis] ?? 1),
+    dtype: x.dtype,
+    attributes: { permutation: order },
+    onnx: (emit) => emit.node("Transpose", [x], { perm: order }),
+    gradient: (g) => [
+      transpose(
+        g,
+        identity.map((axis) => order.indexOf(axis)),
+      ),
+    ],
+  });
+};
+
+/** Repeats axes of size 1, and adds leading axes, to reach a shape. */
+export const expand = (x: Tensor, shape: Shape): Tensor => {
+  if (sameShape(x.shape, shape)) return x;
+  if (!sameShape(broadcastShapes("expand", x.shape, shape), shape)) {
+    throw new SteepestError(
+      `expand: shape ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`,
+    );
+  }
+  return node({
+    name: "expand",
+    inputs: [x],
+    shape,
+    dtype: x.dtype,
+    attributes: { shape: shape.map(String).join() },
+    onnx: (emit) => emit.node("Expand", [x, emit.shape(shape)]),
+    gradient: (g) => [sumTo(g, x.shape)],
+  });
+};

@@ -1,0 +1,32 @@
+import { normalizeAxis } from "../shape.js";
+import { node, type Tensor } from "../tensor.js";
+import { exp } from "./elementwise.js";
+import { sum } from "./reduce.js";
+
+/** `exp xᵢ / Σⱼ exp xⱼ` along one axis, the last by default. */
+export const softmax = (x: Tensor, axis = -1): Tensor => {
+  const along = normalizeAxis("softmax", axis, x.shape);
+  return node({
+    name: "softmax",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    attributes: { axis: along },
+    onnx: (emit) => emit.node("Softmax", [x], { axis: along }),
+    gradient: (g, y) => [y.mul(g.sub(sum(g.mul(y), along, { keepDims: true })))],
+  });
+};
+
+/** `xᵢ - log Σⱼ exp xⱼ` along one axis, the last by default. */
+export const logSoftmax = (x: Tensor, axis = -1): Tensor => {
+  const along = normalizeAxis("logSoftmax", axis, x.shape);
+  return node({
+    name: "logSoftmax",
+    inputs: [x],
+    shape: x.shape,
+    dtype: x.dtype,
+    attributes: { axis: along },
+    onnx: (emit) => emit.node("LogSoftmax", [x], { axis: along }),
+    gradient: (g, y) => [g.sub(exp(y).mul(sum(g, along, { keepDims: true })))],
+  });
+};

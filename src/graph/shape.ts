@@ -1,0 +1,80 @@
+import { SteepestError } from "../errors.js";
+
+/** The symbolic dimension: the number of examples in a batch, known only when the graph runs. */
+export const batch = "batch";
+
+export type Dim = number | typeof batch;
+
+/** Sizes of a tensor's axes; `[]` is a scalar. */
+export type Shape = readonly Dim[];
+
+export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dim, axis) => dim === b[axis]);
+
+/** Throws unless every dimension is `"batch"` or a whole number that is not negative. */
+export const checkShape = (operator: string, shape: Shape): void => {
+  for (const dim of shape) {
+    if (dim !== batch && !(Number.isInteger(dim) && dim >= 0)) {
+      throw new SteepestError(
+        `${operator}: ${formatShape(shape)} is not a shape: each size must be a whole number or "batch"`,
+      );
+    }
+  }
+};
+
+/** Turns a possibly negative axis into one from 0 to rank-1. */
+export const normalizeAxis = (operator: string, axis: number, shape: Shape): number => {
+  const normal = axis < 0 ? axis + shape.length : axis;
+  if (!Number.isInteger(normal) || normal < 0 || normal >= shape.length) {
+    throw new SteepestError(
+      `${operator}: axis ${axis} does not exist in shape ${formatShape(shape)}; it must be from ${-shape.length} to ${shape.length - 1}`,
+    );
+  }
+  return normal;
+};
+
+/** The axes given, in order and without repetition; all of them when none are given. */
+export const normalizeAxes = (
+  operator: string,
+  axes: number | readonly number[] | undefined,
+  shape: Shape,
+): number[] => {
+  if (axes === undefined) return shape.map((_, axis) => axis);
+  const list = typeof axes === "number" ? [axes] : axes;
+  const normal = list.map((axis) => normalizeAxis(operator, axis, shape));
+  return [...new Set(normal)].sort((a, b) => a - b);
+};
+
+/** The size of one axis that must be a number; `what` names the asker in the error. */
+export const fixedSize = (what: string, shape: Shape, axis: number): number => {
+  const dim = shape[normalizeAxis(what, axis, shape)];
+  if (typeof dim !== "number") {
+    throw new SteepestError(
+      `${what}: axis ${axis} of shape ${formatShape(shape)} is the batch, a fixed size is needed there`,
+    );
+  }
+  return dim;
+};
+
+/** Number of elements of a shape without a batch dimension. */
+export const elementCount = (shape: Shape): number =>
+  shape.reduce<number>(
+    (product, dim, axis) => product * (typeof dim === "number" ? dim : fixedSize("size", shape, axis)),
+    1,
+  );
+
+/** The shape that two tensors broadcast to: sizes are equal, or one of them is 1 (numpy's and ONNX's rule). */
+export const broadcastShapes = (operator: string, a: Shape, b: Shape): Shape => {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const left = a[a.length - rank + i] ?? 1;
+    const right = b[b.length - rank + i] ?? 1;
+    if (left === right || right === 1) return left;
+    if (left === 1) return right;
+    throw new SteepestError(
+      `${operator}: shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast: sizes ${left} and ${right} differ and neither is 1`,
+    );
+  });
+};

@@ -1,0 +1,134 @@
+import { SteepestError } from "../errors.js";
+import { add, div, mul, neg, sub } from "./ops/arithmetic.js";
+import { type MatmulOptions, matmul } from "./ops/matmul.js";
+import { checkShape, fixedSize, type Shape } from "./shape.js";
+
+export type DType = "float32" | "float64" | "int64" | "bool";
+
+/** Numbers in the memory layout of one of the data types; `bool` is a byte of 0 or 1. */
+export type TypedArray = Float32Array | Float64Array | BigInt64Array | Uint8Array;
+
+export type AttributeValue = number | string | readonly number[];
+
+/** Where an operator's ONNX form is written: a model under construction. Values are named by strings. */
+export interface Emit {
+  /** Adds an ONNX node and returns the name of its first output. */
+  node(
+    type: string,
+    inputs: readonly (Tensor | string | undefined)[],
+    attributes?: Readonly<Record<string, AttributeValue | { readonly float: number }>>,
+  ): string;
+  /** A constant int64 vector. */
+  ints(values: readonly number[]): string;
+  /** A constant scalar. */
+  scalar(value: number, dtype: DType): string;
+  constant(values: TypedArray, shape: Shape, dtype: DType): string;
+  /** The number of examples in the batch, as a scalar. */
+  batchSize(dtype: DType): string;
+  /** An int64 vector holding a shape, the batch size filled in when the model runs. */
+  shape(shape: Shape): string;
+}
+
+/** What a node of the graph computes: its shape rule was applied, its ONNX form and its gradient stand beside it. */
+export interface Operation {
+  /** The operator's name, as the function that creates it is called. */
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Settings besides the inputs: two operations of equal name, inputs and attributes compute the same. */
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  /** Writes the operation into a model and returns the name of its value. */
+  readonly onnx: (emit: Emit) => string;
+  /**
+   * The gradient of a scalar with respect to each input, given that with respect to the output (`g`, of the output's
+   * shape). `undefined` for an input through which nothing flows.
+   */
+  readonly gradient?: (g: Tensor, output: Tensor) => readonly (Tensor | undefined)[];
+}
+
+/** A value in a graph: nothing is computed until the graph is compiled and run. Immutable. */
+export class Tensor {
+  constructor(readonly operation: Operation) {
+    checkShape(operation.name, operation.shape);
+  }
+
+  get shape(): Shape {
+    return this.operation.shape;
+  }
+
+  get dtype(): DType {
+    return this.operation.dtype;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The size of an axis (negative counts from the end). Throws where it is the batch. */
+  size(axis: number): number {
+    return fixedSize("size", this.shape, axis);
+  }
+
+  /** `this + other`, broadcasting. */
+  add(other: Tensor | number): Tensor {
+    return add(this, other);
+  }
+
+  /** `this - other`, broadcasting. */
+  sub(other: Tensor | number): Tensor {
+    return sub(this, other);
+  }
+
+  /** `this · other` element by element, broadcasting. */
+  mul(other: Tensor | number): Tensor {
+    return mul(this, other);
+  }
+
+  /** `this / other` element by element, broadcasting. */
+  div(other: Tensor | number): Tensor {
+    return div(this, other);
+  }
+
+  neg(): Tensor {
+    return neg(this);
+  }
+
+  /** Matrix product over the last two axes. */
+  matmul(other: Tensor, options?: MatmulOptions): Tensor {
+    return matmul(this, other, options);
+  }
+}
+
+export const node = (operation: Operation): Tensor => new Tensor(operation);
+
+/** A named input of the graph, fed when it runs. */
+export const input = (name: string, shape: Shape, dtype: DType = "float32"): Tensor =>
+  node({
+    name: "input",
+    inputs: [],
+    shape,
+    dtype,
+    attributes: { name },
+    onnx: () => {
+      throw new SteepestError(`input "${name}" is used by the graph but was not listed among its inputs`);
+    },
+  });
+
+/** The name of an input of the graph. */
+export const inputName = (x: Tensor): string => {
+  const name = x.operation.name === "input" ? x.operation.attributes?.name : undefined;
+  if (typeof name !== "string") {
+    throw new SteepestError(
+      `${x.operation.name} of shape [${x.shape}] is not an input of the graph; create one with input(name, shape)`,
+    );
+  }
+  return name;
+};
+
+/** Whether two tensors may meet in one operation; throws naming the operator and both types otherwise. */
+export const checkSameDType = (operator: string, a: Tensor, b: Tensor): void => {
+  if (a.dtype !== b.dtype) {
+    throw new SteepestError(`${operator}: types ${a.dtype} and ${b.dtype} differ; cast one of them first`);
+  }
+};
