@@ -1,6 +1,8 @@
 import { node, type Tensor } from "../tensor.js";
 import { cast, greater } from "./comparison.js";
-import { erf, unary } from "./elementwise.js";
+import { abs, erf, exp, log, unary } from "./elementwise.js";
+
+// ONNX Runtime lacks the float64 form of several activations: those are composed from operators that it has.
 
 /**
  * 1 where x > 0, else 0: the derivative of `relu`. In float32 it is written as HardSigmoid with a slope so steep that only
@@ -22,8 +24,14 @@ export const step = (x: Tensor): Tensor =>
 export const relu = unary("relu", "Relu", (g, _x, y) => g.mul(step(y)));
 
 /** `x` where positive, `slope · x` elsewhere. */
-export const leakyRelu = (x: Tensor, slope = 0.01): Tensor =>
-  node({
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => {
+  if (x.dtype !== "float32")
+    return x.mul(
+      step(x)
+        .mul(1 - slope)
+        .add(slope),
+    );
+  return node({
     name: "leakyRelu",
     inputs: [x],
     shape: x.shape,
@@ -38,6 +46,7 @@ export const leakyRelu = (x: Tensor, slope = 0.01): Tensor =>
       ),
     ],
   });
+};
 
 /** `1 / (1 + e^-x)`. */
 export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => g.mul(y.mul(y.neg().add(1))));
@@ -45,11 +54,16 @@ export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => g.mul(y.mul(y.n
 /** Hyperbolic tangent. */
 export const tanh = unary("tanh", "Tanh", (g, _x, y) => g.mul(y.mul(y).neg().add(1)));
 
+const softplus32 = unary("softplus", "Softplus", (g, x) => g.mul(sigmoid(x)));
+
 /** `log(1 + e^x)`, a smooth relu. */
-export const softplus = unary("softplus", "Softplus", (g, x) => g.mul(sigmoid(x)));
+export const softplus = (x: Tensor): Tensor =>
+  x.dtype === "float32" ? softplus32(x) : log(exp(abs(x).neg()).add(1)).add(relu(x));
 
 /** `x · Φ(x)` with the normal distribution function Φ (Hendrycks & Gimpel 2016), in its exact form. */
 export const gelu = (x: Tensor): Tensor => x.mul(erf(x.mul(Math.SQRT1_2)).add(1)).mul(0.5);
 
 /** `x · sigmoid(x)`, also called swish. */
-export const silu = (x: Tensor): Tensor => x.mul(sigmoid(x));
+export const silu = (x: Tensor): Tensor =>
+  // ONNX Runtime fuses x · sigmoid(x) into an operator that it has in float32 only.
+  x.dtype === "float32" ? x.mul(sigmoid(x)) : x.div(exp(x.neg()).add(1));

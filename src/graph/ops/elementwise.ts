@@ -30,7 +30,7 @@ export const log = unary("log", "Log", (g, x) => g.div(x));
 /** `√x`. */
 export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => g.div(y.mul(2)));
 
-/** The error function, `2/√π · ∫₀ˣ exp(-t²) dt`. */
+/** The error function, `2/√π · ∫₀ˣ exp(-t²) dt`. In float32 only: ONNX Runtime has no other. */
 export const erf = unary("erf", "Erf", (g, x) => g.mul(exp(x.mul(x).neg()).mul(2 / Math.sqrt(Math.PI))));
 
 /** `sin x`. */

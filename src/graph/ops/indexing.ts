@@ -181,20 +181,17 @@ export const scatterAdd = (updates: Tensor, indices: Tensor, size: Dim): Tensor 
 /** 1 at the index named, 0 elsewhere, along a new last axis of the given depth. */
 export const oneHot = (indices: Tensor, depth: number, dtype: DType = "float32"): Tensor => {
   requireIndices("oneHot", indices);
-  return node({
+  const ones = node({
     name: "oneHot",
     inputs: [indices],
     shape: [...indices.shape, depth],
-    dtype,
-    attributes: { depth, dtype },
+    dtype: "float32",
+    attributes: { depth },
     onnx: (emit) =>
-      emit.node(
-        "OneHot",
-        [indices, emit.scalar(depth, "int64"), cast(constant([0, 1], [2], "float32"), dtype)],
-        { axis: -1 },
-      ),
+      emit.node("OneHot", [indices, emit.scalar(depth, "int64"), constant([0, 1], [2])], { axis: -1 }),
     gradient: () => [undefined],
   });
+  return cast(ones, dtype);
 };
 
 /** The index (int64) of the largest element along an axis, the last by default; the first of equal ones. */

@@ -1,0 +1,86 @@
+import { SteepestError } from "../errors.js";
+import { typedArray } from "../graph/ops/constant.js";
+import { batch, formatShape } from "../graph/shape.js";
+import { type DType, inputName, type Tensor, type TypedArray } from "../graph/tensor.js";
+import { type Graph, writeModel } from "../onnx/write.js";
+import type { Engine, HostTensor, HostTensors, SessionOptions } from "./engine.js";
+
+/** Values for one input, in row-major order. */
+export type Values = TypedArray | readonly number[];
+
+/** A compiled graph: a function from the values of its inputs to those of its outputs. */
+export interface Program<Output extends string = string> {
+  /**
+   * Runs the graph. The batch size follows from the number of values given. Throws where an input is missing, unknown,
+   * or does not fill its shape.
+   */
+  run(values: Readonly<Record<string, Values>>): Promise<Readonly<Record<Output, HostTensor>>>;
+  /** Frees the engine's memory. */
+  release(): Promise<void>;
+}
+
+export interface CompileOptions extends SessionOptions {
+  /** What runs the graph; ONNX Runtime on the processor by default. */
+  readonly engine?: Engine;
+}
+
+const holds = (dtype: DType, data: TypedArray): boolean =>
+  ({ float32: Float32Array, float64: Float64Array, int64: BigInt64Array, bool: Uint8Array })[dtype] ===
+  data.constructor;
+
+/** Checks values against the input they are meant for and gives them their shape. */
+export const hostTensor = (x: Tensor, values: Values): HostTensor => {
+  const name = inputName(x);
+  const data = ArrayBuffer.isView(values) ? values : typedArray(x.dtype, values);
+  if (!holds(x.dtype, data)) {
+    throw new SteepestError(`input "${name}": expected ${x.dtype} values, got a ${data.constructor.name}`);
+  }
+  const fixed = x.shape.reduce<number>((product, dim) => product * (dim === batch ? 1 : dim), 1);
+  const batched = x.shape.includes(batch);
+  const size = data.length / fixed;
+  if (batched ? !Number.isInteger(size) : size !== 1) {
+    throw new SteepestError(
+      `input "${name}": ${data.length} values do not fill shape ${formatShape(x.shape)}`,
+    );
+  }
+  return { dtype: x.dtype, data, shape: x.shape.map((dim) => (dim === batch ? size : dim)) };
+};
+
+/** The engine used where none is given. Loaded on first use, so that importing the library stays light. */
+export const defaultEngine = async (): Promise<Engine> => (await import("./node.js")).nodeEngine;
+
+/**
+ * Compiles a graph into a function.
+ *
+ * ```ts
+ * const x = input("x", [batch, 3]);
+ * const f = await compile({ inputs: [x], outputs: { y: sum(square(x)) } });
+ * const { y } = await f.run({ x: [1, 2, 3] });
+ * ```
+ */
+export const compile = async <Output extends string>(
+  graph: Graph & { readonly outputs: Readonly<Record<Output, Tensor>> },
+  { engine, ...options }: CompileOptions = {},
+): Promise<Program<Output>> => {
+  const session = await (engine ?? (await defaultEngine())).load(writeModel(graph), options);
+  const known = graph.inputs.map(inputName);
+  return {
+    run: async (values) => {
+      const unknown = Object.keys(values).find((name) => !known.includes(name));
+      if (unknown !== undefined) {
+        throw new SteepestError(
+          `input "${unknown}" does not exist; the graph's inputs are ${known.join(", ") || "none"}`,
+        );
+      }
+      const feeds: HostTensors = Object.fromEntries(
+        graph.inputs.map((x) => {
+          const given = values[inputName(x)];
+          if (given === undefined) throw new SteepestError(`input "${inputName(x)}" has no values`);
+          return [inputName(x), hostTensor(x, given)];
+        }),
+      );
+      return (await session.run(feeds)) as Readonly<Record<Output, HostTensor>>;
+    },
+    release: () => session.release(),
+  };
+};

@@ -1,0 +1,43 @@
+import type { DType, TypedArray } from "../graph/tensor.js";
+
+/** Numbers in memory that an engine reads or writes, with their shape. */
+export interface HostTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+export type HostTensors = Readonly<Record<string, HostTensor>>;
+
+/** A model with the memory it reads from and writes to: each run uses whatever that memory holds at the time. */
+export interface BoundSession {
+  run(): Promise<void>;
+}
+
+/** A model that an engine has loaded. */
+export interface Session {
+  /** Runs once and returns every output in new memory. */
+  run(inputs: HostTensors): Promise<HostTensors>;
+  /**
+   * Fixes the memory of all inputs and outputs, so that many runs need no allocation. Where the engine can, it works on
+   * this memory directly; otherwise it copies.
+   */
+  bind(inputs: HostTensors, outputs: HostTensors): BoundSession;
+  /** Frees the engine's memory. The session cannot be used afterwards. */
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Threads for one operator; the engine's choice (all cores) by default. */
+  readonly threads?: number;
+}
+
+/**
+ * What runs graphs. Nothing above this folder knows which one it is: ONNX Runtime in Node, in a browser, or on a GPU all
+ * look like this.
+ */
+export interface Engine {
+  readonly name: string;
+  /** Loads the bytes of an ONNX model. Throws where they are not one or hold an operator the engine lacks. */
+  load(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+}

@@ -1,0 +1,66 @@
+import { SteepestError } from "../errors.js";
+import type { RandomStream } from "../random/random.js";
+
+/** What an initialiser knows of the parameter that it fills. */
+export interface ParameterShape {
+  readonly shape: readonly number[];
+  /** Inputs that each unit adds up (n_in). */
+  readonly fanIn: number;
+  /** Units that each input goes to (n_out). */
+  readonly fanOut: number;
+}
+
+/** Fills a parameter's values, in place. */
+export type Initializer = (values: Float32Array, parameter: ParameterShape, random: RandomStream) => void;
+
+/** All zeros: right for biases, wrong for weights (lecture, "Initialization": the gradients of the layers before vanish). */
+export const zeros = (): Initializer => constant(0);
+
+/** All equal to `value`. */
+export const constant = (value: number): Initializer => {
+  if (!Number.isFinite(value)) throw new SteepestError(`constant: expected a finite value, got ${value}`);
+  return (values) => void values.fill(value);
+};
+
+const requirePositive = (initializer: string, what: string, value: number) => {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new SteepestError(`${initializer}: ${what} must be a positive number, got ${value}`);
+  }
+};
+
+/** Independent normal values of mean 0 and standard deviation `sigma`, w ~ N(0, sigma²). */
+export const normal = (sigma = 0.01): Initializer => {
+  requirePositive("normal", "sigma", sigma);
+  return (values, _parameter, random) => random.fillNormal(values, 0, sigma);
+};
+
+/** Independent values spread evenly over [-limit, limit]. */
+export const uniform = (limit = 0.05): Initializer => {
+  requirePositive("uniform", "limit", limit);
+  return (values, _parameter, random) => random.fillUniform(values, -limit, limit);
+};
+
+export interface ScaledOptions {
+  /** Draw from a normal (default) or a uniform distribution of the same variance. */
+  readonly distribution?: "normal" | "uniform";
+}
+
+/** Mean 0 and a variance that follows from the number of connections. */
+const scaled =
+  (variance: (parameter: ParameterShape) => number) =>
+  ({ distribution = "normal" }: ScaledOptions = {}): Initializer =>
+  (values, parameter, random) => {
+    const sigma = Math.sqrt(variance(parameter));
+    // A uniform distribution over [-a, a] has the variance a²/3.
+    if (distribution === "uniform") random.fillUniform(values, -sigma * Math.sqrt(3), sigma * Math.sqrt(3));
+    else random.fillNormal(values, 0, sigma);
+  };
+
+/** Variance 1 / n_in (LeCun et al. 1998): keeps the variance of activations through linear layers. */
+export const leCun = scaled(({ fanIn }) => 1 / fanIn);
+
+/** Variance 2 / (n_in + n_out) (Glorot & Bengio 2010): a balance between activations and gradients. */
+export const xavier = scaled(({ fanIn, fanOut }) => 2 / (fanIn + fanOut));
+
+/** Variance 2 / n_in (He et al. 2015): makes up for the half of the inputs that relu sets to zero. */
+export const he = scaled(({ fanIn }) => 2 / fanIn);

@@ -1,0 +1,56 @@
+import type { Shape, Tensor } from "../graph/index.js";
+import type { Initializer } from "./initializers.js";
+
+/** A network is built twice from the same layers: once to be trained, once to be used. */
+export type Mode = "train" | "inference";
+
+/** What a parameter is for: penalties and constraints apply to weights unless told otherwise. */
+export type Role = "weight" | "bias" | "scale";
+
+export interface ParameterOptions {
+  /** "weight" by default for two or more axes, else "bias". */
+  readonly role?: Role;
+  /** Inputs per unit and units per input; by default the two sizes of a matrix `[in, out]`. */
+  readonly fan?: { readonly in: number; readonly out: number };
+}
+
+export interface MaskOptions {
+  /** Probability that an element of the mask is not zero. */
+  readonly keep: number;
+  /** What it is then. */
+  readonly scale: number;
+}
+
+/** Hands out what a layer needs besides its input. */
+export interface Scope {
+  readonly mode: Mode;
+  /** A parameter that training changes. Its name is unique within the layer. */
+  param(name: string, shape: readonly number[], initializer: Initializer, options?: ParameterOptions): Tensor;
+  /** Numbers that a layer keeps between steps without a gradient, such as running statistics. */
+  state(name: string, shape: readonly number[], initial: number): Tensor;
+  /** The value that a state has after each training step. */
+  update(state: Tensor, next: Tensor): void;
+  /** Fresh random numbers at every training step: `scale` with probability `keep`, else 0. */
+  mask(shape: Shape, options: MaskOptions): Tensor;
+  /** Adds a scalar to the loss while training. */
+  penalize(penalty: Tensor): void;
+  /** Applies another layer, whose parameters are named after it. */
+  apply(layer: Layer, x: Tensor): Tensor;
+}
+
+/** A layer: a function of a tensor, and of a scope that hands out parameters. A function of a tensor alone is one too. */
+export interface Layer {
+  (x: Tensor, scope: Scope): Tensor;
+  /** What the layer is called in the names of parameters. */
+  readonly kind?: string;
+}
+
+/**
+ * Defines a layer.
+ *
+ * ```ts
+ * const scale = () => layer("scale", (x, scope) => x.mul(scope.param("gamma", [x.size(-1)], constant(1))));
+ * ```
+ */
+export const layer = (kind: string, apply: (x: Tensor, scope: Scope) => Tensor): Layer =>
+  Object.assign((x: Tensor, scope: Scope) => apply(x, scope), { kind });

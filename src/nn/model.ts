@@ -1,0 +1,155 @@
+import { SteepestError } from "../errors.js";
+import { batch, input, type Shape, type Tensor } from "../graph/index.js";
+import { formatShape, sameShape } from "../graph/shape.js";
+import { random } from "../random/random.js";
+import type { Initializer, ParameterShape } from "./initializers.js";
+import type { Layer, MaskOptions, Mode, ParameterOptions, Role, Scope } from "./layer.js";
+
+/** A parameter of a network: an input of its graph whose values training changes. */
+export interface Parameter extends ParameterShape {
+  /** Path of layers and name: `linear1.weight`. */
+  readonly name: string;
+  readonly role: Role;
+  readonly tensor: Tensor;
+  readonly initializer: Initializer;
+}
+
+/** Numbers that a network keeps without training them by gradient. */
+export interface State {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly tensor: Tensor;
+  readonly initial: number;
+}
+
+/** Random numbers that are drawn afresh at every training step. */
+export interface Mask extends MaskOptions {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/** A network's graph in one mode. */
+export interface Network {
+  readonly mode: Mode;
+  readonly input: Tensor;
+  readonly output: Tensor;
+  readonly masks: readonly Mask[];
+  /** The next value of each state, by the state's tensor. Only in training. */
+  readonly updates: ReadonlyMap<Tensor, Tensor>;
+  /** Scalars that layers add to the loss. Only in training. */
+  readonly penalties: readonly Tensor[];
+}
+
+/** A network written out as graphs, for training and for use, over the same parameters. */
+export interface Model {
+  readonly inputShape: readonly number[];
+  readonly parameters: readonly Parameter[];
+  readonly states: readonly State[];
+  readonly training: Network;
+  readonly inference: Network;
+}
+
+const defaultFan = (shape: readonly number[]) => ({ in: shape[0] ?? 1, out: shape[1] ?? 1 });
+
+class Builder {
+  readonly parameters = new Map<string, Parameter>();
+  readonly states = new Map<string, State>();
+
+  build(net: Layer, x: Tensor, mode: Mode): Network {
+    const masks: Mask[] = [];
+    const updates = new Map<Tensor, Tensor>();
+    const penalties: Tensor[] = [];
+
+    const scopeOf = (path: string): Scope => {
+      const counts = new Map<string, number>();
+      return {
+        mode,
+        param: (name, shape, initializer, options = {}) =>
+          this.#param(path + name, shape, initializer, options),
+        state: (name, shape, initial) => this.#state(path + name, shape, initial),
+        update: (state, next) => void updates.set(state, next),
+        penalize: (penalty) => void penalties.push(penalty),
+        mask: (shape, options) => {
+          const name = `${path}mask${masks.length + 1}`;
+          const tensor = input(name, shape);
+          masks.push({ name, tensor, ...options });
+          return tensor;
+        },
+        apply: (layer, value) => {
+          const kind = layer.kind ?? (layer.name || "layer");
+          const count = (counts.get(kind) ?? 0) + 1;
+          counts.set(kind, count);
+          return withPath(`${path}${kind}${count}`, () => layer(value, scopeOf(`${path}${kind}${count}.`)));
+        },
+      };
+    };
+    return { mode, input: x, output: net(x, scopeOf("")), masks, updates, penalties };
+  }
+
+  #param(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    options: ParameterOptions,
+  ): Tensor {
+    const known = this.parameters.get(name);
+    if (known) return sameOrThrow(name, known, shape);
+    const fan = options.fan ?? defaultFan(shape);
+    const role = options.role ?? (shape.length >= 2 ? "weight" : "bias");
+    const tensor = input(name, shape);
+    this.parameters.set(name, { name, role, shape, tensor, initializer, fanIn: fan.in, fanOut: fan.out });
+    return tensor;
+  }
+
+  #state(name: string, shape: readonly number[], initial: number): Tensor {
+    const known = this.states.get(name);
+    if (known) return sameOrThrow(name, known, shape);
+    const tensor = input(name, shape);
+    this.states.set(name, { name, shape, tensor, initial });
+    return tensor;
+  }
+}
+
+const sameOrThrow = (name: string, known: { shape: Shape; tensor: Tensor }, shape: Shape): Tensor => {
+  if (!sameShape(known.shape, shape)) {
+    throw new SteepestError(
+      `${name} was created with shape ${formatShape(known.shape)} and is asked for with ${formatShape(shape)}; use two names`,
+    );
+  }
+  return known.tensor;
+};
+
+/** Errors about shapes say in which layer they arose; the innermost layer is named first. */
+const withPath = <T>(path: string, build: () => T): T => {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof SteepestError) || error.message.startsWith("in ")) throw error;
+    throw new SteepestError(`in ${path}: ${error.message}`, { cause: error });
+  }
+};
+
+/**
+ * Writes a network out for inputs of a shape (without the batch dimension). Throws where layers do not fit together,
+ * naming the layer.
+ */
+export const buildModel = (net: Layer, inputShape: readonly number[]): Model => {
+  const builder = new Builder();
+  const x = input("input", [batch, ...inputShape]);
+  const training = builder.build(net, x, "train");
+  const inference = builder.build(net, x, "inference");
+  return {
+    inputShape,
+    parameters: [...builder.parameters.values()],
+    states: [...builder.states.values()],
+    training,
+    inference,
+  };
+};
+
+/** Initial values of one parameter: a function of the seed and its name. */
+export const initialValues = (parameter: Parameter, seed: number, into?: Float32Array): Float32Array => {
+  const values = into ?? new Float32Array(parameter.shape.reduce((a, b) => a * b, 1));
+  parameter.initializer(values, parameter, random(seed, `initialize ${parameter.name}`));
+  return values;
+};

@@ -1,0 +1,210 @@
+import { SteepestError } from "../errors.js";
+import { topologicalOrder } from "../graph/autodiff.js";
+import { typedArray } from "../graph/ops/constant.js";
+import { batch, formatShape, type Shape } from "../graph/shape.js";
+import {
+  type AttributeValue,
+  type DType,
+  type Emit,
+  inputName,
+  Tensor,
+  type TypedArray,
+} from "../graph/tensor.js";
+import {
+  type AttributeProto,
+  encodeModel,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from "./schema.js";
+import { onnxDType, toBytes } from "./types.js";
+
+/** The operator set that models are written for, and the format version that goes with it. */
+const opset = 21;
+const irVersion = 10;
+
+export interface Graph {
+  /** Inputs fed at every run. */
+  readonly inputs: readonly Tensor[];
+  /** What is computed, by the name it is given in the model. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Inputs whose values are stored in the model (trained weights). */
+  readonly initializers?: ReadonlyMap<Tensor, TypedArray>;
+  /** Text stored with the model, by key. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+type Attributes = Readonly<Record<string, AttributeValue | { readonly float: number }>>;
+
+const attributeProto = (name: string, value: Attributes[string]): AttributeProto => {
+  if (typeof value === "number") return { name, type: 2, i: value };
+  if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
+  if ("float" in value) return { name, type: 1, f: value.float };
+  return { name, type: 7, ints: [...value] };
+};
+
+const tensorProto = (name: string, values: TypedArray, shape: Shape, dtype: DType): TensorProto => ({
+  name,
+  dims: shape.map(Number),
+  dataType: onnxDType[dtype],
+  rawData: toBytes(values),
+});
+
+const valueInfo = (name: string, x: Tensor): ValueInfoProto => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: onnxDType[x.dtype],
+      shape: { dim: x.shape.map((dim) => (dim === batch ? { dimParam: batch } : { dimValue: dim })) },
+    },
+  },
+});
+
+/** A model under construction. Equal nodes (same type, inputs and attributes) are written once. */
+class ModelBuilder implements Emit {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers: TensorProto[] = [];
+  readonly #values = new Map<Tensor, string>();
+  readonly #written = new Map<string, string>();
+  #count = 0;
+
+  constructor(readonly inputs: readonly Tensor[]) {
+    for (const x of inputs) this.#values.set(x, inputName(x));
+  }
+
+  /** The name of a tensor's value, its nodes written first if they are not yet. */
+  value(x: Tensor): string {
+    const known = this.#values.get(x);
+    if (known !== undefined) return known;
+    const name = x.operation.onnx(this);
+    this.#values.set(x, name);
+    return name;
+  }
+
+  node(type: string, inputs: readonly (Tensor | string | undefined)[], attributes: Attributes = {}): string {
+    const names = inputs.map((x) => (x instanceof Tensor ? this.value(x) : (x ?? "")));
+    return this.#once(`${type}(${names})${JSON.stringify(attributes)}`, (name) => {
+      this.nodes.push({
+        name: `${type}_${name}`,
+        opType: type,
+        input: names,
+        output: [name],
+        attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
+      });
+    });
+  }
+
+  ints(values: readonly number[]): string {
+    return this.#once(`ints ${values}`, (name) => {
+      this.initializers.push(tensorProto(name, typedArray("int64", values), [values.length], "int64"));
+    });
+  }
+
+  scalar(value: number, dtype: DType): string {
+    const written = Object.is(value, -0) ? "-0" : String(value);
+    return this.#once(`scalar ${written} ${dtype}`, (name) => {
+      this.initializers.push(tensorProto(name, typedArray(dtype, [value]), [], dtype));
+    });
+  }
+
+  constant(values: TypedArray, shape: Shape, dtype: DType): string {
+    const name = this.#fresh();
+    this.initializers.push(tensorProto(name, values, shape, dtype));
+    return name;
+  }
+
+  batchSize(dtype: DType): string {
+    const size = this.node("Squeeze", [this.#batchDimension()]);
+    return dtype === "int64" ? size : this.node("Cast", [size], { to: onnxDType[dtype] });
+  }
+
+  shape(shape: Shape): string {
+    if (!shape.includes(batch)) return this.ints(shape.map(Number));
+    const parts = shape.map((dim) => (dim === batch ? this.#batchDimension() : this.ints([dim])));
+    return this.node("Concat", parts, { axis: 0 });
+  }
+
+  /** The batch size as a vector of one number, read from the first input that has a batch axis. */
+  #batchDimension(): string {
+    const source = this.inputs.find((x) => x.shape.includes(batch));
+    if (source === undefined) {
+      throw new SteepestError(
+        "the graph needs the batch size, but none of its inputs has a batch dimension to take it from",
+      );
+    }
+    const axis = source.shape.indexOf(batch);
+    return this.node("Shape", [source], { start: axis, end: axis + 1 });
+  }
+
+  #fresh(): string {
+    this.#count += 1;
+    return `t${this.#count}`;
+  }
+
+  #once(key: string, write: (name: string) => void): string {
+    const known = this.#written.get(key);
+    if (known !== undefined) return known;
+    const name = this.#fresh();
+    write(name);
+    this.#written.set(key, name);
+    return name;
+  }
+}
+
+/** Gives each output its name in the model: the value that computes it is renamed, or copied where that cannot be. */
+const nameOutputs = (builder: ModelBuilder, outputs: Graph["outputs"]) => {
+  const renamed = new Map<string, string>();
+  const produced = new Set(builder.nodes.flatMap((node) => node.output ?? []));
+  for (const [name, x] of Object.entries(outputs)) {
+    const value = builder.value(x);
+    if (produced.has(value) && !renamed.has(value)) renamed.set(value, name);
+    else builder.nodes.push({ name: `Identity_${name}`, opType: "Identity", input: [value], output: [name] });
+  }
+  const rename = (value: string) => renamed.get(value) ?? value;
+  for (const node of builder.nodes) {
+    node.input = node.input?.map(rename) ?? [];
+    node.output = node.output?.map(rename) ?? [];
+  }
+};
+
+/**
+ * Writes a graph as the bytes of an ONNX model (opset 21). Throws where the graph uses an input that is not listed, or
+ * where two inputs, or an input and an output, share a name.
+ */
+export const writeModel = ({
+  inputs,
+  outputs,
+  initializers = new Map(),
+  metadata = {},
+}: Graph): Uint8Array => {
+  const names = [...inputs, ...initializers.keys()].map(inputName).concat(Object.keys(outputs));
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) {
+    throw new SteepestError(`onnx: two inputs or outputs are called "${repeated}"; names must differ`);
+  }
+  const builder = new ModelBuilder([...inputs, ...initializers.keys()]);
+  for (const [x, values] of initializers) {
+    const count = x.shape.reduce<number>((product, dim) => product * Number(dim), 1);
+    if (count !== values.length) {
+      throw new SteepestError(
+        `onnx: ${values.length} values do not fill "${inputName(x)}" of shape ${formatShape(x.shape)}`,
+      );
+    }
+    builder.initializers.push(tensorProto(inputName(x), values, x.shape, x.dtype));
+  }
+  for (const x of topologicalOrder(Object.values(outputs))) builder.value(x);
+  nameOutputs(builder, outputs);
+  return encodeModel({
+    irVersion,
+    producerName: "steepest",
+    opsetImport: [{ domain: "", version: opset }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: "graph",
+      node: builder.nodes,
+      initializer: builder.initializers,
+      input: inputs.map((x) => valueInfo(inputName(x), x)),
+      output: Object.entries(outputs).map(([name, x]) => valueInfo(name, x)),
+    },
+  });
+};
