@@ -1,0 +1,154 @@
+import {
+  type Code,
+  clear,
+  i32,
+  type Local,
+  link,
+  load,
+  loadSplat,
+  op,
+  repeat,
+  store,
+  storeLane,
+  type WasmFunction,
+} from "./wasm.js";
+
+/** Columns worked on at a time: what is kept per column (8 KiB) stays in the first-level cache. */
+const BLOCK = 2048;
+/** Columns of one decision whether to scale: two cache lines. */
+const GRAIN = 32;
+/** Rows that share one load of what is kept per column. */
+const ROWS = 4;
+
+/**
+ * A pass over the rows of a matrix beside a vector with an element per column. Parameters: matrix, rows, columns, bytes
+ * from row to row, vector. `cell` handles four columns (or one, in all lanes) of a few rows.
+ */
+const rowPass = (
+  cell: (x: readonly Code[], element: Code) => { readonly rows?: readonly Code[]; readonly element?: Code },
+): WasmFunction => ({
+  parameters: ["i32", "i32", "i32", "i32", "i32"],
+  body: ([matrix, rows, columns, stride, vector], local) => {
+    if (!matrix || !rows || !columns || !stride || !vector) return [];
+    const cursors: readonly Local[] = Array.from({ length: ROWS }, () => local("i32"));
+    const side = local("i32");
+    const remaining = local("i32");
+    const group = (count: number): Code => {
+      const used = cursors.slice(0, count);
+      const cells = (
+        width: number,
+        read: (cursor: Code) => Code,
+        write: (cursor: Code, value: Code) => Code,
+      ): Code => {
+        const next = cell(
+          used.map(({ get }) => read(get)),
+          read(side.get),
+        );
+        return [
+          used.map(({ get }, row) => (next.rows ? write(get, next.rows[row] ?? []) : [])),
+          next.element ? write(side.get, next.element) : [],
+          [...used, side].map((cursor) => cursor.set(op("i32.add", cursor.get, i32(4 * width)))),
+        ];
+      };
+      return [
+        used.map((cursor) => [cursor.set(matrix.get), matrix.set(op("i32.add", matrix.get, stride.get))]),
+        side.set(vector.get),
+        remaining.set(columns.get),
+        repeat(remaining, 4, cells(4, load, store)),
+        repeat(remaining, 1, cells(1, loadSplat, storeLane)),
+      ];
+    };
+    return [repeat(rows, ROWS, group(ROWS)), repeat(rows, 1, group(1))];
+  },
+});
+
+const addSquares = rowPass((x, sum) => ({
+  element: x.map((value) => op("f32x4.mul", value, value)).reduce((a, b) => op("f32x4.add", a, b), sum),
+}));
+
+const scale = rowPass((x, factor) => ({ rows: x.map((value) => op("f32x4.mul", value, factor)) }));
+
+const clearBytes: WasmFunction = {
+  parameters: ["i32", "i32"],
+  body: ([pointer, bytes]) => (pointer && bytes ? clear(pointer.get, bytes.get) : []),
+};
+
+/**
+ * Norms of the columns of row-major float32 matrices `[rows, columns]` in one memory. A weight matrix `[in, out]` has a
+ * unit's incoming weights in a column. Pointers are byte offsets.
+ */
+export interface Columns {
+  /** Writes `Σᵢ Wᵢⱼ²` of each column j to `out` (float32, `columns` elements), summed in float32. */
+  readonly columnSquares: (pointer: number, rows: number, columns: number, out: number) => void;
+  /** `Wᵢⱼ ← Wᵢⱼ · factors[j]`, with `columns` float32 factors. */
+  readonly scaleColumns: (pointer: number, rows: number, columns: number, factors: number) => void;
+  /**
+   * Scales every column whose norm exceeds `maxNorm` back to it (max-norm, Srebro & Shraibman 2005) and returns their
+   * number. `scratch` has room for `columns` float32; only blocks of columns with an exceeding one are written.
+   */
+  readonly projectColumns: (
+    pointer: number,
+    rows: number,
+    columns: number,
+    maxNorm: number,
+    scratch: number,
+  ) => number;
+}
+
+/** Turns squared norms into factors, in place, and returns how many are not 1. */
+const factorsFrom = (squares: Float32Array, maxNorm: number): number => {
+  const limit = maxNorm * maxNorm;
+  let exceeding = 0;
+  for (let j = 0; j < squares.length; j++) {
+    const square = squares[j] ?? 0;
+    const exceeds = square > limit;
+    squares[j] = exceeds ? maxNorm / Math.sqrt(square) : 1;
+    if (exceeds) exceeding++;
+  }
+  return exceeding;
+};
+
+/** Compiles the column kernels for a memory. */
+export const bindColumns = (memory: WebAssembly.Memory): Columns => {
+  const kernels = link({ addSquares, scale, clearBytes }, memory);
+
+  const inBlocks = (
+    pass: typeof kernels.scale,
+    pointer: number,
+    rows: number,
+    columns: number,
+    vector: number,
+    [from, to]: readonly [number, number] = [0, columns],
+  ) => {
+    for (let start = from; start < to; start += BLOCK) {
+      const width = Math.min(BLOCK, to - start);
+      pass(pointer + 4 * start, rows, width, 4 * columns, vector + 4 * start);
+    }
+  };
+  const columnSquares: Columns["columnSquares"] = (pointer, rows, columns, out) => {
+    kernels.clearBytes(out, 4 * columns);
+    inBlocks(kernels.addSquares, pointer, rows, columns, out);
+  };
+  return {
+    columnSquares,
+    scaleColumns: (pointer, rows, columns, factors) =>
+      inBlocks(kernels.scale, pointer, rows, columns, factors),
+    projectColumns: (pointer, rows, columns, maxNorm, scratch) => {
+      columnSquares(pointer, rows, columns, scratch);
+      const factors = new Float32Array(memory.buffer, scratch, columns);
+      const exceeding = factorsFrom(factors, maxNorm);
+      if (exceeding === 0) return 0;
+      const isScaled = (grain: number) =>
+        factors.subarray(grain, grain + GRAIN).some((factor) => factor !== 1);
+      for (let start = 0; start < columns; start += GRAIN) {
+        let end = start;
+        while (end < columns && isScaled(end)) end += GRAIN;
+        if (end > start) {
+          inBlocks(kernels.scale, pointer, rows, columns, scratch, [start, Math.min(end, columns)]);
+          start = end;
+        }
+      }
+      return exceeding;
+    },
+  };
+};

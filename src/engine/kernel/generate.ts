@@ -1,0 +1,171 @@
+import { foldOf } from "./fold.js";
+import { lowerings } from "./operators.js";
+import type { Value } from "./program.js";
+import {
+  type Code,
+  f32x4,
+  i32,
+  type Local,
+  load,
+  loadSplat,
+  op,
+  repeat,
+  store,
+  storeLane,
+  type WasmFunction,
+} from "./wasm.js";
+
+/** A value written back to an array (by position) by the last pass. */
+export interface ArrayStore {
+  readonly array: number;
+  readonly value: Value;
+  readonly flushDenormals: boolean;
+}
+
+/** Vectors in one turn of the main loop. */
+const UNROLL = 4;
+const VECTOR_BYTES = 16;
+const DENORMAL_LIMIT = 1e-30;
+
+/** How one turn of a loop reads and writes four elements, or a single one in all lanes. */
+interface Access {
+  readonly load: (cursor: Code) => Code;
+  readonly store: (cursor: Code, value: Code) => Code;
+}
+
+/** 0 in place of tiny elements: decaying states end there before they become denormal, where arithmetic is slow. NaN stays. */
+const flush = (x: Code): Code =>
+  op("v128.andnot", x, op("f32x4.le", op("f32x4.abs", x), f32x4(DENORMAL_LIMIT)));
+
+/** The values needed for `targets` that differ from element to element, each after its inputs. */
+const perElement = (targets: readonly Value[]): Value[] => {
+  const needed = new Set<Value>();
+  const visit = (value: Value) => {
+    if (value.uniform || needed.has(value)) return;
+    for (const input of value.inputs) visit(input);
+    needed.add(value);
+  };
+  targets.forEach(visit);
+  return [...needed];
+};
+
+/**
+ * The function of a kernel: parameters are the element count, a pointer per array and a number per scalar.
+ * Phase by phase it computes what is the same for all elements, then passes over them to fold the reductions that
+ * those of the next phase need; the pass of the last phase stores.
+ */
+export const kernelFunction = (
+  values: readonly Value[],
+  arrays: number,
+  scalars: number,
+  stores: readonly ArrayStore[],
+): WasmFunction => ({
+  parameters: [
+    "i32",
+    ...Array.from({ length: arrays }, () => "i32" as const),
+    ...Array.from({ length: scalars }, () => "f32" as const),
+  ],
+  body: ([count, ...rest], local) => {
+    if (!count) return [];
+    const pointers = rest.slice(0, arrays);
+    const numbers = rest.slice(arrays);
+    const remaining = local("i32");
+    const cursors = pointers.map(() => local("i32"));
+    const variables = new Map<Value, Local>(values.map((value) => [value, local("v128")]));
+    const variable = (value: Value): Local => {
+      const known = variables.get(value);
+      if (!known) throw new Error(`kernel: value ${value.id} has no variable`);
+      return known;
+    };
+    const read = (value: Value): Code => variable(value).get;
+    const compute = (value: Value): Code => {
+      const lowering = lowerings[value.operation.name];
+      return lowering ? variable(value).set(lowering(value.inputs.map(read), value.operation)) : [];
+    };
+    const folds = new Map(
+      values
+        .filter(({ kind }) => kind === "reduction")
+        .map((value) => [value, foldOf(value, UNROLL, () => local("v128"))]),
+    );
+
+    const uniforms = (phase: number): Code =>
+      values
+        .filter((value) => value.uniform && value.phase === phase)
+        .map((value) => {
+          if (value.kind === "scalar") {
+            return variable(value).set(op("f32x4.splat", numbers[value.index]?.get ?? []));
+          }
+          const fold = folds.get(value);
+          return fold ? variable(value).set(fold.result(count.get)) : compute(value);
+        });
+
+    /** A pass over all elements: the main loop, single vectors, then single elements. */
+    const pass = (
+      targets: readonly Value[],
+      written: readonly number[],
+      finish: (access: Access, unroll: number | undefined) => Code,
+    ): Code => {
+      const needed = perElement(targets);
+      const touched = cursors.flatMap((cursor, array) => {
+        const isRead = needed.some(({ kind, index }) => kind === "array" && index === array);
+        return isRead || written.includes(array) ? [{ cursor, pointer: pointers[array]?.get ?? [] }] : [];
+      });
+      const elements = (access: Access, unroll: number | undefined): Code => [
+        needed.map((value) =>
+          value.kind === "array"
+            ? variable(value).set(access.load(cursors[value.index]?.get ?? []))
+            : compute(value),
+        ),
+        finish(access, unroll),
+      ];
+      const advance = (bytes: number): Code =>
+        touched.map(({ cursor }) => cursor.set(op("i32.add", cursor.get, i32(bytes))));
+      const vector = (unroll: number): Code =>
+        elements(
+          {
+            load: (cursor) => load(cursor, VECTOR_BYTES * unroll),
+            store: (cursor, value) => store(cursor, value, VECTOR_BYTES * unroll),
+          },
+          unroll,
+        );
+      const single = elements({ load: loadSplat, store: storeLane }, undefined);
+      return [
+        remaining.set(count.get),
+        touched.map(({ cursor, pointer }) => cursor.set(pointer)),
+        repeat(remaining, 4 * UNROLL, [
+          Array.from({ length: UNROLL }, (_, unroll) => vector(unroll)),
+          advance(VECTOR_BYTES * UNROLL),
+        ]),
+        repeat(remaining, 4, [vector(0), advance(VECTOR_BYTES)]),
+        repeat(remaining, 1, [single, advance(4)]),
+      ];
+    };
+
+    const last = Math.max(0, ...stores.map(({ value }) => value.phase));
+    const foldingPasses = Array.from({ length: last }, (_, phase): Code => {
+      const folded = [...folds].filter(([value]) => value.phase === phase + 1);
+      return [
+        uniforms(phase),
+        folded.map(([, fold]) => fold.start),
+        pass(
+          folded.flatMap(([value]) => value.inputs),
+          [],
+          (_access, unroll) =>
+            folded.map(([{ inputs }, fold]) => {
+              const x = inputs.map(read);
+              return unroll === undefined ? fold.single(x) : fold.vector(x, unroll);
+            }),
+        ),
+      ];
+    });
+    const storingPass = pass(
+      stores.map(({ value }) => value),
+      stores.map(({ array }) => array),
+      (access) =>
+        stores.map(({ array, value, flushDenormals }) =>
+          access.store(cursors[array]?.get ?? [], flushDenormals ? flush(read(value)) : read(value)),
+        ),
+    );
+    return [foldingPasses, uniforms(last), storingPass];
+  },
+});

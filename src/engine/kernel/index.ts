@@ -1,0 +1,11 @@
+export { bindColumns, type Columns } from "./columns.js";
+export {
+  type BoundKernel,
+  compileKernel,
+  isKernelGraph,
+  type Kernel,
+  type KernelSource,
+  type KernelStore,
+} from "./kernel.js";
+export { bindNorms, type Norms } from "./norms.js";
+export { type BernoulliFill, bindRandomFill, type RandomFill, type UniformFill } from "./random.js";
