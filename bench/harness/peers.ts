@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { z } from "zod";
+
+const FOLDER = fileURLToPath(new URL("../peers/", import.meta.url));
+const PYTHONS = ["python3", "/usr/bin/python3"];
+const LIMIT_SECONDS = 120;
+
+/** The libraries that Steepest is compared with, in the order in which they run. */
+export const PEERS = ["tfjs-wasm", "jax-js", "pytorch"] as const;
+export type PeerName = (typeof PEERS)[number];
+
+/** How much to measure: steps that do not count, then `steps` steps or `seconds` seconds, whichever ends first. */
+export interface PeerBudget {
+  readonly steps?: number;
+  readonly warmup?: number;
+  readonly seconds?: number;
+  /** Threads, where the peer has them. */
+  readonly threads: number;
+}
+
+/** One training step (forward, softmax cross-entropy, backward, update) of a ReLU network. */
+export interface StepJob extends PeerBudget {
+  readonly task: "mlp";
+  readonly layers: readonly number[];
+  readonly batch: number;
+  readonly optimizer: string;
+}
+
+/** The update alone, over so many parameters, for each of the rules. */
+export interface UpdateJob extends PeerBudget {
+  readonly task: "update";
+  readonly parameters: number;
+  readonly optimizers: readonly string[];
+}
+
+const library = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** What of the library ran: its backend, or the BLAS under it. */
+  variant: z.string(),
+  threads: z.number(),
+});
+const stepAnswer = library.extend({
+  stepMs: z.number(),
+  minMs: z.number(),
+  steps: z.number(),
+  loss: z.tuple([z.number(), z.number()]),
+  /** Processor time over wall time: how many cores were in fact busy. */
+  cores: z.number(),
+});
+const updateRow = z.object({
+  rule: z.string(),
+  stepMs: z.number(),
+  minMs: z.number(),
+  steps: z.number(),
+  /** PyTorch only: the same rule with its plain loop over tensors instead of `foreach`. */
+  loopMs: z.number().optional(),
+});
+const updateAnswer = library.extend({
+  rows: z.array(z.union([updateRow, z.object({ rule: z.string(), skipped: z.string() })])),
+});
+
+export type PeerStep = z.infer<typeof stepAnswer>;
+export type PeerUpdates = z.infer<typeof updateAnswer>;
+/** A peer that gave no figure, and why. */
+export interface SkippedPeer {
+  readonly name: string;
+  readonly skipped: string;
+}
+
+const execute = promisify(execFile);
+
+/** The first python that can import torch. */
+async function pythonWithTorch(): Promise<string | undefined> {
+  for (const python of PYTHONS) {
+    const found = await execute(python, ["-c", "import torch"]).then(
+      () => true,
+      () => false,
+    );
+    if (found) return python;
+  }
+  return undefined;
+}
+
+/** The command that runs a peer here, or why it cannot. */
+async function commandOf(name: PeerName): Promise<{ file: string; script: string } | { skipped: string }> {
+  if (name === "pytorch") {
+    const file = await pythonWithTorch();
+    return file
+      ? { file, script: `${FOLDER}pytorch.py` }
+      : { skipped: `no python with torch among ${PYTHONS.join(", ")}; see bench/README.md` };
+  }
+  const dependency = name === "jax-js" ? "@jax-js/jax" : "@tensorflow/tfjs";
+  return existsSync(`${FOLDER}node_modules/${dependency}`)
+    ? { file: process.execPath, script: `${FOLDER}${name}.mjs` }
+    : { skipped: "not installed; run: npm ci --prefix bench/peers" };
+}
+
+/** What went wrong in a child process, in one line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("killed" in error && error.killed) return `not done after ${LIMIT_SECONDS} s`;
+  const stderr = "stderr" in error && typeof error.stderr === "string" ? error.stderr.trim().split("\n") : [];
+  return stderr.findLast((line) => /error/i.test(line))?.trim() ?? error.message.split("\n")[0] ?? error.name;
+}
+
+/**
+ * Runs a peer on a job, in a process of its own and for two minutes at most. A peer that is not installed, fails, takes
+ * too long or answers nonsense comes back as skipped, with the reason: a benchmark does not fail for its peers.
+ */
+export function runPeer(name: PeerName, job: StepJob): Promise<PeerStep | SkippedPeer>;
+export function runPeer(name: PeerName, job: UpdateJob): Promise<PeerUpdates | SkippedPeer>;
+export async function runPeer(
+  name: PeerName,
+  job: StepJob | UpdateJob,
+): Promise<PeerStep | PeerUpdates | SkippedPeer> {
+  const command = await commandOf(name);
+  if ("skipped" in command) return { name, ...command };
+  const complete = { steps: 1000, warmup: 3, seconds: 8, ...job };
+  try {
+    const { stdout } = await execute(command.file, [command.script, JSON.stringify(complete)], {
+      timeout: LIMIT_SECONDS * 1e3,
+      killSignal: "SIGKILL",
+    });
+    const answer: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    return job.task === "mlp" ? stepAnswer.parse(answer) : updateAnswer.parse(answer);
+  } catch (error) {
+    return { name, skipped: reasonOf(error) };
+  }
+}
