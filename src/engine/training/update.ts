@@ -1,0 +1,134 @@
+import { SteepestError } from "../../errors.js";
+import type { Tensor, TypedArray } from "../../graph/tensor.js";
+import { inputName } from "../../graph/tensor.js";
+import { writeModel } from "../../onnx/write.js";
+import { type Rule, rateAt, type Time, type TracedRule, traceRule } from "../../optim/rule.js";
+import type { Arena, Block } from "../arena.js";
+import type { BoundSession, Engine, HostTensor, SessionOptions } from "../engine.js";
+import { compileKernel, isKernelGraph } from "../kernel/index.js";
+import { blockOf, type Group } from "./placement.js";
+
+/** Applies a group's rule to all of its parameters. */
+export interface GroupUpdate {
+  run(time: Time): Promise<void> | void;
+  release(): Promise<void>;
+}
+
+const scalarValues = ({ name, scalars }: TracedRule, time: Time): number[] =>
+  scalars.map(({ rate }) => {
+    const value = rateAt(rate, time);
+    if (!Number.isFinite(value)) {
+      throw new SteepestError(
+        `${name}: a rate or schedule gives ${value} at step ${time.step + 1}; it must be a finite number`,
+      );
+    }
+    return value;
+  });
+
+/** The arrays of a traced rule in the order in which they lie in a group: parameter, gradient, states. */
+const arraysOf = ({ theta, g, states }: TracedRule): Tensor[] => [
+  theta,
+  g,
+  ...states.map((state) => state.input),
+];
+
+/** Rules of elementwise operators (and full sums) become one loop over memory. */
+const kernelUpdate = (traced: TracedRule, group: Group, gradient: Block, arena: Arena): GroupUpdate => {
+  const stateInputs = traced.states.map((state) => state.input);
+  const kernel = compileKernel({
+    arrays: arraysOf(traced),
+    scalars: traced.scalars.map(({ input }) => input),
+    // A state whose value did not change need not be written; moments that decay are kept from becoming denormal.
+    stores: traced.next
+      .filter(({ into, value }) => into !== value)
+      .map(({ into, value }) => ({ into, value, flushDenormals: stateInputs.includes(into) })),
+  });
+  const bound = kernel.bind(arena.memory);
+  const regions = [group.theta, gradient, ...group.states];
+  // A rule with sums means the sums over one parameter, so it runs once for each.
+  const runs = kernel.reduces
+    ? group.parameters.map((_, i) => regions.map((region) => blockOf(region, group, i)))
+    : [regions];
+  const calls = runs.map((blocks) => ({
+    pointers: blocks.map(({ offset }) => offset),
+    count: blocks[0]?.count ?? 0,
+  }));
+  return {
+    run: (time) => {
+      const scalars = scalarValues(traced, time);
+      for (const { pointers, count } of calls) bound.run(pointers, count, scalars);
+    },
+    release: async () => {},
+  };
+};
+
+const host = (data: TypedArray, shape: readonly number[]): HostTensor => ({ dtype: "float32", data, shape });
+
+/** Rules with matrix products run through the engine, one parameter after another. */
+const engineUpdate = async (
+  rule: Rule,
+  group: Group,
+  gradient: Block,
+  arena: Arena,
+  engine: Engine,
+  options: SessionOptions,
+): Promise<GroupUpdate> => {
+  const updates = await Promise.all(
+    group.parameters.map(async ({ shape }, i) => {
+      const traced = traceRule(rule, shape);
+      const scalars = new Map(traced.scalars.map(({ input }) => [inputName(input), new Float32Array(1)]));
+      const arrays = arraysOf(traced);
+      const views = [group.theta, gradient, ...group.states].map((region) =>
+        arena.view(blockOf(region, group, i)),
+      );
+      // The engine must not write what it still reads, so new values are computed aside and copied.
+      const next = traced.next.map(({ into }) => ({
+        name: `next ${inputName(into)}`,
+        view: views[arrays.indexOf(into)] as Float32Array,
+        values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+      }));
+      const session = await engine.load(
+        writeModel({
+          inputs: [...arrays, ...traced.scalars.map(({ input }) => input)],
+          outputs: Object.fromEntries(next.map(({ name }, j) => [name, traced.next[j]?.value as Tensor])),
+        }),
+        options,
+      );
+      const bound: BoundSession = session.bind(
+        {
+          ...Object.fromEntries(arrays.map((x, j) => [inputName(x), host(views[j] as Float32Array, shape)])),
+          ...Object.fromEntries([...scalars].map(([name, value]) => [name, host(value, [])])),
+        },
+        Object.fromEntries(next.map(({ name, values }) => [name, host(values, shape)])),
+      );
+      return { traced, scalars: [...scalars.values()], next, bound, session };
+    }),
+  );
+  return {
+    run: async (time) => {
+      for (const { traced, scalars, next, bound } of updates) {
+        scalarValues(traced, time).forEach((value, j) => void scalars[j]?.fill(value));
+        await bound.run();
+        for (const { view, values } of next) view.set(values);
+      }
+    },
+    release: async () => {
+      for (const { session } of updates) await session.release();
+    },
+  };
+};
+
+/** Prepares the update of one group: as a kernel where the rule's operators allow it, else through the engine. */
+export const prepareUpdate = async (
+  rule: Rule,
+  group: Group,
+  gradient: Block,
+  arena: Arena,
+  engine: Engine,
+  options: SessionOptions,
+): Promise<GroupUpdate> => {
+  const traced = traceRule(rule, group.parameters[0]?.shape ?? []);
+  return isKernelGraph(traced.next.map(({ value }) => value))
+    ? kernelUpdate(traced, group, gradient, arena)
+    : engineUpdate(rule, group, gradient, arena, engine, options);
+};
