@@ -50,7 +50,7 @@ const squaredNorm: WasmFunction = {
 /** Norms of arrays in one memory. */
 export interface Norms {
   /**
-   * `‖x‖² = Σ xᵢ²` of `count` float32 from a byte offset, accurate to float64. It is finite exactly if every element is,
+   * `‖x‖² = Σ xᵢ²` of `count` float32 from a byte offset, summed in float64. It is finite exactly if every element is,
    * which is how training detects divergence.
    */
   readonly squaredNorm: (pointer: number, count: number) => number;
