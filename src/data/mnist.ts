@@ -1,0 +1,79 @@
+import { SteepestError } from "../errors.js";
+import type { Dataset } from "./dataset.js";
+import { readIdx } from "./idx.js";
+import { dataset } from "./memory.js";
+
+/**
+ * Reads MNIST, or a dataset in its format (Fashion-MNIST, KMNIST), from a folder with the four IDX files
+ * `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each
+ * plain or with `.gz`, also with a dot for the second dash. Pixels stay bytes in memory (55 MB); images may have any
+ * size, the same in both parts.
+ *
+ * Throws when the folder or a file is missing or damaged (see `readIdx`), counts of images and labels differ, or a
+ * label is not 0 to 9.
+ */
+export const mnist = async (folder: string): Promise<{ train: Dataset; test: Dataset }> => {
+  const { stat } = await import("node:fs/promises");
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    const problem = found ? "is not a folder" : "no such folder";
+    throw new SteepestError(
+      `${folder}: ${problem}; give the folder that holds train-images-idx3-ubyte.gz and its siblings`,
+    );
+  }
+  const train = await readPart(folder, "train", "mnist train");
+  const test = await readPart(folder, "t10k", "mnist test");
+  if (train.image?.width !== test.image?.width || train.image?.height !== test.image?.height) {
+    throw new SteepestError(
+      `${folder}: training images have ${train.inputShape} pixels but test images ${test.inputShape}`,
+    );
+  }
+  return { train, test };
+};
+
+const readPart = async (folder: string, prefix: string, name: string): Promise<Dataset> => {
+  const imagesPath = await findFile(folder, `${prefix}-images`, "idx3-ubyte");
+  const labelsPath = await findFile(folder, `${prefix}-labels`, "idx1-ubyte");
+  const labels = await readIdx(labelsPath);
+  const images = await readIdx(imagesPath);
+  const [count = 0, height = 0, width = 0] = images.shape;
+  if (images.shape.length !== 3 || !(images.data instanceof Uint8Array) || count * height * width === 0) {
+    throw new SteepestError(
+      `${imagesPath}: holds [${images.shape}]; expected images as bytes, [count, height, width]`,
+    );
+  }
+  if (labels.shape.length !== 1 || !(labels.data instanceof Uint8Array)) {
+    throw new SteepestError(`${labelsPath}: holds [${labels.shape}]; expected labels as bytes, [count]`);
+  }
+  if (labels.shape[0] !== count) {
+    throw new SteepestError(
+      `${labelsPath}: ${labels.shape[0]} labels for the ${count} images of ${imagesPath}`,
+    );
+  }
+  const wrong = labels.data.findIndex((label) => label > 9);
+  if (wrong >= 0) {
+    throw new SteepestError(`${labelsPath}: label ${wrong} is ${labels.data[wrong]}; expected 0 to 9`);
+  }
+  return dataset({
+    name,
+    inputs: images.data,
+    targets: labels.data,
+    inputShape: [height * width],
+    classes: 10,
+    names: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    image: { width, height, channels: 1 },
+  });
+};
+
+const findFile = async (folder: string, stem: string, kind: string): Promise<string> => {
+  const { readdir } = await import("node:fs/promises");
+  const { join } = await import("node:path");
+  const names = [`${stem}-${kind}`, `${stem}-${kind}.gz`, `${stem}.${kind}`, `${stem}.${kind}.gz`];
+  const present = new Set(await readdir(folder));
+  const name = names.find((candidate) => present.has(candidate));
+  if (!name)
+    throw new SteepestError(
+      `${folder}: none of ${names.join(", ")} is there; put the four MNIST files into it`,
+    );
+  return join(folder, name);
+};

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { type DatasetArrays, dataset } from "../../src/data/memory.js";
+import { SteepestError } from "../../src/errors.js";
+
+const valid: DatasetArrays = {
+  name: "tiny",
+  inputs: Float32Array.of(1, 2, 3, 4, 5, 6),
+  targets: [0, 1, 1],
+  inputShape: [2],
+  classes: 2,
+};
+
+describe("dataset", () => {
+  it("reads rows in any order, with repeats", () => {
+    const inputs = new Float32Array(8);
+    const targets = new Float32Array(4);
+    expect(dataset(valid).read([2, 0, 2, 1], inputs, targets)).toBeUndefined();
+    expect([...inputs]).toEqual([5, 6, 1, 2, 5, 6, 3, 4]);
+    expect([...targets]).toEqual([1, 0, 1, 1]);
+  });
+
+  it("keeps bytes as bytes and reads them as floats", () => {
+    const bytes = Uint8Array.of(0, 255, 7);
+    const inputs = new Float32Array(2);
+    dataset({ ...valid, inputs: bytes, inputShape: [1] }).read([1, 2], inputs, new Float32Array(2));
+    expect([...inputs]).toEqual([255, 7]);
+  });
+
+  it("takes several values per example as targets", () => {
+    const values = dataset({ name: "v", inputs: valid.inputs, inputShape: [2], targets: [1, 2, 3, 4, 5, 6] });
+    expect(values.target).toEqual({ kind: "value", size: 2 });
+    const targets = new Float32Array(4);
+    values.read([2, 0], new Float32Array(4), targets);
+    expect([...targets]).toEqual([5, 6, 1, 2]);
+  });
+
+  it("takes the number of classes from their names", () => {
+    const { classes: _, ...unnamed } = valid;
+    const names = ["cat", "dog", "eel"];
+    expect(dataset({ ...unnamed, names }).target).toEqual({ kind: "class", classes: 3, names });
+  });
+
+  const bad: [string, Partial<DatasetArrays>, string][] = [
+    ["no examples", { inputs: new Float32Array(0) }, "it has no examples"],
+    ["a shape that does not divide", { inputShape: [4] }, "6 input numbers are not a multiple of 4"],
+    ["a shape with a zero", { inputShape: [0] }, "inputShape is [0]"],
+    ["too few labels", { targets: [0, 1] }, "2 labels for 3 examples"],
+    ["a label too large", { targets: [0, 2, 1] }, "label of example 1 is 2; labels are integers from 0 to 1"],
+    ["a negative label", { targets: [0, 1, -1] }, "label of example 2 is -1"],
+    ["a label between classes", { targets: [0.5, 1, 1] }, "label of example 0 is 0.5"],
+    ["a label that is NaN", { targets: [0, Number.NaN, 1] }, "target of example 1 is NaN"],
+    [
+      "an input that is NaN",
+      { inputs: Float32Array.of(1, 2, 3, Number.NaN, 5, 6) },
+      "input 1 of example 1 is NaN",
+    ],
+    [
+      "an input that is infinite",
+      { inputs: Float32Array.of(1, 2, 3, 4, Infinity, 6) },
+      "input 0 of example 2 is Infinity",
+    ],
+    ["names that are too few", { names: ["only"] }, "1 class names for 2 classes"],
+    ["one class", { classes: 1 }, "classes is 1"],
+    ["an image of another size", { image: { width: 3, height: 1, channels: 1 } }, "image layout 3 x 1 x 1"],
+  ];
+  it.each(bad)("refuses %s", (_, change, message) => {
+    expect(() => dataset({ ...valid, ...change })).toThrow(SteepestError);
+    expect(() => dataset({ ...valid, ...change })).toThrow(`dataset "tiny": ${message}`);
+  });
+
+  it("refuses values that are uneven or not finite in float32", () => {
+    const values = { name: "v", inputs: valid.inputs, inputShape: [2] };
+    expect(() => dataset({ ...values, targets: [1, 2, 3, 4] })).toThrow("4 target values for 3 examples");
+    expect(() => dataset({ ...values, targets: [1, 1e300, 3] })).toThrow("target of example 1 is 1e+300");
+  });
+
+  it("refuses to read an example it does not have", () => {
+    const read = (index: number) => dataset(valid).read([index], new Float32Array(2), new Float32Array(1));
+    for (const index of [3, -1, 0.5]) expect(() => read(index)).toThrow(`no example ${index}; it has 3`);
+  });
+});
