@@ -23,7 +23,7 @@ export interface ArrayStore {
 }
 
 /** Vectors in one turn of the main loop. */
-const UNROLL = 4;
+const UNROLL = 2;
 const VECTOR_BYTES = 16;
 const DENORMAL_LIMIT = 1e-30;
 

@@ -79,7 +79,10 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   neg: unary((x) => op("f32x4.neg", x)),
   abs: unary((x) => op("f32x4.abs", x)),
   sqrt: unary((x) => op("f32x4.sqrt", x)),
-  sign: unary((x) => op("f32x4.sub", indicator(op("f32x4.gt", x, zero)), indicator(op("f32x4.lt", x, zero)))),
+  sign: unary((x) => {
+    const signs = op("f32x4.sub", indicator(op("f32x4.gt", x, zero)), indicator(op("f32x4.lt", x, zero)));
+    return op("v128.bitselect", signs, x, op("f32x4.eq", x, x));
+  }),
   clip: unary((x, operation) =>
     op("f32x4.pmin", op("f32x4.pmax", x, f32x4(number(operation, "low"))), f32x4(number(operation, "high"))),
   ),

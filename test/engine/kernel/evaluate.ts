@@ -17,7 +17,7 @@ const operators: Readonly<
   neg: ([x = 0]) => -x,
   abs: ([x = 0]) => Math.abs(x),
   sqrt: ([x = 0]) => f(Math.sqrt(x)),
-  sign: ([x = 0]) => Number(x > 0) - Number(x < 0),
+  sign: ([x = 0]) => Math.sign(x),
   relu: ([x = 0]) => Math.max(x, 0),
   step: ([x = 0]) => Number(x > 0),
   clip: ([x = 0], { low, high }) => Math.min(Math.max(x, f(Number(low))), f(Number(high))),

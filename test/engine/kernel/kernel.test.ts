@@ -158,7 +158,7 @@ describe("compileKernel", () => {
     expect(Array.from(result ?? [])).toEqual([Infinity, -Infinity, Number.NaN, -Infinity, 2.5]);
   });
 
-  it("propagates NaN through minimum, maximum, clip and relu, from either side", () => {
+  it("propagates NaN through minimum, maximum, clip, relu and sign, from either side", () => {
     const nan = Number.NaN;
     for (const value of [minimum(a, b), maximum(a, b), minimum(b, a), maximum(b, a)]) {
       const [result] = runKernel(
@@ -171,7 +171,14 @@ describe("compileKernel", () => {
       );
       expect(Array.from(result ?? [], Number.isNaN)).toEqual([true, true, true, false, true]);
     }
-    for (const value of [minimum(a, 1), maximum(0, a), clip(a, -1, 1), relu(a), a.mul(scalar(nan))]) {
+    for (const value of [
+      minimum(a, 1),
+      maximum(0, a),
+      clip(a, -1, 1),
+      relu(a),
+      sign(a),
+      a.mul(scalar(nan)),
+    ]) {
       const [result] = runKernel(source(value), [[nan], [1]], [0]);
       expect(result?.[0]).toBeNaN();
     }
