@@ -9,3 +9,4 @@ export {
 } from "./kernel.js";
 export { bindNorms, type Norms } from "./norms.js";
 export { type BernoulliFill, bindRandomFill, type RandomFill, type UniformFill } from "./random.js";
+export { bindRows, type Rows } from "./rows.js";

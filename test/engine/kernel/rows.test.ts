@@ -1,0 +1,24 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { bindRows } from "../../../src/engine/kernel/index.js";
+
+const memory = new WebAssembly.Memory({ initial: 4 });
+const { projectRows } = bindRows(memory);
+
+it("brings exactly the rows beyond the largest norm back to it", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 30 }), (rows, columns) => {
+      // Row i is filled with i + 1: its norm is (i + 1) √columns.
+      const matrix = new Float32Array(memory.buffer, 16, rows * columns).map(
+        (_, i) => 1 + Math.floor(i / columns),
+      );
+      new Float32Array(memory.buffer, 16, matrix.length).set(matrix);
+      const largest = 4.5;
+      const scaled = projectRows(16, rows, columns, largest * Math.sqrt(columns));
+      expect(scaled).toBe(Math.max(0, rows - 4));
+      new Float32Array(memory.buffer, 16, matrix.length).forEach((value, i) => {
+        expect(value).toBeCloseTo(Math.min(matrix[i] ?? 0, largest), 5);
+      });
+    }),
+  );
+});
