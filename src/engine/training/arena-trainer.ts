@@ -31,7 +31,10 @@ import { type GroupUpdate, prepareUpdate } from "./update.js";
 interface Resident {
   readonly name: string;
   readonly tensor: Tensor;
+  /** What training changes. */
   readonly view: Float32Array;
+  /** What the network in use has: the average of the iterates where the rule keeps one, else the same. */
+  readonly inUse: Float32Array;
 }
 
 const host = (data: Float32Array, shape: readonly number[]): HostTensor => ({
@@ -44,6 +47,10 @@ const perExample = (x: Tensor): number =>
   x.shape.reduce<number>((n, dim) => n * (dim === batch ? 1 : dim), 1);
 
 const shapeAt = (x: Tensor, size: number): number[] => x.shape.map((dim) => (dim === batch ? size : dim));
+
+/** The state that holds the average of the iterates, for rules that keep one. */
+const averageOf = ({ rule, states }: Group): Block | undefined =>
+  rule.average === undefined ? undefined : states[Object.keys(rule.states).indexOf(rule.average)];
 
 /** The same rule with the gradient multiplied by a factor that is known only when the update is made. */
 const scaledGradient = (rule: Rule, factor: () => number): Rule => ({
@@ -105,13 +112,13 @@ export class ArenaTrainer implements Trainer {
           name,
           tensor,
           view: this.#arena.view(blockOf(group.theta, group, i)),
+          inUse: this.#arena.view(blockOf(averageOf(group) ?? group.theta, group, i)),
         })),
       ),
-      ...states.map(({ state, block }) => ({
-        name: state.name,
-        tensor: state.tensor,
-        view: this.#arena.view(block).fill(state.initial),
-      })),
+      ...states.map(({ state: { name, tensor, initial }, block }) => {
+        const view = this.#arena.view(block).fill(initial);
+        return { name, tensor, view, inUse: view };
+      }),
     ];
     this.#stateUpdates = stateNext.map(({ state, block, next }) => ({
       into: this.#arena.view(block),
@@ -306,7 +313,7 @@ export class ArenaTrainer implements Trainer {
     const session = await this.#engine.load(model, this.#options);
     this.#attached.push(session);
     const fixed = Object.fromEntries(
-      residents.map(({ name, tensor, view }) => [name, host(view, shapeAt(tensor, 1))]),
+      residents.map(({ name, tensor, inUse }) => [name, host(inUse, shapeAt(tensor, 1))]),
     );
     return {
       run: (values) => {
@@ -318,16 +325,18 @@ export class ArenaTrainer implements Trainer {
   }
 
   values(): Map<string, Float32Array> {
-    return new Map(this.#residents.map(({ name, view }) => [name, view.slice()]));
+    return new Map(this.#residents.map(({ name, inUse }) => [name, inUse.slice()]));
   }
 
   setValues(values: ReadonlyMap<string, Float32Array>): void {
-    for (const { name, view } of this.#residents) {
+    for (const { name, view, inUse } of this.#residents) {
       const given = values.get(name);
       if (given && given.length !== view.length) {
         throw new SteepestError(`${name} holds ${view.length} numbers, ${given.length} were given`);
       }
-      if (given) view.set(given);
+      if (!given) continue;
+      view.set(given);
+      inUse.set(given);
     }
   }
 

@@ -75,7 +75,7 @@ export interface Trainer {
     readonly inputs: readonly Tensor[];
     readonly outputs: Readonly<Record<string, Tensor>>;
   }): Promise<AttachedProgram>;
-  /** Copies of all parameters and states, by name. */
+  /** Copies of all parameters and states, by name, as the network in use has them. */
   values(): Map<string, Float32Array>;
   /** Puts values back that `values` returned. */
   setValues(values: ReadonlyMap<string, Float32Array>): void;

@@ -1,0 +1,19 @@
+/**
+ * Steepest: train neural networks in TypeScript at the speed of the machine.
+ *
+ * The functions of the symbolic language (`sum`, `exp`, `grad`, …) are in the namespace `graph`, or in "steepest/graph".
+ */
+export * from "./data/index.js";
+export { type CompileOptions, compile, type Program, type Values } from "./engine/compile.js";
+export type { Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine/engine.js";
+export { DivergenceError, type Trainer } from "./engine/training/trainer.js";
+export { SteepestError } from "./errors.js";
+export * as graph from "./graph/index.js";
+export { batch, grad, hessianVectorProduct, input, Tensor, vjp } from "./graph/index.js";
+export * from "./nn/index.js";
+export { type Graph, writeModel } from "./onnx/write.js";
+export { type Constraint, maxNorm } from "./optim/constraints.js";
+export * from "./optim/index.js";
+export { RandomStream, random } from "./random/random.js";
+export * from "./train/index.js";
+export { version } from "./version.js";

@@ -1,0 +1,71 @@
+import { batches } from "../data/batches.js";
+import type { Dataset } from "../data/dataset.js";
+import type { AttachedProgram } from "../engine/training/trainer.js";
+import {
+  argMax,
+  batch,
+  cast,
+  equal,
+  greater,
+  input,
+  not,
+  sigmoid,
+  softmax,
+  sum,
+  type Tensor,
+} from "../graph/index.js";
+import type { Loss } from "../nn/losses.js";
+import type { Score } from "./events.js";
+
+/** Rows evaluated at a time. */
+const evaluationBatch = 512;
+
+/** Reads a whole dataset in order through a network in use; with its outputs for every example where asked for. */
+export const evaluate = async (
+  program: AttachedProgram,
+  data: Dataset,
+): Promise<Score & { outputs: Float32Array }> => {
+  const size = Math.min(evaluationBatch, data.size);
+  let loss = 0;
+  let wrong = 0;
+  let classifies = false;
+  let outputs: Float32Array | undefined;
+  let done = 0;
+  for await (const part of batches(data, { batchSize: size, seed: 0, epoch: 0, shuffle: false })) {
+    const result = await program.run({ input: part.inputs, target: part.targets });
+    loss += Number(result.loss?.data[0]) * part.size;
+    if (result.wrong) {
+      classifies = true;
+      wrong += Number(result.wrong.data[0]);
+    }
+    const answer = result.answer?.data as Float32Array;
+    outputs ??= new Float32Array((answer.length / part.size) * data.size);
+    outputs.set(answer, (answer.length / part.size) * done);
+    done += part.size;
+  }
+  return {
+    loss: loss / data.size,
+    ...(classifies ? { error: (100 * wrong) / data.size } : {}),
+    outputs: outputs ?? new Float32Array(0),
+  };
+};
+
+/** The input that targets are fed through: class numbers, or values. */
+export const targetInput = (data: Dataset): Tensor =>
+  input("target", data.target.kind === "class" ? [batch] : [batch, data.target.size]);
+
+/** How many examples of the batch a classifier gets wrong: logits per class, or one logit for two classes. */
+export const wrongCount = (output: Tensor, target: Tensor, loss: Loss): Tensor | undefined => {
+  if (loss.target === "class") {
+    return sum(cast(not(equal(argMax(output), cast(target, "int64"))), "float32"));
+  }
+  return loss.name === "binaryCrossEntropy"
+    ? sum(cast(not(equal(cast(greater(output, 0), "float32"), target)), "float32"))
+    : undefined;
+};
+
+/** What the network answers in use: probabilities for a classifier, its output otherwise. */
+export const answerOf = (output: Tensor, loss: Loss): Tensor => {
+  if (loss.name === "crossEntropy") return softmax(output);
+  return loss.name === "binaryCrossEntropy" ? sigmoid(output) : output;
+};

@@ -1,0 +1,50 @@
+import type { ImageLayout, TargetKind } from "../data/dataset.js";
+import type { Tensor } from "../graph/index.js";
+import type { Loss } from "../nn/losses.js";
+import type { Model } from "../nn/model.js";
+import { writeModel } from "../onnx/write.js";
+import { version } from "../version.js";
+import { answerOf } from "./evaluate.js";
+
+/** What is written into an exported model beside the network, so that it can be used without further knowledge. */
+export interface ModelCard {
+  readonly loss: Loss;
+  readonly target: TargetKind;
+  readonly image?: ImageLayout;
+}
+
+/** The names of the classes: as the dataset gives them, else their numbers. */
+export const classNames = (target: TargetKind): readonly string[] =>
+  target.kind === "class"
+    ? (target.names ?? Array.from({ length: target.classes }, (_, i) => String(i)))
+    : [];
+
+/**
+ * The bytes of an ONNX model of the network in use. Its input `input` takes raw examples, `[batch, …]`; a classifier's outputs
+ * are `probabilities` and `logits`, otherwise there is one called `output`.
+ */
+export const exportModel = (
+  model: Model,
+  values: ReadonlyMap<string, Float32Array>,
+  { loss, target, image }: ModelCard,
+): Uint8Array => {
+  const { input, output } = model.inference;
+  const initializers = new Map<Tensor, Float32Array>();
+  for (const { name, tensor } of [...model.parameters, ...model.states]) {
+    const value = values.get(name);
+    if (value) initializers.set(tensor, value);
+  }
+  const answer = answerOf(output, loss);
+  return writeModel({
+    inputs: [input],
+    outputs: answer === output ? { output } : { probabilities: answer, logits: output },
+    initializers,
+    metadata: {
+      "steepest.version": version,
+      "steepest.target": JSON.stringify(
+        target.kind === "class" ? { kind: "class", names: classNames(target) } : target,
+      ),
+      ...(image ? { "steepest.image": JSON.stringify(image) } : {}),
+    },
+  });
+};

@@ -1,0 +1,96 @@
+import type { Dataset } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { SteepestError } from "../errors.js";
+import type { Loss } from "../nn/losses.js";
+import type { Composition } from "../optim/compositions/composition.js";
+import type { Constraint } from "../optim/constraints.js";
+import type { RuleFor } from "../optim/groups.js";
+import type { Progress } from "./events.js";
+
+/** The parts of a dataset that training uses. */
+export interface Splits {
+  readonly train: Dataset;
+  /** Watched during training; never trained on. */
+  readonly validation?: Dataset;
+  /** Looked at once, at the end. */
+  readonly test?: Dataset;
+}
+
+export interface EarlyStopping {
+  /** Epochs without improvement of the validation error (or loss, for regression) after which training stops. */
+  readonly patience: number;
+  /** How much lower the error (in percentage points) or loss must be to count as an improvement; 0 by default. */
+  readonly minimumChange?: number;
+}
+
+export interface FitOptions {
+  /** What is minimised; crossEntropy() for classes, meanSquaredError() for values by default. */
+  readonly loss?: Loss;
+  /** Update rule, or a rule for each parameter; adam() by default. */
+  readonly optimizer?: RuleFor;
+  /** Penalty on the weights (not on biases), such as `l2(1e-4)`. */
+  readonly penalty?: Composition;
+  /** What every update is followed by, such as `maxNorm(2)`. */
+  readonly constraint?: Constraint;
+  /** Limit on the Euclidean norm of all gradients together. */
+  readonly clipNorm?: number;
+  /** Passes over the training data; 10 by default. */
+  readonly epochs?: number;
+  /** Examples per update; 128 by default. */
+  readonly batchSize?: number;
+  /** Everything random follows from it: 0 to 2³²-1; 0 by default. */
+  readonly seed?: number;
+  /** Where `data` has no validation part: the share (below 1) or number of training examples set aside for it; 0 by default. */
+  readonly validation?: number;
+  /**
+   * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale, the default for
+   * images), "feature" (one each, the default otherwise) or "none".
+   */
+  readonly standardise?: "all" | "feature" | "none";
+  /** Stop when validation no longer improves, and go back to the best weights. Lecture, "Early Stopping". */
+  readonly earlyStopping?: EarlyStopping;
+  /** Called after every step and every epoch. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends training after the step under way; what was learned so far is kept. */
+  readonly signal?: AbortSignal;
+  /** What runs the network; ONNX Runtime on the processor by default. */
+  readonly engine?: Engine;
+  /** Threads for the engine; all cores by default. */
+  readonly threads?: number;
+}
+
+const requireWhole = (name: string, value: number, least: number) => {
+  if (!Number.isInteger(value) || value < least) {
+    throw new SteepestError(`fit: ${name} must be a whole number of at least ${least}, got ${value}`);
+  }
+};
+
+const requirePositive = (name: string, value: number | undefined) => {
+  if (value !== undefined && !(value > 0 && Number.isFinite(value))) {
+    throw new SteepestError(`fit: ${name} must be a positive number, got ${value}`);
+  }
+};
+
+/** The options with their defaults filled in. Throws naming the first that cannot be. */
+export const checkOptions = (options: FitOptions) => {
+  const { epochs = 10, batchSize = 128, seed = 0, validation = 0, earlyStopping, threads } = options;
+  requireWhole("epochs", epochs, 1);
+  requireWhole("batchSize", batchSize, 1);
+  requireWhole("seed", seed, 0);
+  if (threads !== undefined) requireWhole("threads", threads, 1);
+  if (!(validation >= 0 && (validation < 1 || Number.isInteger(validation)))) {
+    throw new SteepestError(
+      `fit: validation must be a share below 1 or a number of examples, got ${validation}`,
+    );
+  }
+  requirePositive("clipNorm", options.clipNorm);
+  if (earlyStopping) {
+    requireWhole("earlyStopping.patience", earlyStopping.patience, 1);
+    if (!((earlyStopping.minimumChange ?? 0) >= 0)) {
+      throw new SteepestError(
+        `fit: earlyStopping.minimumChange must not be negative, got ${earlyStopping.minimumChange}`,
+      );
+    }
+  }
+  return { ...options, epochs, batchSize, seed, validation };
+};

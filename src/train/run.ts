@@ -1,0 +1,115 @@
+import type { ImageLayout, TargetKind } from "../data/dataset.js";
+import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
+import { SteepestError } from "../errors.js";
+import { answerOf } from "./evaluate.js";
+import type { EpochRecord, Score } from "./events.js";
+import { exportModel } from "./export.js";
+import type { Prepared } from "./prepare.js";
+
+/** Why training ended. */
+export type StopReason = "completed" | "early" | "aborted" | "diverged";
+
+/** Scores on the test part, and what the network answered for every example of it. */
+export interface TestResult extends Score {
+  /** Row by row: probabilities for a classifier, outputs otherwise. */
+  readonly answers: Float32Array;
+}
+
+export interface RunOutcome {
+  readonly prepared: Prepared;
+  readonly epochs: readonly EpochRecord[];
+  readonly stopped: StopReason;
+  readonly seconds: number;
+  readonly bestEpoch: number | undefined;
+  readonly test: TestResult | undefined;
+}
+
+/** A finished training: what happened, and the trained network. */
+export class Run {
+  readonly epochs: readonly EpochRecord[];
+  readonly stopped: StopReason;
+  /** Time spent training, validation included. */
+  readonly seconds: number;
+  /** The epoch with the lowest validation error, where there is a validation part. */
+  readonly bestEpoch: number | undefined;
+  readonly test: TestResult | undefined;
+  readonly parameters: Prepared["model"]["parameters"];
+  readonly target: TargetKind;
+  readonly image: ImageLayout | undefined;
+  readonly splits: Prepared["splits"];
+  readonly #outcome: RunOutcome;
+  #answers: Promise<AttachedProgram> | undefined;
+
+  constructor(outcome: RunOutcome) {
+    this.#outcome = outcome;
+    this.epochs = outcome.epochs;
+    this.stopped = outcome.stopped;
+    this.seconds = outcome.seconds;
+    this.bestEpoch = outcome.bestEpoch;
+    this.test = outcome.test;
+    this.parameters = outcome.prepared.model.parameters;
+    this.splits = outcome.prepared.splits;
+    this.target = this.splits.train.target;
+    this.image = this.splits.train.image;
+  }
+
+  /** The trained values of every parameter and state, by name. */
+  weights(): Map<string, Float32Array> {
+    return this.#outcome.prepared.trainer.values();
+  }
+
+  /**
+   * What the network answers: probabilities per class for a classifier, its outputs otherwise. `inputs` holds raw examples one
+   * after another.
+   */
+  async predict(inputs: Float32Array | readonly number[]): Promise<Float32Array> {
+    const { model, trainer, loss } = this.#outcome.prepared;
+    const size = model.inputShape.reduce((a, b) => a * b, 1);
+    if (inputs.length === 0 || inputs.length % size !== 0) {
+      throw new SteepestError(
+        `predict: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${model.inputShape}])`,
+      );
+    }
+    this.#answers ??= trainer.attach({
+      inputs: [model.inference.input],
+      outputs: { answer: answerOf(model.inference.output, loss) },
+    });
+    const { answer } = await (await this.#answers).run({ input: Float32Array.from(inputs) });
+    return answer?.data as Float32Array;
+  }
+
+  /** The bytes of an ONNX model that takes raw inputs, preprocessing included. */
+  model(): Uint8Array {
+    const { model, trainer, loss } = this.#outcome.prepared;
+    return exportModel(model, trainer.values(), {
+      loss,
+      target: this.target,
+      ...(this.image ? { image: this.image } : {}),
+    });
+  }
+
+  /** Writes the trained network as an ONNX model. Nothing is left behind where that fails. */
+  async export(path: string): Promise<void> {
+    const { writeFileSafely } = await import("./files.js");
+    await writeFileSafely(path, this.model());
+  }
+
+  /** Frees the engine's memory. The run's numbers stay; the network cannot be used afterwards. */
+  async release(): Promise<void> {
+    await this.#outcome.prepared.trainer.release();
+  }
+}
+
+/** The loss stopped being a finite number. `run` holds the weights of the last complete epoch. */
+export class TrainingDiverged extends SteepestError {
+  /** The step, from 0, whose loss was not finite. */
+  readonly step: number;
+
+  constructor(
+    cause: DivergenceError,
+    readonly run: Run,
+  ) {
+    super(cause.message, { cause });
+    this.step = cause.step;
+  }
+}
