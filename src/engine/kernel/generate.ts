@@ -5,6 +5,7 @@ import {
   type Code,
   f32x4,
   i32,
+  i32x4,
   type Local,
   load,
   loadSplat,
@@ -26,16 +27,14 @@ export interface ArrayStore {
 const UNROLL = 2;
 const VECTOR_BYTES = 16;
 const DENORMAL_LIMIT = 1e-30;
+/** All bits but the sign. */
+const MAGNITUDE = 0x7fffffff;
 
 /** How one turn of a loop reads and writes four elements, or a single one in all lanes. */
 interface Access {
   readonly load: (cursor: Code) => Code;
   readonly store: (cursor: Code, value: Code) => Code;
 }
-
-/** 0 in place of tiny elements: decaying states end there before they become denormal, where arithmetic is slow. NaN stays. */
-const flush = (x: Code): Code =>
-  op("v128.andnot", x, op("f32x4.le", op("f32x4.abs", x), f32x4(DENORMAL_LIMIT)));
 
 /** The values needed for `targets` that differ from element to element, each after its inputs. */
 const perElement = (targets: readonly Value[]): Value[] => {
@@ -98,6 +97,17 @@ export const kernelFunction = (
           const fold = folds.get(value);
           return fold ? variable(value).set(fold.result(count.get)) : compute(value);
         });
+
+    const limit = local("v128");
+    const magnitude = local("v128");
+    // As variables: V8 would build constants, that of f32x4.abs included, anew for each vector.
+    const prepareFlush: Code = [
+      limit.set(f32x4(DENORMAL_LIMIT)),
+      magnitude.set(i32x4([MAGNITUDE, MAGNITUDE, MAGNITUDE, MAGNITUDE])),
+    ];
+    /** 0 in place of tiny elements, so that decaying states end before denormals slow arithmetic down; NaN stays. */
+    const flush = (x: Code): Code =>
+      op("v128.andnot", x, op("f32x4.le", op("v128.and", x, magnitude.get), limit.get));
 
     /** A pass over all elements: the main loop, single vectors, then single elements. */
     const pass = (
@@ -166,6 +176,6 @@ export const kernelFunction = (
           access.store(cursors[array]?.get ?? [], flushDenormals ? flush(read(value)) : read(value)),
         ),
     );
-    return [foldingPasses, uniforms(last), storingPass];
+    return [prepareFlush, foldingPasses, uniforms(last), storingPass];
   },
 });
