@@ -21,52 +21,74 @@ export type Rate = number | Schedule;
 /** The value of a rate at a time. */
 export const rateAt = (rate: Rate, time: Time): number => (typeof rate === "number" ? rate : rate(time));
 
-/** What a rule sees of one parameter. All tensors but the scalars of `at` have the parameter's shape. */
-export type RuleInputs<State extends string> = {
-  readonly [name in State]: Tensor;
-} & {
+/** What an update sees of one parameter besides its states. Both tensors have the parameter's shape. */
+export interface UpdateInputs {
   /** The parameter. */
   readonly theta: Tensor;
   /** The gradient of the loss with respect to it. */
   readonly g: Tensor;
   /** A scalar that follows a schedule: `at(learningRate)`, `at(({ step }) => 1 / (1 - beta ** (step + 1)))`. */
   readonly at: (rate: Rate) => Tensor;
-};
+}
+
+/** What a rule sees of one parameter: `UpdateInputs` and each state by its name, of the parameter's shape. */
+export type RuleInputs<State extends string> = UpdateInputs & { readonly [name in State]: Tensor };
 
 /** What a rule computes: the parameter and every state after the update. */
 export type RuleOutputs<State extends string> = { readonly [name in State | "theta"]: Tensor };
 
+/** What a rule remembers of every parameter, with its initial value: a number, or "theta" for a copy of the parameter. */
+export type States<State extends string = string> = Readonly<Record<State, number | "theta">>;
+
 /**
- * An update rule: how one parameter and its state change, given the gradient. Written once in the language of the graph;
- * on a CPU it becomes one pass over memory.
+ * An update rule: how one parameter and its state change, given the gradient. Made with `rule`, written out for one shape
+ * with `traceRule`.
  */
-export interface Rule<State extends string = string> {
+export interface Rule {
   readonly name: string;
-  /** What the rule remembers of every parameter, with its initial value: a number, or "theta" for a copy of the parameter. */
-  readonly states: Readonly<Record<State, number | "theta">>;
-  readonly update: (inputs: RuleInputs<State>) => RuleOutputs<State>;
+  readonly states: States;
+  readonly update: (inputs: UpdateInputs & { readonly states: Readonly<Record<string, Tensor>> }) => {
+    readonly theta: Tensor;
+    readonly states: Readonly<Record<string, Tensor>>;
+  };
+  /** The step size that penalties and weight decay multiply their strength with. */
+  readonly learningRate?: Rate;
+  /** The state that holds an average of the iterates, to be used in place of the parameter when the model is evaluated. */
+  readonly average?: string;
+  /** For a rule that treats shapes differently: the rule to use for one shape. The other fields are then its default. */
+  readonly forShape?: (shape: Shape) => Rule;
 }
 
 /**
- * Defines an update rule.
+ * Defines an update rule. `learningRate` is what compositions such as weight decay take the rule's step size to be; a rule
+ * without one cannot be composed with them.
  *
  * ```ts
  * const momentum = ({ learningRate, beta }) => rule("momentum", { m: 0 }, ({ theta, g, m, at }) => {
  *   const next = m.mul(beta).add(g);
  *   return { theta: theta.sub(next.mul(at(learningRate))), m: next };
- * });
+ * }, { learningRate });
  * ```
  */
-export const rule = <State extends string>(
+export const rule = <State extends string = never>(
   name: string,
-  states: Readonly<Record<State, number | "theta">>,
+  states: States<State>,
   update: (inputs: RuleInputs<State>) => RuleOutputs<State>,
-): Rule<State> => {
+  { learningRate }: { readonly learningRate?: Rate } = {},
+): Rule => {
   for (const reserved of ["theta", "g", "at"]) {
     if (reserved in states)
       throw new SteepestError(`rule ${name}: a state cannot be called "${reserved}"; choose another name`);
   }
-  return { name, states, update };
+  return {
+    name,
+    states,
+    update: ({ states, ...inputs }) => {
+      const { theta, ...next } = update({ ...states, ...inputs } as RuleInputs<State>);
+      return { theta, states: next };
+    },
+    ...(learningRate !== undefined && { learningRate }),
+  };
 };
 
 /** A rule written out as a graph for parameters of one shape. */
@@ -83,10 +105,15 @@ export interface TracedRule {
   readonly scalars: readonly { readonly input: Tensor; readonly rate: Rate }[];
   /** Each input array that changes (the parameter and the states), and its next value. */
   readonly next: readonly { readonly into: Tensor; readonly value: Tensor }[];
+  /** `Rule.learningRate` of the rule used for this shape. */
+  readonly learningRate?: Rate;
+  /** `Rule.average` of the rule used for this shape. */
+  readonly average?: string;
 }
 
 /** Writes a rule out as a graph for parameters of the given shape. Throws where the rule does not keep its own promises. */
-export const traceRule = (rule: Rule, shape: Shape): TracedRule => {
+export const traceRule = (general: Rule, shape: Shape): TracedRule => {
+  const rule = general.forShape?.(shape) ?? general;
   const theta = input("theta", shape);
   const g = input("g", shape);
   const states = Object.entries(rule.states).map(([name, initial]) => ({
@@ -102,34 +129,42 @@ export const traceRule = (rule: Rule, shape: Shape): TracedRule => {
     scalars.push(scalar);
     return scalar.input;
   };
-  const outputs: Readonly<Record<string, unknown>> = rule.update({
-    ...Object.fromEntries(states.map((state) => [state.name, state.input])),
-    theta,
-    g,
-    at,
-  } as RuleInputs<string>);
+  const stateInputs = Object.fromEntries(states.map((state) => [state.name, state.input]));
+  const outputs = rule.update({ theta, g, at, states: stateInputs });
 
-  const targets = [{ name: "theta", input: theta }, ...states];
-  for (const name of Object.keys(outputs)) {
-    if (!targets.some((target) => target.name === name)) {
+  for (const name of Object.keys(outputs.states)) {
+    if (!(name in rule.states)) {
       throw new SteepestError(
         `rule ${rule.name}: it returns a state "${name}" that it did not declare; declared are ${list(Object.keys(rule.states))}`,
       );
     }
   }
-  const next = targets.map((target) => {
-    const value = outputs[target.name];
+  const following = (into: Tensor, name: string, value: unknown) => {
     if (!(value instanceof Tensor)) {
-      throw new SteepestError(`rule ${rule.name}: its update returns no tensor for "${target.name}"`);
+      throw new SteepestError(`rule ${rule.name}: its update returns no tensor for "${name}"`);
     }
     if (!sameShape(value.shape, shape)) {
       throw new SteepestError(
-        `rule ${rule.name}: the next ${target.name} has shape ${formatShape(value.shape)}, the parameter ${formatShape(shape)}`,
+        `rule ${rule.name}: the next ${name} has shape ${formatShape(value.shape)}, the parameter ${formatShape(shape)}`,
       );
     }
-    return { into: target.input, value };
-  });
-  return { name: rule.name, theta, g, states, scalars, next };
+    return { into, value };
+  };
+  const next = [
+    following(theta, "theta", outputs.theta),
+    ...states.map(({ name, input }) => following(input, name, outputs.states[name])),
+  ];
+  const { learningRate, average } = rule;
+  return {
+    name: rule.name,
+    theta,
+    g,
+    states,
+    scalars,
+    next,
+    ...(learningRate !== undefined && { learningRate }),
+    ...(average !== undefined && { average }),
+  };
 };
 
 const list = (names: readonly string[]): string => (names.length ? names.join(", ") : "none");

@@ -1,0 +1,61 @@
+import { SteepestError } from "../errors.js";
+import type { Rate } from "./rule.js";
+
+/** A condition on a number, and how an error message says it. */
+interface Range {
+  readonly holds: (value: number) => boolean;
+  readonly expected: string;
+}
+
+export const notNegative: Range = {
+  holds: (value) => Number.isFinite(value) && value >= 0,
+  expected: "a finite number that is not negative",
+};
+
+export const positive: Range = {
+  holds: (value) => Number.isFinite(value) && value > 0,
+  expected: "a finite number above 0",
+};
+
+/** A decay factor: 0 forgets at once, and 1, which never forgets, is refused. */
+export const decayFactor: Range = {
+  holds: (value) => value >= 0 && value < 1,
+  expected: "a number from 0 up to, but not including, 1",
+};
+
+/** A share of a whole. */
+export const share: Range = {
+  holds: (value) => value >= 0 && value <= 1,
+  expected: "a number from 0 to 1",
+};
+
+export const positiveCount: Range = {
+  holds: (value) => Number.isInteger(value) && value >= 1,
+  expected: "a whole number of at least 1",
+};
+
+/** Throws unless each of the named values lies in the range. `where` names the function that they were given to. */
+export const check = (where: string, range: Range, values: Readonly<Record<string, number>>): void => {
+  for (const [name, value] of Object.entries(values)) {
+    if (!range.holds(value)) {
+      throw new SteepestError(`${where}: ${name} is ${value}; expected ${range.expected}`);
+    }
+  }
+};
+
+/** The rate itself, checked: a number at once, a schedule each time that it is evaluated. */
+export const checkedRate = (where: string, name: string, rate: Rate, range: Range = notNegative): Rate => {
+  if (typeof rate === "number") {
+    check(where, range, { [name]: rate });
+    return rate;
+  }
+  return (time) => {
+    const value = rate(time);
+    if (!range.holds(value)) {
+      throw new SteepestError(
+        `${where}: ${name} is ${value} at step ${time.step}; its schedule must give ${range.expected}`,
+      );
+    }
+    return value;
+  };
+};

@@ -1,0 +1,46 @@
+import { check, decayFactor, notNegative } from "../check.js";
+import type { Rate, States } from "../rule.js";
+import { checkDuration, type Duration, stepsOf } from "../schedules/duration.js";
+import { type Composition, composition, onStep } from "./composition.js";
+
+/**
+ * Keeps the mean of the iterates in the state "average", for use in place of the parameter when the model is evaluated:
+ *
+ *     average ← average + (θ - average) / (t - start),   t = 1, 2, …
+ *
+ * Until `start`, the average is the parameter itself. The iterates are not changed.
+ *
+ * Throws where the rule keeps an average already.
+ * Source: Polyak & Juditsky 1992; with a late start, Izmailov et al. 2018 (stochastic weight averaging).
+ */
+export const polyakAverage = ({ start = 0 }: { readonly start?: Duration } = {}): Composition => {
+  checkDuration("polyakAverage", "start", start, notNegative);
+  return averaging(
+    "polyakAverage",
+    (time) => 1 / Math.max(1, time.step + 1 - Math.floor(stepsOf(start, time))),
+  );
+};
+
+/**
+ * Keeps an exponentially decaying average of the iterates in the state "average", for use in place of the parameter when the
+ * model is evaluated. It starts at the initial parameter; the iterates are not changed.
+ *
+ *     average ← average + (1 - decay)·(θ - average)
+ *
+ * Throws where decay is outside [0, 1), or the rule keeps an average already.
+ */
+export const ema = ({ decay = 0.999 }: { readonly decay?: number } = {}): Composition => {
+  check("ema", decayFactor, { decay });
+  return averaging("ema", 1 - decay);
+};
+
+const states: States<"average"> = { average: "theta" };
+
+/** Moves the state "average" by the share `weight` of the way to each new iterate. */
+const averaging = (name: string, weight: Rate): Composition => {
+  const follow = onStep(name, states, ({ next, average, at }) => ({
+    theta: next,
+    average: average.add(next.sub(average).mul(at(weight))),
+  }));
+  return composition("after", (rule) => ({ ...follow(rule), average: "average" }));
+};

@@ -1,0 +1,71 @@
+import { sqrt, square } from "../../graph/index.js";
+import { check, checkedRate, decayFactor, notNegative, positive } from "../check.js";
+import { weightDecay as decayed } from "../compositions/weightDecay.js";
+import { type Rate, type Rule, rule } from "../rule.js";
+import { biasCorrectionOf, decayingAverage } from "./moments.js";
+
+export interface AdamOptions {
+  readonly learningRate?: Rate;
+  /** Decay of the first moment, the mean of the gradient. */
+  readonly beta1?: number;
+  /** Decay of the second moment, the mean of its square. */
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** Divide out that both moments start at 0; false for the formula of the lecture's slide. */
+  readonly biasCorrection?: boolean;
+}
+
+/**
+ * Adam: RMSProp with momentum, and with correction of the bias of both moments.
+ *
+ *     m ← β₁·m + (1 - β₁)·g              m̂ = m / (1 - β₁^t)
+ *     s ← β₂·s + (1 - β₂)·g²             ŝ = s / (1 - β₂^t)
+ *     θ ← θ - η·m̂ / (√ŝ + ε)
+ *
+ * Without bias correction m̂ = m and ŝ = s, as the slide writes it: the first steps are then about
+ * (1 - β₁) / √(1 - β₂) = 3.2 times as long.
+ *
+ * Throws where the learning rate is negative, a beta outside [0, 1), or epsilon not positive.
+ * Source: lecture, "Adam: ADAptive Moments"; Kingma & Ba 2014.
+ */
+export const adam = ({
+  learningRate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  biasCorrection = true,
+}: AdamOptions = {}): Rule => {
+  const eta = checkedRate("adam", "learningRate", learningRate);
+  check("adam", decayFactor, { beta1, beta2 });
+  check("adam", positive, { epsilon });
+  return rule(
+    "adam",
+    { m: 0, s: 0 },
+    ({ theta, g, m, s, at }) => {
+      const nextM = decayingAverage(m, g, beta1);
+      const nextS = decayingAverage(s, square(g), beta2);
+      const mHat = biasCorrection ? nextM.mul(at(biasCorrectionOf(beta1))) : nextM;
+      const sHat = biasCorrection ? nextS.mul(at(biasCorrectionOf(beta2))) : nextS;
+      const direction = mHat.div(sqrt(sHat).add(epsilon));
+      return { theta: theta.sub(direction.mul(at(eta))), m: nextM, s: nextS };
+    },
+    { learningRate: eta },
+  );
+};
+
+export interface AdamWOptions extends AdamOptions {
+  /** λ, per unit of learning rate. */
+  readonly weightDecay?: Rate;
+}
+
+/**
+ * Adam with decoupled weight decay: the step of `adam`, and θ ← θ - η·λ·θ beside it.
+ *
+ * Throws as `adam` does, and where the weight decay is negative.
+ * Source: Loshchilov & Hutter 2019. Why it differs from Adam with an L2 penalty: lecture, "Ridge regression", where the
+ * two are equal for plain gradient descent.
+ */
+export const adamW = ({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Rule => {
+  const lambda = checkedRate("adamW", "weightDecay", weightDecay, notNegative);
+  return { ...decayed(lambda)(adam(options)), name: "adamW" };
+};

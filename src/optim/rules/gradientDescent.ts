@@ -1,0 +1,21 @@
+import { checkedRate } from "../check.js";
+import { type Rate, type Rule, rule } from "../rule.js";
+
+export interface GradientDescentOptions {
+  readonly learningRate?: Rate;
+}
+
+/**
+ * (Stochastic, mini-batch) gradient descent:
+ *
+ *     θ ← θ - η·g
+ *
+ * Throws where the learning rate is negative or not finite.
+ * Source: lecture, "GD for Convex Functions" and "Computation Cost".
+ */
+export const gradientDescent = ({ learningRate = 0.01 }: GradientDescentOptions = {}): Rule => {
+  const eta = checkedRate("gradientDescent", "learningRate", learningRate);
+  return rule("gradientDescent", {}, ({ theta, g, at }) => ({ theta: theta.sub(g.mul(at(eta))) }), {
+    learningRate: eta,
+  });
+};

@@ -1,0 +1,50 @@
+import { sqrt, square, squaredNorm } from "../../graph/index.js";
+import { check, checkedRate, decayFactor, notNegative, positive } from "../check.js";
+import { type Rate, type Rule, rule } from "../rule.js";
+import { biasCorrectionOf, decayingAverage } from "./moments.js";
+import { ratioOrOne } from "./trustRatio.js";
+
+export interface LambOptions {
+  readonly learningRate?: Rate;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** λ of the weight decay inside the normalised direction. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * LAMB: Adam whose step on each parameter tensor is as long as η times the tensor itself.
+ *
+ *     u = m̂ / (√ŝ + ε) + λ·θ,   with m̂ and ŝ as in `adam`
+ *     θ ← θ - η·‖θ‖ / ‖u‖·u,    the ratio being 1 where a norm is 0
+ *
+ * Throws where the learning rate or the weight decay is negative, a beta outside [0, 1), or epsilon not positive.
+ * Source: You et al. 2020, "Large batch optimization for deep learning: training BERT in 76 minutes".
+ */
+export const lamb = ({
+  learningRate = 1e-3,
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-6,
+  weightDecay = 0,
+}: LambOptions = {}): Rule => {
+  const eta = checkedRate("lamb", "learningRate", learningRate);
+  check("lamb", decayFactor, { beta1, beta2 });
+  check("lamb", positive, { epsilon });
+  check("lamb", notNegative, { weightDecay });
+  return rule(
+    "lamb",
+    { m: 0, s: 0 },
+    ({ theta, g, m, s, at }) => {
+      const nextM = decayingAverage(m, g, beta1);
+      const nextS = decayingAverage(s, square(g), beta2);
+      const mHat = nextM.mul(at(biasCorrectionOf(beta1)));
+      const sHat = nextS.mul(at(biasCorrectionOf(beta2)));
+      const u = mHat.div(sqrt(sHat).add(epsilon)).add(theta.mul(weightDecay));
+      const ratio = ratioOrOne(sqrt(squaredNorm(theta)), sqrt(squaredNorm(u)));
+      return { theta: theta.sub(u.mul(ratio.mul(at(eta)))), m: nextM, s: nextS };
+    },
+    { learningRate: eta },
+  );
+};

@@ -1,0 +1,47 @@
+import { sqrt, squaredNorm } from "../../graph/index.js";
+import { check, checkedRate, decayFactor, notNegative, positive } from "../check.js";
+import { type Rate, type Rule, rule } from "../rule.js";
+import { ratioOrOne } from "./trustRatio.js";
+
+export interface LarsOptions {
+  readonly learningRate?: Rate;
+  readonly beta?: number;
+  /** λ of the L2 penalty λ/2·‖θ‖², whose gradient λ·θ joins g. */
+  readonly weightDecay?: number;
+  /** Trust coefficient: how long a step may be, compared to the parameter. */
+  readonly trust?: number;
+}
+
+/**
+ * LARS: momentum with one rate per parameter tensor, in proportion to the ratio of its norm and its gradient's.
+ *
+ *     r = trust·‖θ‖ / (‖g‖ + λ·‖θ‖),  or 1 where a norm is 0
+ *     m ← β·m + η·r·(g + λ·θ)
+ *     θ ← θ - m
+ *
+ * Throws where the learning rate or the weight decay is negative, beta outside [0, 1), or trust not positive.
+ * Source: You, Gitman & Ginsburg 2017, "Large batch training of convolutional networks".
+ */
+export const lars = ({
+  learningRate = 0.1,
+  beta = 0.9,
+  weightDecay = 0,
+  trust = 1e-3,
+}: LarsOptions = {}): Rule => {
+  const eta = checkedRate("lars", "learningRate", learningRate);
+  check("lars", decayFactor, { beta });
+  check("lars", notNegative, { weightDecay });
+  check("lars", positive, { trust });
+  return rule(
+    "lars",
+    { m: 0 },
+    ({ theta, g, m, at }) => {
+      const norm = sqrt(squaredNorm(theta));
+      const slope = sqrt(squaredNorm(g)).add(norm.mul(weightDecay));
+      const ratio = ratioOrOne(norm.mul(trust), slope);
+      const next = m.mul(beta).add(g.add(theta.mul(weightDecay)).mul(ratio.mul(at(eta))));
+      return { theta: theta.sub(next), m: next };
+    },
+    { learningRate: eta },
+  );
+};

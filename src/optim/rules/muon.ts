@@ -1,0 +1,79 @@
+import { matmul, sqrt, squaredNorm, type Tensor, transpose } from "../../graph/index.js";
+import { check, checkedRate, decayFactor, notNegative, positiveCount } from "../check.js";
+import { weightDecay as decayed } from "../compositions/weightDecay.js";
+import { type Rate, type Rule, rule } from "../rule.js";
+import { adamW } from "./adam.js";
+import { decayingAverage } from "./moments.js";
+
+export interface MuonOptions {
+  readonly learningRate?: Rate;
+  readonly beta?: number;
+  /** Look ahead as `nesterov` does. */
+  readonly nesterov?: boolean;
+  /** Newton-Schulz iterations. */
+  readonly iterations?: number;
+  /** λ of the decoupled weight decay of matrices, per unit of learning rate. */
+  readonly weightDecay?: Rate;
+  /** The rule for parameters that are not matrices: biases, convolution filters. */
+  readonly others?: Rule;
+}
+
+/**
+ * Muon: momentum whose step is replaced by the nearest matrix with orthonormal rows or columns.
+ *
+ *     m ← β·m + (1 - β)·g
+ *     u = β·m + (1 - β)·g,  or m without `nesterov`
+ *     θ ← θ - η·√max(1, outputs / inputs)·orthogonalised(u)
+ *
+ * for matrices θ [inputs, outputs]; parameters of other ranks follow the rule `others`, AdamW by default. Embeddings and the
+ * last layer do better under AdamW too: choose it for them with `groups`.
+ *
+ * Throws where the learning rate or the weight decay is negative, beta outside [0, 1), or iterations is not a positive
+ * whole number.
+ * Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
+ */
+export const muon = ({
+  learningRate = 0.02,
+  beta = 0.95,
+  nesterov = true,
+  iterations = 5,
+  weightDecay = 0,
+  others = adamW(),
+}: MuonOptions = {}): Rule => {
+  const eta = checkedRate("muon", "learningRate", learningRate);
+  const lambda = checkedRate("muon", "weightDecay", weightDecay, notNegative);
+  check("muon", decayFactor, { beta });
+  check("muon", positiveCount, { iterations });
+  const orthogonal = rule(
+    "muon",
+    { m: 0 },
+    ({ theta, g, m, at }) => {
+      const next = decayingAverage(m, g, beta);
+      const u = orthogonalised(nesterov ? decayingAverage(next, g, beta) : next, iterations);
+      const scale = Math.sqrt(Math.max(1, theta.size(1) / theta.size(0)));
+      return { theta: theta.sub(u.mul(scale).mul(at(eta))), m: next };
+    },
+    { learningRate: eta },
+  );
+  const matrices = lambda === 0 ? orthogonal : { ...decayed(lambda)(orthogonal), name: "muon" };
+  return { ...matrices, forShape: (shape) => (shape.length === 2 ? matrices : others) };
+};
+
+/** Coefficients of the odd polynomial a·σ + b·σ³ + c·σ⁵ that draws singular values to about 1 (Jordan et al. 2024). */
+const [a, b, c] = [3.4445, -4.775, 2.0315];
+
+/**
+ * A matrix with the singular vectors of `x` and singular values between about 0.7 and 1.2, by the Newton-Schulz iteration
+ * X ← a·X + (b·A + c·A²)·X with A = X·Xᵀ, on the orientation of `x` that makes A the smaller.
+ */
+const orthogonalised = (x: Tensor, iterations: number): Tensor => {
+  const tall = x.size(0) > x.size(1);
+  let y = tall ? transpose(x) : x;
+  y = y.div(sqrt(squaredNorm(y)).add(1e-7));
+  for (let i = 0; i < iterations; i++) {
+    const gram = matmul(y, y, { transposeB: true });
+    const polynomial = gram.mul(b).add(matmul(gram, gram).mul(c));
+    y = y.mul(a).add(matmul(polynomial, y));
+  }
+  return tall ? transpose(y) : y;
+};
