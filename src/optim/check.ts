@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import type { Rate } from "./rule.js";
 
 /** A condition on a number, and how an error message says it. */
-interface Range {
+export interface Range {
   readonly holds: (value: number) => boolean;
   readonly expected: string;
 }

@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from "commander";
+
+const numberFrom = (text: string, what: string, accept: (value: number) => boolean): number => {
+  const value = Number(text);
+  if (text.trim() === "" || !accept(value)) throw new InvalidArgumentError(`expected ${what}.`);
+  return value;
+};
+
+export const positive = (text: string): number =>
+  numberFrom(text, "a positive number", (value) => value > 0 && Number.isFinite(value));
+
+export const notNegative = (text: string): number =>
+  numberFrom(text, "a number that is not negative", (value) => value >= 0 && Number.isFinite(value));
+
+export const whole = (text: string): number =>
+  numberFrom(text, "a whole number of at least 1", (value) => Number.isInteger(value) && value >= 1);
+
+export const seed = (text: string): number =>
+  numberFrom(
+    text,
+    "a whole number from 0 to 4294967295",
+    (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
+  );
+
+/** "512,512": the sizes of hidden layers; "none" for a linear model. */
+export const sizes = (text: string): number[] =>
+  text === "none"
+    ? []
+    : text
+        .split(",")
+        .map((part) =>
+          numberFrom(part, 'sizes such as "512,512", or "none"', (v) => Number.isInteger(v) && v >= 1),
+        );

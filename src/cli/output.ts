@@ -1,0 +1,36 @@
+import { SteepestError } from "../errors.js";
+
+/** Wrong use of the command line, as opposed to something that failed: exit code 2. */
+export class UsageError extends SteepestError {}
+
+/** Exit codes: 0 done, 1 failed, 2 wrong use, 130 ended by Ctrl-C (what was done so far is kept). */
+export const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Text for people. With `--json` it goes to the error stream, so that the output holds the JSON alone. */
+export const say = (text: string, json = false): void => {
+  (json ? process.stderr : process.stdout).write(`${text}\n`);
+};
+
+/** The one line of JSON that `--json` promises, the last of the output. */
+export const sayJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};
+
+/** Prints an error as one line and says which exit code it stands for. */
+export const report = (error: unknown): number => {
+  if (error instanceof SteepestError) {
+    process.stderr.write(`steepest: ${error.message}\n`);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `steepest: unexpected error: ${message.split("\n")[0]} (set STEEPEST_DEBUG=1 to see where)\n`,
+  );
+  if (process.env.STEEPEST_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCodes.failed;
+};
+
+/** 12345 as "12,345". */
+export const count = (value: number): string => Math.round(value).toLocaleString("en-US");
+
+export const percent = (value: number): string => `${value.toFixed(2)} %`;

@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import { SteepestError } from "../errors.js";
+import type { Recipe } from "../train/recipe.js";
+
+const finite = z.number().finite();
+
+/** What a recipe must look like. The parts that are functions of this library are checked where they are used. */
+const recipeSchema = z.strictObject({
+  name: z.string().min(1),
+  data: z.union([z.function(), z.record(z.string(), z.unknown())]),
+  network: z.function(),
+  loss: z.record(z.string(), z.unknown()).optional(),
+  optimizer: z.union([z.function(), z.record(z.string(), z.unknown())]).optional(),
+  penalty: z.function().optional(),
+  constraint: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+  clipNorm: finite.optional(),
+  epochs: finite.optional(),
+  batchSize: finite.optional(),
+  seed: finite.optional(),
+  validation: finite.optional(),
+  preprocess: z.unknown().optional(),
+  standardise: z.enum(["all", "feature", "none"]).optional(),
+  earlyStopping: z.strictObject({ patience: finite, minimumChange: finite.optional() }).optional(),
+  engine: z.record(z.string(), z.unknown()).optional(),
+  threads: finite.optional(),
+});
+
+/** Runs the TypeScript compiler over the recipe, where one is installed, and returns its first complaint. */
+const typeError = async (path: string): Promise<string | undefined> => {
+  const { createRequire } = await import("node:module");
+  const { spawnSync } = await import("node:child_process");
+  const { dirname, join } = await import("node:path");
+  const find = (from: string): string | undefined => {
+    try {
+      return createRequire(from).resolve("typescript/package.json");
+    } catch {
+      return undefined;
+    }
+  };
+  const found = find(path) ?? find(import.meta.url);
+  if (found === undefined) return undefined;
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [
+      join(dirname(found), "bin", "tsc"),
+      ...["--noEmit", "--strict", "--skipLibCheck", "--ignoreConfig"],
+      ...[
+        "--target",
+        "es2022",
+        "--module",
+        "nodenext",
+        "--moduleResolution",
+        "nodenext",
+        "--types",
+        "node",
+        path,
+      ],
+    ],
+    { encoding: "utf8" },
+  );
+  // Where the compiler cannot find this library's types or Node's, the recipe is not to blame.
+  const complaint = stdout.split("\n").find((line) => /error TS(?!2307|2688|5\d{3}|7016)/.test(line));
+  return status === 0 ? undefined : complaint?.trim();
+};
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n").find((line) => line.trim() !== "") ??
+  "";
+
+/**
+ * Loads a recipe written in TypeScript or JavaScript. Throws where the file is missing, has a type error (checked where the
+ * TypeScript compiler is installed), fails when it runs, or does not export a recipe.
+ */
+export const loadRecipe = async (file: string): Promise<Recipe> => {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new SteepestError(`${file}: no such recipe file`);
+  const complaint = /\.[mc]?tsx?$/.test(path) ? await typeError(path) : undefined;
+  if (complaint !== undefined) throw new SteepestError(`recipe has a type error: ${complaint}`);
+  let loaded: { readonly default?: unknown };
+  try {
+    const { register } = await import("node:module");
+    register(new URL("./self-resolve.js", import.meta.url));
+    const { tsImport } = await import("tsx/esm/api");
+    loaded = await tsImport(pathToFileURL(path).href, import.meta.url);
+  } catch (error) {
+    if (error instanceof SteepestError) throw error;
+    throw new SteepestError(`${file}: the recipe does not run: ${firstLine(error)}`, { cause: error });
+  }
+  const checked = recipeSchema.safeParse(loaded.default);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
+    const hint =
+      loaded.default === undefined ? "; end the file with `export default defineRecipe({ … })`" : "";
+    throw new SteepestError(`${file}: not a recipe: ${where}${issue?.message ?? "no default export"}${hint}`);
+  }
+  return loaded.default as Recipe;
+};

@@ -1,0 +1,71 @@
+import type { Dataset } from "../../data/dataset.js";
+import { digits } from "../../data/digits.js";
+import { mnist } from "../../data/mnist.js";
+import { blobs, circles, moons, spirals } from "../../data/toys.js";
+import type { Splits } from "../../train/options.js";
+import { UsageError } from "../output.js";
+
+/** A dataset that the command line knows by name, and what suits it. */
+export interface Task {
+  readonly name: string;
+  readonly describe: string;
+  readonly load: (options: { readonly data?: string; readonly seed: number }) => Promise<Splits>;
+  readonly hidden: readonly number[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Share or number of training examples set aside for validation. */
+  readonly validation: number;
+}
+
+const toys: Readonly<Record<string, (options: { n: number; seed: number }) => Dataset>> = {
+  moons,
+  circles,
+  spirals,
+  blobs,
+};
+
+export const tasks: readonly Task[] = [
+  {
+    name: "digits",
+    describe: "12,000 handwritten-like digits drawn by a generator that is part of Steepest",
+    load: async () => digits({ train: 12_000, test: 2_000 }),
+    hidden: [512, 512],
+    epochs: 10,
+    batchSize: 128,
+    validation: 2000,
+  },
+  {
+    name: "mnist",
+    describe: "the MNIST digits; --data names the folder with the four IDX files",
+    load: async ({ data }) => {
+      if (data === undefined) {
+        throw new UsageError(
+          "mnist needs --data: the folder that holds train-images-idx3-ubyte.gz and its siblings",
+        );
+      }
+      return mnist(data);
+    },
+    hidden: [512, 512],
+    epochs: 5,
+    batchSize: 128,
+    validation: 5000,
+  },
+  {
+    name: "toy",
+    describe: `points in the plane; --data chooses ${Object.keys(toys).join(", ")}`,
+    load: async ({ data = "moons", seed }) => {
+      const make = toys[data];
+      if (make === undefined) {
+        throw new UsageError(
+          `--data ${data}: no such toy problem; there are ${Object.keys(toys).join(", ")}`,
+        );
+      }
+      // The test points come from a seed of their own, far from any that a person would choose.
+      return { train: make({ n: 1000, seed }), test: make({ n: 1000, seed: (seed ^ 0x5eed_0000) >>> 0 }) };
+    },
+    hidden: [32, 32],
+    epochs: 60,
+    batchSize: 32,
+    validation: 200,
+  },
+];

@@ -1,0 +1,67 @@
+import { batches } from "../data/batches.js";
+import { type Dataset, inputSize } from "../data/dataset.js";
+import { SteepestError } from "../errors.js";
+
+/** An example that a classifier gets wrong, and how sure it was. */
+export interface Mistake {
+  /** Its place in the dataset. */
+  readonly index: number;
+  readonly input: Float32Array;
+  readonly truth: number;
+  readonly predicted: number;
+  /** The probability given to the wrong answer. */
+  readonly probability: number;
+}
+
+/** How a classifier's answers compare with the truth. */
+export interface Confusion {
+  /** `counts[truth][predicted]`. */
+  readonly counts: readonly (readonly number[])[];
+  /** The surest mistakes, the worst first. */
+  readonly worst: readonly Mistake[];
+}
+
+/** The class with the largest probability in row `row`. */
+const predictedClass = (probabilities: Float32Array, row: number, classes: number): number => {
+  let best = 0;
+  for (let c = 1; c < classes; c++) {
+    if ((probabilities[row * classes + c] ?? 0) > (probabilities[row * classes + best] ?? 0)) best = c;
+  }
+  return best;
+};
+
+/** Compares probabilities (a row per example) with a dataset's labels, and keeps the `keep` worst mistakes. */
+export const confusion = async (
+  data: Dataset,
+  probabilities: Float32Array,
+  keep = 30,
+): Promise<Confusion> => {
+  if (data.target.kind !== "class")
+    throw new SteepestError("confusion: the dataset's targets are not classes");
+  const { classes } = data.target;
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const width = inputSize(data);
+  let worst: Mistake[] = [];
+  let row = 0;
+  for await (const part of batches(data, {
+    batchSize: Math.min(512, data.size),
+    seed: 0,
+    epoch: 0,
+    shuffle: false,
+  })) {
+    for (let i = 0; i < part.size; i++, row++) {
+      const truth = part.targets[i] ?? 0;
+      const predicted = predictedClass(probabilities, row, classes);
+      const line = counts[truth];
+      if (line) line[predicted] = (line[predicted] ?? 0) + 1;
+      if (predicted === truth) continue;
+      const probability = probabilities[row * classes + predicted] ?? 0;
+      if (worst.length === keep && probability <= (worst.at(-1)?.probability ?? 0)) continue;
+      const input = part.inputs.slice(i * width, (i + 1) * width);
+      worst = [...worst, { index: row, input, truth, predicted, probability }]
+        .sort((a, b) => b.probability - a.probability)
+        .slice(0, keep);
+    }
+  }
+  return { counts, worst };
+};

@@ -1,0 +1,28 @@
+import type { Dataset } from "../data/dataset.js";
+import type { Layer } from "../nn/layer.js";
+import type { FitOptions, Splits } from "./options.js";
+
+/** A whole experiment: data, network, and how it is trained. */
+export interface Recipe extends Omit<FitOptions, "onProgress" | "signal"> {
+  /** What the run is called. */
+  readonly name: string;
+  readonly data: Dataset | Splits | (() => Dataset | Splits | Promise<Dataset | Splits>);
+  readonly network: Layer;
+}
+
+/**
+ * Types a recipe file, which `steepest train recipe.ts` runs:
+ *
+ * ```ts
+ * import { adam, defineRecipe, digits, linear, relu, sequential } from "steepest";
+ *
+ * export default defineRecipe({
+ *   name: "small",
+ *   data: () => digits(),
+ *   network: sequential(linear(64), relu(), linear(10)),
+ *   optimizer: adam({ learningRate: 0.002 }),
+ *   epochs: 5,
+ * });
+ * ```
+ */
+export const defineRecipe = (recipe: Recipe): Recipe => recipe;

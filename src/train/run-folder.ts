@@ -1,0 +1,53 @@
+import { appendFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { SteepestError } from "../errors.js";
+import type { EpochRecord } from "./events.js";
+import { makeFolder, writeFileSafely } from "./files.js";
+
+/** "digits" at 17:05:09 on 22 November 2026 as "20261122-170509-digits". */
+const folderName = (name: string, time: Date): string => {
+  const digits = (value: number) => String(value).padStart(2, "0");
+  const day = `${time.getFullYear()}${digits(time.getMonth() + 1)}${digits(time.getDate())}`;
+  const clock = `${digits(time.getHours())}${digits(time.getMinutes())}${digits(time.getSeconds())}`;
+  return `${day}-${clock}-${name.replace(/[^A-Za-z0-9._-]+/g, "-")}`;
+};
+
+/** The files of one run: `config.json`, `metrics.jsonl`, and what is added when it ends. */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /** Makes `<parent>/<time>-<name>`. Throws before any training where it cannot be written. */
+  static async create(parent: string, name: string, config: unknown): Promise<RunFolder> {
+    const base = join(parent, folderName(name, new Date()));
+    let path = base;
+    for (let i = 2; existsSync(path); i++) path = `${base}-${i}`;
+    await makeFolder(path);
+    const folder = new RunFolder(path);
+    await folder.write("config.json", `${JSON.stringify(config, null, 2)}\n`);
+    return folder;
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file whole or not at all. */
+  write(name: string, content: string | Uint8Array): Promise<void> {
+    return writeFileSafely(this.file(name), content);
+  }
+
+  /** Adds a line to `metrics.jsonl`. */
+  append(record: EpochRecord): void {
+    try {
+      appendFileSync(this.file("metrics.jsonl"), `${JSON.stringify(record)}\n`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new SteepestError(
+        `cannot write ${this.file("metrics.jsonl")}: ${reason}; free some space or choose another --out`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
