@@ -1,7 +1,8 @@
 import { SteepestError } from "../errors.js";
+import { holdsDType } from "../graph/dtype.js";
 import { typedArray } from "../graph/ops/constant.js";
 import { batch, formatShape } from "../graph/shape.js";
-import { type DType, inputName, type Tensor, type TypedArray } from "../graph/tensor.js";
+import { inputName, type Tensor, type TypedArray } from "../graph/tensor.js";
 import { type Graph, writeModel } from "../onnx/write.js";
 import type { Engine, HostTensor, HostTensors, SessionOptions } from "./engine.js";
 
@@ -24,21 +25,17 @@ export interface CompileOptions extends SessionOptions {
   readonly engine?: Engine;
 }
 
-const holds = (dtype: DType, data: TypedArray): boolean =>
-  ({ float32: Float32Array, float64: Float64Array, int64: BigInt64Array, bool: Uint8Array })[dtype] ===
-  data.constructor;
-
 /** Checks values against the input they are meant for and gives them their shape. */
 export const hostTensor = (x: Tensor, values: Values): HostTensor => {
   const name = inputName(x);
   const data = ArrayBuffer.isView(values) ? values : typedArray(x.dtype, values);
-  if (!holds(x.dtype, data)) {
+  if (!holdsDType(x.dtype, data)) {
     throw new SteepestError(`input "${name}": expected ${x.dtype} values, got a ${data.constructor.name}`);
   }
   const fixed = x.shape.reduce<number>((product, dim) => product * (dim === batch ? 1 : dim), 1);
   const batched = x.shape.includes(batch);
   const size = data.length / fixed;
-  if (batched ? !Number.isInteger(size) : size !== 1) {
+  if (batched ? !Number.isInteger(size) : data.length !== fixed) {
     throw new SteepestError(
       `input "${name}": ${data.length} values do not fill shape ${formatShape(x.shape)}`,
     );

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { floats } from "./dtype.js";
 import { scalar } from "./ops/constant.js";
 import { sum } from "./ops/reduce.js";
 import { expand } from "./ops/shaping.js";
@@ -22,8 +23,6 @@ export const topologicalOrder = (outputs: readonly Tensor[]): Tensor[] => {
   }
   return order;
 };
-
-const isFloat = (x: Tensor) => x.dtype === "float32" || x.dtype === "float64";
 
 /**
  * Vector-Jacobian product: the gradients of `Σ cotangents · outputs` with respect to each of `xs`, as new tensors of the
@@ -62,7 +61,8 @@ export const vjp = (
     if (gradient === undefined) throw new SteepestError(`grad: the operator ${name} has no gradient`);
     gradient(g, y).forEach((dx, i) => {
       const x = inputs[i];
-      if (dx !== undefined && x !== undefined && leadsToWanted.has(x) && isFloat(x)) accumulate(x, dx);
+      if (dx !== undefined && x !== undefined && leadsToWanted.has(x) && floats.includes(x.dtype))
+        accumulate(x, dx);
     });
   }
   return xs.map((x) => gradients.get(x) ?? expand(scalar(0, x.dtype), x.shape));

@@ -1,12 +1,10 @@
 import { SteepestError } from "../errors.js";
+import type { DType, TypedArray } from "./dtype.js";
 import { add, div, mul, neg, sub } from "./ops/arithmetic.js";
 import { type MatmulOptions, matmul } from "./ops/matmul.js";
-import { checkShape, fixedSize, type Shape } from "./shape.js";
+import { checkShape, fixedSize, formatShape, type Shape } from "./shape.js";
 
-export type DType = "float32" | "float64" | "int64" | "bool";
-
-/** Numbers in the memory layout of one of the data types; `bool` is a byte of 0 or 1. */
-export type TypedArray = Float32Array | Float64Array | BigInt64Array | Uint8Array;
+export type { DType, TypedArray } from "./dtype.js";
 
 export type AttributeValue = number | string | readonly number[];
 
@@ -126,9 +124,20 @@ export const inputName = (x: Tensor): string => {
   return name;
 };
 
+/** Throws where an operator does not take tensors of this type. */
+export const checkDType = (operator: string, x: Tensor, allowed: readonly DType[]): void => {
+  if (!allowed.includes(x.dtype)) {
+    throw new SteepestError(
+      `${operator}: expected a tensor of ${allowed.join(" or ")}, got ${x.dtype} ${formatShape(x.shape)}; cast it first`,
+    );
+  }
+};
+
 /** Whether two tensors may meet in one operation; throws naming the operator and both types otherwise. */
 export const checkSameDType = (operator: string, a: Tensor, b: Tensor): void => {
   if (a.dtype !== b.dtype) {
-    throw new SteepestError(`${operator}: types ${a.dtype} and ${b.dtype} differ; cast one of them first`);
+    throw new SteepestError(
+      `${operator}: types ${a.dtype} ${formatShape(a.shape)} and ${b.dtype} ${formatShape(b.shape)} differ; cast one of them first`,
+    );
   }
 };

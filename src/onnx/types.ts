@@ -1,7 +1,4 @@
-import type { DType, TypedArray } from "../graph/tensor.js";
-
-/** ONNX's numbers for the data types (TensorProto.DataType). */
-export const onnxDType: Readonly<Record<DType, number>> = { float32: 1, float64: 11, int64: 7, bool: 9 };
+import { type DType, onnxDType, type TypedArray } from "../graph/dtype.js";
 
 /** The data type with a given ONNX number, or undefined where it is none of ours. */
 export const dtypeOf = (code: number | undefined): DType | undefined =>

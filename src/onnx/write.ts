@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
+import { onnxDType } from "../graph/dtype.js";
 import { typedArray } from "../graph/ops/constant.js";
 import { batch, formatShape, type Shape } from "../graph/shape.js";
 import {
@@ -17,7 +18,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from "./schema.js";
-import { onnxDType, toBytes } from "./types.js";
+import { toBytes } from "./types.js";
 
 /** The operator set that models are written for, and the format version that goes with it. */
 const opset = 21;

@@ -1,6 +1,6 @@
 import { node, type Tensor } from "../tensor.js";
 import { cast, greater } from "./comparison.js";
-import { abs, erf, exp, log, unary } from "./elementwise.js";
+import { erf, exp, log, stopGradient, unary } from "./elementwise.js";
 
 // ONNX Runtime lacks the float64 form of several activations: those are composed from operators that it has.
 
@@ -56,14 +56,19 @@ export const tanh = unary("tanh", "Tanh", (g, _x, y) => g.mul(y.mul(y).neg().add
 
 const softplus32 = unary("softplus", "Softplus", (g, x) => g.mul(sigmoid(x)));
 
+/** `m + log(e^-m + e^(x-m))` with `m = max(0, x)` taken as a constant: no overflow, and exact derivatives at 0 too. */
+const shiftedSoftplus = (x: Tensor): Tensor => {
+  const m = stopGradient(relu(x));
+  return m.add(log(exp(m.neg()).add(exp(x.sub(m)))));
+};
+
 /** `log(1 + e^x)`, a smooth relu. */
-export const softplus = (x: Tensor): Tensor =>
-  x.dtype === "float32" ? softplus32(x) : log(exp(abs(x).neg()).add(1)).add(relu(x));
+export const softplus = (x: Tensor): Tensor => (x.dtype === "float32" ? softplus32(x) : shiftedSoftplus(x));
 
 /** `x · Φ(x)` with the normal distribution function Φ (Hendrycks & Gimpel 2016), in its exact form. */
 export const gelu = (x: Tensor): Tensor => x.mul(erf(x.mul(Math.SQRT1_2)).add(1)).mul(0.5);
 
 /** `x · sigmoid(x)`, also called swish. */
 export const silu = (x: Tensor): Tensor =>
-  // ONNX Runtime fuses x · sigmoid(x) into an operator that it has in float32 only.
-  x.dtype === "float32" ? x.mul(sigmoid(x)) : x.div(exp(x.neg()).add(1));
+  // ONNX Runtime fuses x · sigmoid(x) into an operator that it has in float32 only; sigmoid(x) = (1 + tanh(x/2)) / 2.
+  x.dtype === "float32" ? x.mul(sigmoid(x)) : x.mul(tanh(x.mul(0.5)).add(1)).mul(0.5);

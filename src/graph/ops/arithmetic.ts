@@ -1,5 +1,6 @@
+import { numbers } from "../dtype.js";
 import { broadcastShapes } from "../shape.js";
-import { checkSameDType, node, type Tensor } from "../tensor.js";
+import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
 import { cast, greater, lessOrEqual, where } from "./comparison.js";
 import { scalar, scalarValue } from "./constant.js";
 import { log, sqrt } from "./elementwise.js";
@@ -12,6 +13,7 @@ const operands = (operator: string, a: Operand, b: Operand): [Tensor, Tensor] =>
   const x = typeof a === "number" ? scalar(a, typeof b === "number" ? "float32" : b.dtype) : a;
   const y = typeof b === "number" ? scalar(b, x.dtype) : b;
   checkSameDType(operator, x, y);
+  checkDType(operator, x, numbers);
   return [x, y];
 };
 
@@ -43,9 +45,9 @@ const difference = binary("sub", "Sub", (g) => [g, g.neg()]);
 const product = binary("mul", "Mul", (g, a, b) => [g.mul(b), g.mul(a)]);
 const quotient = binary("div", "Div", (g, _a, b, y) => [g.div(b), g.mul(y).div(b).neg()]);
 
-/** Whether an operand is the constant `value` and adds no axes to `other`: then the operation is the identity. */
-const isNeutral = (x: Operand, value: number, other: Operand): boolean =>
-  typeof other !== "number" && (x === value || (typeof x !== "number" && scalarValue(x) === value));
+/** Whether an operand is the constant `value`, of the type of `other`: then the operation may be the identity. */
+const isNeutral = (x: Operand, value: number, other: Tensor): boolean =>
+  x === value || (typeof x !== "number" && x.dtype === other.dtype && scalarValue(x) === value);
 
 /** `a + b`, broadcasting. */
 export const add = (a: Operand, b: Operand): Tensor => {
@@ -70,8 +72,9 @@ export const div = (a: Operand, b: Operand): Tensor =>
   typeof a !== "number" && isNeutral(b, 1, a) ? a : quotient(a, b);
 
 /** `-x`. */
-export const neg = (x: Tensor): Tensor =>
-  node({
+export const neg = (x: Tensor): Tensor => {
+  checkDType("neg", x, numbers);
+  return node({
     name: "neg",
     inputs: [x],
     shape: x.shape,
@@ -79,9 +82,17 @@ export const neg = (x: Tensor): Tensor =>
     onnx: (emit) => emit.node("Neg", [x]),
     gradient: (g) => [g.neg()],
   });
+};
+
+/** `d(a^b)/da = b · a^(b-1)`, and 0 for a constant exponent 0, where the formula is 0 · ∞ at `a = 0`. */
+const powerSlope = (a: Tensor, b: Tensor): Tensor => {
+  const exponent = scalarValue(b);
+  if (exponent === undefined) return b.mul(pow(a, b.sub(1)));
+  return exponent === 0 ? scalar(0, a.dtype) : pow(a, exponent - 1).mul(exponent);
+};
 
 const power = binary("pow", "Pow", (g, a, b, y) => [
-  g.mul(b).mul(pow(a, b.sub(1))),
+  g.mul(powerSlope(a, b)),
   // d(a^b)/db = a^b · log a, taken as 0 where a <= 0: there the power is not differentiable in b.
   g.mul(where(greater(a, 0), y.mul(log(where(greater(a, 0), a, scalar(1, a.dtype)))), scalar(0, a.dtype))),
 ]);
@@ -90,7 +101,6 @@ const power = binary("pow", "Pow", (g, a, b, y) => [
 export const pow = (a: Operand, b: Operand): Tensor => {
   const exponent = typeof b === "number" ? b : scalarValue(b);
   if (typeof a !== "number") {
-    if (exponent === 0) return power(a, b);
     if (exponent === 1) return a;
     if (exponent === 2) return square(a);
     if (exponent === 0.5) return sqrt(a);

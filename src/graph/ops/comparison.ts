@@ -1,14 +1,15 @@
-import { SteepestError } from "../../errors.js";
+import { anything, floats, numbers, onnxDType } from "../dtype.js";
 import { broadcastShapes } from "../shape.js";
-import { checkSameDType, type DType, node, type Tensor } from "../tensor.js";
+import { checkDType, checkSameDType, type DType, node, type Tensor } from "../tensor.js";
 import { scalar } from "./constant.js";
 import { sumTo } from "./reduce.js";
 
 const comparison =
-  (name: string, onnxType: string) =>
+  (name: string, onnxType: string, dtypes: readonly DType[] = numbers) =>
   (a: Tensor, other: Tensor | number): Tensor => {
     const b = typeof other === "number" ? scalar(other, a.dtype) : other;
     checkSameDType(name, a, b);
+    checkDType(name, a, dtypes);
     return node({
       name,
       inputs: [a, b],
@@ -20,7 +21,7 @@ const comparison =
   };
 
 /** `a == b`, broadcasting. */
-export const equal = comparison("equal", "Equal");
+export const equal = comparison("equal", "Equal", anything);
 /** `a > b`, broadcasting. */
 export const greater = comparison("greater", "Greater");
 /** `a >= b`, broadcasting. */
@@ -30,15 +31,10 @@ export const less = comparison("less", "Less");
 /** `a <= b`, broadcasting. */
 export const lessOrEqual = comparison("lessOrEqual", "LessOrEqual");
 
-const requireBool = (name: string, x: Tensor) => {
-  if (x.dtype !== "bool")
-    throw new SteepestError(`${name}: expected a bool tensor, got ${x.dtype}; compare first`);
-};
-
 /** `a and b` of bool tensors, broadcasting. */
 export const and = (a: Tensor, b: Tensor): Tensor => {
-  requireBool("and", a);
-  requireBool("and", b);
+  checkDType("and", a, ["bool"]);
+  checkDType("and", b, ["bool"]);
   return node({
     name: "and",
     inputs: [a, b],
@@ -51,7 +47,7 @@ export const and = (a: Tensor, b: Tensor): Tensor => {
 
 /** `not x` of a bool tensor. */
 export const not = (x: Tensor): Tensor => {
-  requireBool("not", x);
+  checkDType("not", x, ["bool"]);
   return node({
     name: "not",
     inputs: [x],
@@ -64,7 +60,7 @@ export const not = (x: Tensor): Tensor => {
 
 /** `a` where the condition holds, `b` elsewhere, broadcasting. */
 export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
-  requireBool("where", condition);
+  checkDType("where", condition, ["bool"]);
   checkSameDType("where", a, b);
   return node({
     name: "where",
@@ -83,10 +79,6 @@ export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
   });
 };
 
-const onnxType: Record<DType, number> = { float32: 1, float64: 11, int64: 7, bool: 9 };
-
-const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
-
 /** The same values in another data type; floats become integers by truncation, bools 0 and 1. */
 export const cast = (x: Tensor, dtype: DType): Tensor =>
   x.dtype === dtype
@@ -97,6 +89,6 @@ export const cast = (x: Tensor, dtype: DType): Tensor =>
         shape: x.shape,
         dtype,
         attributes: { dtype },
-        onnx: (emit) => emit.node("Cast", [x], { to: onnxType[dtype] }),
-        gradient: (g) => [isFloat(x.dtype) && isFloat(dtype) ? cast(g, x.dtype) : undefined],
+        onnx: (emit) => emit.node("Cast", [x], { to: onnxDType[dtype] }),
+        gradient: (g) => [floats.includes(x.dtype) && floats.includes(dtype) ? cast(g, x.dtype) : undefined],
       });

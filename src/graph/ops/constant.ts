@@ -1,11 +1,17 @@
 import { SteepestError } from "../../errors.js";
+import { holdsDType } from "../dtype.js";
 import { formatShape, type Shape } from "../shape.js";
 import { type DType, node, type Tensor, type TypedArray } from "../tensor.js";
 import { expand } from "./shaping.js";
 
 /** A scalar constant. */
-export const scalar = (value: number, dtype: DType = "float32"): Tensor =>
-  node({
+export const scalar = (value: number, dtype: DType = "float32"): Tensor => {
+  if (dtype === "int64" && !Number.isInteger(value)) {
+    throw new SteepestError(
+      `scalar: ${value} is not a whole number; cast the int64 tensor beside it to a float`,
+    );
+  }
+  return node({
     name: "scalar",
     inputs: [],
     shape: [],
@@ -14,6 +20,7 @@ export const scalar = (value: number, dtype: DType = "float32"): Tensor =>
     onnx: (emit) => emit.scalar(value, dtype),
     gradient: () => [],
   });
+};
 
 /** The value of a scalar constant, or undefined for any other tensor. */
 export const scalarValue = (x: Tensor): number | undefined => {
@@ -39,6 +46,11 @@ export const constant = (
     throw new SteepestError(`constant: ${values.length} values do not fill shape ${formatShape(shape)}`);
   }
   const data = ArrayBuffer.isView(values) ? values : typedArray(dtype, values);
+  if (!holdsDType(dtype, data)) {
+    throw new SteepestError(
+      `constant: a ${data.constructor.name} does not hold ${dtype} numbers; name their type as the third argument`,
+    );
+  }
   return node({
     name: "constant",
     inputs: [],

@@ -1,6 +1,6 @@
 import { SteepestError } from "../../errors.js";
 import { type Dim, fixedSize, formatShape, normalizeAxis } from "../shape.js";
-import { type DType, node, type Tensor } from "../tensor.js";
+import { checkDType, type DType, node, type Tensor } from "../tensor.js";
 import { cast } from "./comparison.js";
 import { constant, scalar } from "./constant.js";
 import { reshape, transpose } from "./shaping.js";
@@ -33,27 +33,29 @@ const sliceIndices = (size: number, { start, end, step = 1 }: SliceOptions): num
 
 /** Part of one axis. A step other than 1 and -1 is written as a gather. */
 export const slice = (x: Tensor, options: SliceOptions): Tensor => {
-  const { step = 1 } = options;
+  const { start = 0, end, step = 1 } = options;
   const axis = normalizeAxis("slice", options.axis ?? 0, x.shape);
   const size = fixedSize("slice", x.shape, axis);
-  if (!Number.isInteger(step) || step === 0) {
-    throw new SteepestError(`slice: step ${step} must be a whole number other than 0`);
+  if (step === 0 || [start, end ?? 0, step].some((value) => !Number.isInteger(value))) {
+    throw new SteepestError(
+      `slice: start ${start}, end ${end} and step ${step} must be whole numbers, and the step not 0`,
+    );
   }
   const indices = sliceIndices(size, options);
   const first = indices[0] ?? 0;
   if (Math.abs(step) !== 1) return gather(x, constant(indices, [indices.length], "int64"), axis);
   const last = first + step * indices.length;
   // -1 would mean "the last element" to ONNX: an end far below zero means "past the first".
-  const end = last < 0 ? -size - 1 : last;
+  const stop = last < 0 ? -size - 1 : last;
   const low = Math.min(first, last - step);
   return node({
     name: "slice",
     inputs: [x],
     shape: x.shape.map((dim, i) => (i === axis ? indices.length : dim)),
     dtype: x.dtype,
-    attributes: { axis, start: first, end, step },
+    attributes: { axis, start: first, end: stop, step },
     onnx: (emit) =>
-      emit.node("Slice", [x, emit.ints([first]), emit.ints([end]), emit.ints([axis]), emit.ints([step])]),
+      emit.node("Slice", [x, emit.ints([first]), emit.ints([stop]), emit.ints([axis]), emit.ints([step])]),
     gradient: (g) => {
       const forward = step > 0 ? g : slice(g, { axis, step: -1 });
       return [
@@ -127,14 +129,9 @@ export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
   });
 };
 
-const requireIndices = (operator: string, indices: Tensor) => {
-  if (indices.dtype !== "int64")
-    throw new SteepestError(`${operator}: indices must be int64, got ${indices.dtype}; cast them first`);
-};
-
 /** The slices of `x` along one axis that `indices` (int64, any shape) names; that axis is replaced by theirs. */
 export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => {
-  requireIndices("gather", indices);
+  checkDType("gather: indices", indices, ["int64"]);
   const along = normalizeAxis("gather", axis, x.shape);
   const front = [...indices.shape.keys()].map((i) => i + along);
   return node({
@@ -156,7 +153,7 @@ export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => {
 
 /** Adds each `updates[i]` to row `indices[i]` of a zero tensor with `size` rows: the gradient of `gather` on axis 0. */
 export const scatterAdd = (updates: Tensor, indices: Tensor, size: Dim): Tensor => {
-  requireIndices("scatterAdd", indices);
+  checkDType("scatterAdd: indices", indices, ["int64"]);
   if (indices.shape.some((dim, i) => dim !== updates.shape[i])) {
     throw new SteepestError(
       `scatterAdd: updates ${formatShape(updates.shape)} must begin with the shape of the indices ${formatShape(indices.shape)}`,
@@ -180,7 +177,9 @@ export const scatterAdd = (updates: Tensor, indices: Tensor, size: Dim): Tensor 
 
 /** 1 at the index named, 0 elsewhere, along a new last axis of the given depth. */
 export const oneHot = (indices: Tensor, depth: number, dtype: DType = "float32"): Tensor => {
-  requireIndices("oneHot", indices);
+  checkDType("oneHot: indices", indices, ["int64"]);
+  // ONNX's OneHot takes no scalar.
+  if (indices.rank === 0) return reshape(oneHot(reshape(indices, [1]), depth, dtype), [depth]);
   const ones = node({
     name: "oneHot",
     inputs: [indices],

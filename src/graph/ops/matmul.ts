@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
+import { floats } from "../dtype.js";
 import { broadcastShapes, type Dim, formatShape, type Shape } from "../shape.js";
-import { checkSameDType, node, type Tensor } from "../tensor.js";
+import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 import { transpose } from "./shaping.js";
 
@@ -54,6 +55,7 @@ const productGradients = (
  * takes transposed operands for free.
  */
 export const matmul = (a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor => {
+  checkDType("matmul", a, floats);
   checkSameDType("matmul", a, b);
   const { transposeA = false, transposeB = false } = options;
   const plain = a.rank === 2 && b.rank === 2;
@@ -77,6 +79,7 @@ export const matmul = (a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 
 /** `op(A) · op(B) + C` in one operator; C broadcasts to the product (a bias per column, say). Matrices only. */
 export const gemm = (a: Tensor, b: Tensor, c: Tensor, options: MatmulOptions = {}): Tensor => {
+  checkDType("gemm", a, floats);
   checkSameDType("gemm", a, b);
   checkSameDType("gemm", a, c);
   const shape = productShape(a, b, options);

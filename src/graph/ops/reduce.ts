@@ -1,5 +1,6 @@
+import { floats, numbers } from "../dtype.js";
 import { batch, type Dim, normalizeAxes, type Shape, sameShape } from "../shape.js";
-import { node, type Tensor } from "../tensor.js";
+import { checkDType, type DType, node, type Tensor } from "../tensor.js";
 import { cast, equal } from "./comparison.js";
 import { batchSize } from "./constant.js";
 import { exp } from "./elementwise.js";
@@ -21,8 +22,10 @@ const reduction =
     name: string,
     onnxType: string,
     gradient: (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor,
+    dtypes: readonly DType[],
   ) =>
   (x: Tensor, axes?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor => {
+    checkDType(name, x, dtypes);
     const folded = normalizeAxes(name, axes, x.shape);
     if (folded.length === 0) return x;
     const kept = reducedShape(x.shape, folded, true);
@@ -45,11 +48,14 @@ const countOf = (x: Tensor, axes: readonly number[]): Tensor | number => {
 };
 
 /** Sum over the given axes, all by default. */
-export const sum = reduction("sum", "ReduceSum", (g, x) => expand(g, x.shape));
+export const sum = reduction("sum", "ReduceSum", (g, x) => expand(g, x.shape), numbers);
 
 /** Mean over the given axes, all by default. */
-export const mean = reduction("mean", "ReduceMean", (g, x, _y, axes) =>
-  expand(g.div(countOf(x, axes)), x.shape),
+export const mean = reduction(
+  "mean",
+  "ReduceMean",
+  (g, x, _y, axes) => expand(g.div(countOf(x, axes)), x.shape),
+  floats,
 );
 
 const extremeGradient = (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {
@@ -58,13 +64,13 @@ const extremeGradient = (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[
 };
 
 /** Largest element over the given axes, all by default; equal largest elements share the gradient. */
-export const max = reduction("max", "ReduceMax", extremeGradient);
+export const max = reduction("max", "ReduceMax", extremeGradient, numbers);
 
 /** Smallest element over the given axes, all by default; equal smallest elements share the gradient. */
-export const min = reduction("min", "ReduceMin", extremeGradient);
+export const min = reduction("min", "ReduceMin", extremeGradient, numbers);
 
 /** `log Σ exp x` over the given axes, all by default, without overflow. */
-export const logSumExp = reduction("logSumExp", "ReduceLogSumExp", (g, x, y) => g.mul(exp(x.sub(y))));
+export const logSumExp = reduction("logSumExp", "ReduceLogSumExp", (g, x, y) => g.mul(exp(x.sub(y))), floats);
 
 /** Sums a tensor back to a shape that broadcasts to its own: the gradient of broadcasting. */
 export const sumTo = (x: Tensor, shape: Shape): Tensor => {

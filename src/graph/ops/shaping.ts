@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { onnxDType } from "../dtype.js";
 import {
   batch,
   broadcastShapes,
@@ -42,7 +43,11 @@ export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
     shape: resolved,
     dtype: x.dtype,
     attributes: { shape: resolved.map(String).join() },
-    onnx: (emit) => emit.node("Reshape", [x, emit.ints(resolved.map((dim) => (dim === batch ? -1 : dim)))]),
+    onnx: (emit) =>
+      resolved.includes(0)
+        ? // To ONNX, 0 means "as it was" unless told otherwise, and beside a true 0 nothing may be left open.
+          emit.node("Reshape", [x, emit.shape(resolved)], { allowzero: 1 })
+        : emit.node("Reshape", [x, emit.ints(resolved.map((dim) => (dim === batch ? -1 : dim)))]),
     gradient: (g) => [reshape(g, x.shape)],
   });
 };
@@ -91,7 +96,11 @@ export const expand = (x: Tensor, shape: Shape): Tensor => {
     shape,
     dtype: x.dtype,
     attributes: { shape: shape.map(String).join() },
-    onnx: (emit) => emit.node("Expand", [x, emit.shape(shape)]),
+    onnx: (emit) =>
+      shape.includes(0)
+        ? // ONNX Runtime leaves an axis of size 1 as it is where it should become empty.
+          emit.node("Cast", [emit.node("ConstantOfShape", [emit.shape(shape)])], { to: onnxDType[x.dtype] })
+        : emit.node("Expand", [x, emit.shape(shape)]),
     gradient: (g) => [sumTo(g, x.shape)],
   });
 };

@@ -1,10 +1,12 @@
+import { floats } from "../dtype.js";
 import { normalizeAxis } from "../shape.js";
-import { node, type Tensor } from "../tensor.js";
+import { checkDType, node, type Tensor } from "../tensor.js";
 import { exp } from "./elementwise.js";
 import { sum } from "./reduce.js";
 
 /** `exp xᵢ / Σⱼ exp xⱼ` along one axis, the last by default. */
 export const softmax = (x: Tensor, axis = -1): Tensor => {
+  checkDType("softmax", x, floats);
   const along = normalizeAxis("softmax", axis, x.shape);
   return node({
     name: "softmax",
@@ -19,6 +21,7 @@ export const softmax = (x: Tensor, axis = -1): Tensor => {
 
 /** `xᵢ - log Σⱼ exp xⱼ` along one axis, the last by default. */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor => {
+  checkDType("logSoftmax", x, floats);
   const along = normalizeAxis("logSoftmax", axis, x.shape);
   return node({
     name: "logSoftmax",

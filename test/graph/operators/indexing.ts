@@ -1,0 +1,69 @@
+import * as graph from "../../../src/graph/index.js";
+import { batch, type Shape } from "../../../src/graph/index.js";
+import type { Draw, Leaf, Spec } from "../cases.js";
+import { at, tabulate } from "../ndarray.js";
+
+/** Shapes for a tensor and for indices into it, of which at most one has the batch. */
+const drawIndexed = (draw: Draw): { shape: Shape; indices: Shape } => {
+  const indices = draw.shape({ max: 2 });
+  const shape = draw.shape({ min: 1 });
+  return { indices, shape: indices.includes(batch) ? shape.map((dim) => (dim === batch ? 2 : dim)) : shape };
+};
+
+const whole = (shape: Shape, below: number): Leaf => ({ shape, domain: { below } });
+
+export const indexingOperators: Readonly<Record<string, Spec>> = {
+  gather: {
+    gradient: "exact",
+    draw: (draw) => {
+      const { shape, indices } = drawIndexed(draw);
+      const axis = draw.int(0, shape.length - 1);
+      const dim = shape[axis] ?? 1;
+      const length = dim === batch ? draw.batchSize : dim;
+      // Indices may count from the end.
+      const shift = draw.pick([0, -length]);
+      const written = draw.chance(2) ? axis : axis - shape.length;
+      return {
+        leaves: [{ shape, domain: "any" }, whole(indices, length)],
+        build: (x, i) => graph.gather(x, i.add(shift), written),
+        reference: (x, i) =>
+          tabulate([...x.shape.slice(0, axis), ...i.shape, ...x.shape.slice(axis + 1)], (index) => {
+            const taken = at(i, index.slice(axis, axis + i.shape.length));
+            return at(x, [...index.slice(0, axis), taken, ...index.slice(axis + i.shape.length)]);
+          }),
+      };
+    },
+  },
+  scatterAdd: {
+    gradient: "exact",
+    draw: (draw) => {
+      const { shape: rest, indices } = drawIndexed(draw);
+      const size = draw.int(1, 4);
+      return {
+        leaves: [{ shape: [...indices, ...rest], domain: "any" }, whole(indices, size)],
+        build: (updates, i) => graph.scatterAdd(updates, i, size),
+        reference: (updates, i) => {
+          const tail = updates.shape.slice(i.shape.length);
+          return tabulate([size, ...tail], ([row, ...index]) =>
+            tabulate(i.shape, (place) =>
+              at(i, place) === row ? at(updates, [...place, ...index]) : 0,
+            ).data.reduce((a, b) => a + b, 0),
+          );
+        },
+      };
+    },
+  },
+  oneHot: {
+    gradient: "none",
+    draw: (draw) => {
+      const depth = draw.int(1, 4);
+      const dtype = draw.pick(["float32", "float64", "int64"] as const);
+      return {
+        leaves: [whole(draw.shape({ max: 2 }), depth)],
+        build: (i) => graph.oneHot(i, depth, dtype),
+        reference: (i) =>
+          tabulate([...i.shape, depth], (index) => Number(at(i, index.slice(0, -1)) === index.at(-1))),
+      };
+    },
+  },
+};
