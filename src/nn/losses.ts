@@ -47,7 +47,7 @@ export const crossEntropy = ({ labelSmoothing = 0 }: { readonly labelSmoothing?:
       );
     }
     const classes = logits.size(1);
-    const target = oneHot(cast(label, "int64"), classes)
+    const target = oneHot(cast(label, "int64"), classes, logits.dtype)
       .mul(1 - labelSmoothing)
       .add(labelSmoothing / classes);
     return mean(sum(logSoftmax(logits).mul(target), 1)).neg();
