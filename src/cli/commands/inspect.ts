@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { dtypeOf } from "../../graph/dtype.js";
 import type { ValueInfoProto } from "../../onnx/schema.js";
-import { dtypeOf } from "../../onnx/types.js";
 import { readModelFile } from "../model-file.js";
 import { count, say, sayJson } from "../output.js";
 

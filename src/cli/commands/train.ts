@@ -205,7 +205,7 @@ const announce = (plan: Plan, json: boolean) => {
   );
 };
 
-const conclude = (run: Run, folder: RunFolder, sample: string | undefined, json: boolean) => {
+const conclude = (run: Run, folder: RunFolder, example: string | undefined, json: boolean) => {
   const { test } = run;
   const ending = {
     completed: "",
@@ -229,21 +229,23 @@ const conclude = (run: Run, folder: RunFolder, sample: string | undefined, json:
     json,
   );
   say(`\nnext    npx steepest inspect ${folder.file("model.onnx")}`, json);
-  if (sample) say(`        npx steepest predict ${folder.file("model.onnx")} ${sample}`, json);
+  if (example) say(`        npx steepest predict ${folder.file("model.onnx")} ${example}`, json);
 };
 
 const train = async (what: string, options: TrainOptions): Promise<void> => {
   const json = options.json === true;
   const plan = await planFor(what, options);
   announce(plan, json);
-  const folder = await RunFolder.create(options.out, plan.name, {
+  const startedAt = new Date();
+  const { epochs, batchSize, seed, validation } = plan;
+  const { threads, earlyStopping } = options;
+  const config = {
     task: what,
     ...plan.described,
-    epochs: plan.epochs,
-    batchSize: plan.batchSize,
-    seed: plan.seed,
-    validation: plan.validation,
-    ...given({ data: options.data, threads: options.threads, earlyStopping: options.earlyStopping }),
+    ...given({ epochs, batchSize, seed, validation, data: options.data, threads, earlyStopping }),
+  };
+  const folder = await RunFolder.create(options.out, plan.name, {
+    ...config,
     version,
     node: process.version,
   });
@@ -251,8 +253,8 @@ const train = async (what: string, options: TrainOptions): Promise<void> => {
   const { signal, stop } = interruptible();
   const { data, network, ...fitOptions } = plan;
   const finish = async (run: Run) => {
-    const { sample } = await saveRun(run, folder, { title: plan.name, config: plan.described });
-    conclude(run, folder, sample, json);
+    const { example } = await saveRun(run, folder, { title: plan.name, startedAt, config });
+    conclude(run, folder, example, json);
     return run;
   };
   try {

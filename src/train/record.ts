@@ -1,0 +1,144 @@
+import { batches } from "../data/batches.js";
+import { inputSize } from "../data/dataset.js";
+import type { RegionGrid } from "../figures/index.js";
+import type { RunRecord } from "../report/index.js";
+import { version } from "../version.js";
+import type { Score } from "./events.js";
+import { classNames } from "./export.js";
+import { confusion } from "./mistakes.js";
+import type { Run } from "./run.js";
+
+export interface RecordOptions {
+  readonly title: string;
+  readonly startedAt: Date;
+  /** What was chosen, by name. */
+  readonly config: Readonly<Record<string, string | number>>;
+  readonly nextCommand?: string;
+}
+
+const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
+  completed: ({ epochs }) => `all ${epochs.length} epochs done`,
+  early: ({ bestEpoch }) => `no improvement after epoch ${bestEpoch}; its weights were kept`,
+  aborted: ({ epochs }) => `ended by the user in epoch ${epochs.length}`,
+  diverged: () => "the loss was no longer finite; the weights of the last complete epoch were kept",
+};
+
+/** The report counts errors as shares, training in percent. */
+const share = (error: number | undefined): number | undefined =>
+  error === undefined ? undefined : error / 100;
+
+const scoreOf = (score: Score | undefined, examples: number | undefined) =>
+  score && { loss: score.loss, error: share(score.error), examples };
+
+/** What the network answers over a square of the plane around the points, cell by cell. */
+const regionsOf = async (run: Run, classes: readonly string[]): Promise<RunRecord["regions"]> => {
+  const data = run.splits.test ?? run.splits.train;
+  const inputs = new Float32Array(data.size * 2);
+  const labels = new Float32Array(data.size);
+  await data.read(
+    Uint32Array.from({ length: data.size }, (_, i) => i),
+    inputs,
+    labels,
+  );
+  const reach = 1.15 * inputs.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  const cells = 120;
+  const centre = (i: number) => reach * ((2 * i + 1) / cells - 1);
+  const centres = Float32Array.from({ length: 2 * cells * cells }, (_, i) =>
+    i % 2 === 0 ? centre((i >> 1) % cells) : centre(Math.floor((i >> 1) / cells)),
+  );
+  const answers = await run.predict(centres);
+  const rows = Array.from({ length: cells * cells }, (_, i) =>
+    answers.subarray(i * classes.length, (i + 1) * classes.length),
+  );
+  const probability = rows.map((row) => Math.max(...row));
+  const grid: RegionGrid = {
+    xDomain: [-reach, reach],
+    yDomain: [-reach, reach],
+    columns: cells,
+    rows: cells,
+    predicted: rows.map((row, i) => row.indexOf(probability[i] ?? 0)),
+    probability,
+  };
+  return {
+    grid,
+    classes,
+    points: Array.from(labels, (truth, i) => ({
+      at: [inputs[2 * i] ?? 0, inputs[2 * i + 1] ?? 0] as const,
+      truth,
+    })),
+  };
+};
+
+const valuesOf = async (run: Run): Promise<Float32Array> => {
+  const data = run.splits.test;
+  if (!data) return new Float32Array(0);
+  const values: number[] = [];
+  for await (const part of batches(data, {
+    batchSize: Math.min(512, data.size),
+    seed: 0,
+    epoch: 0,
+    shuffle: false,
+  })) {
+    values.push(...part.targets);
+  }
+  return Float32Array.from(values);
+};
+
+/** What a finished run came to, as plain data for its report. */
+export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRecord> => {
+  const { test, splits, image, target } = run;
+  const classes = classNames(target);
+  const last = run.epochs.at(-1);
+  const compared =
+    test && splits.test && target.kind === "class" ? await confusion(splits.test, test.answers) : undefined;
+  const planar = target.kind === "class" && inputSize(splits.train) === 2;
+  return {
+    title: options.title,
+    startedAt: options.startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    versions: { steepest: version, node: process.version, platform: `${process.platform} ${process.arch}` },
+    configuration: options.config,
+    parameters: run.parameters.map(({ name, shape }) => ({
+      name,
+      shape,
+      count: shape.reduce((a, b) => a * b, 1),
+    })),
+    epochs: run.epochs.map(({ epoch, train, validation, learningRate, samplesPerSecond, seconds }) => ({
+      epoch,
+      trainLoss: train.loss,
+      trainError: share(train.error),
+      validationLoss: validation?.loss,
+      validationError: share(validation?.error),
+      learningRate: learningRate ?? 0,
+      samplesPerSecond,
+      seconds,
+    })),
+    results: {
+      train: scoreOf(last?.train, splits.train.size),
+      validation: scoreOf(last?.validation, splits.validation?.size),
+      test: scoreOf(test, splits.test?.size),
+    },
+    bestEpoch: run.bestEpoch,
+    stopReason: stopReasons[run.stopped](run),
+    ...(compared && { confusion: { classes, counts: compared.counts } }),
+    ...(compared &&
+      image && {
+        mistakes: compared.worst.map(({ input, truth, predicted, probability }) => ({
+          pixels: input,
+          layout: image,
+          truth: classes[truth] ?? String(truth),
+          predicted: classes[predicted] ?? String(predicted),
+          probability,
+        })),
+      }),
+    ...(test &&
+      target.kind === "value" && { predictions: { truth: await valuesOf(run), predicted: test.answers } }),
+    ...(planar && { regions: await regionsOf(run, classes) }),
+    files: [
+      { path: "model.onnx", what: "the trained network, preprocessing included; takes raw inputs" },
+      { path: "metrics.jsonl", what: "one line of JSON per epoch" },
+      { path: "config.json", what: "what was asked for" },
+    ],
+    nextCommand: options.nextCommand,
+  };
+};
