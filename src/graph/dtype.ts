@@ -19,3 +19,7 @@ const arrayTypes = {
 
 /** Whether an array has the memory layout of `dtype`. */
 export const holdsDType = (dtype: DType, data: TypedArray): boolean => data instanceof arrayTypes[dtype];
+
+/** The data type with a given ONNX number, or undefined where it is none of ours. */
+export const dtypeOf = (code: number | undefined): DType | undefined =>
+  anything.find((dtype) => onnxDType[dtype] === code);
