@@ -1,5 +1,5 @@
 import { numbers } from "../dtype.js";
-import { broadcastShapes } from "../shape.js";
+import { broadcastShapes, sameShape } from "../shape.js";
 import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
 import { cast, greater, lessOrEqual, where } from "./comparison.js";
 import { scalar, scalarValue } from "./constant.js";
@@ -17,6 +17,14 @@ const operands = (operator: string, a: Operand, b: Operand): [Tensor, Tensor] =>
   return [x, y];
 };
 
+/** What `x` repeats, where an operator with `other` would repeat it by itself; empty axes are left to `expand`. */
+const unexpanded = (x: Tensor, other: Tensor): Tensor => {
+  const [source] = x.operation.name === "expand" && !x.shape.includes(0) ? x.operation.inputs : [];
+  if (source === undefined) return x;
+  const shape = broadcastShapes("expand", x.shape, other.shape);
+  return sameShape(broadcastShapes("expand", source.shape, other.shape), shape) ? source : x;
+};
+
 /** An elementwise operator of two tensors; its gradients are summed back over the axes that were broadcast. */
 const binary = (
   name: string,
@@ -24,11 +32,14 @@ const binary = (
   gradient: (g: Tensor, a: Tensor, b: Tensor, output: Tensor) => readonly [Tensor, Tensor],
 ) => {
   const operator = (left: Operand, right: Operand): Tensor => {
-    const [a, b] = operands(name, left, right);
+    const [x, y] = operands(name, left, right);
+    const shape = broadcastShapes(name, x.shape, y.shape);
+    const a = unexpanded(x, y);
+    const b = unexpanded(y, a);
     return node({
       name,
       inputs: [a, b],
-      shape: broadcastShapes(name, a.shape, b.shape),
+      shape,
       dtype: a.dtype,
       onnx: (emit) => emit.node(onnxType, [a, b]),
       gradient: (g, output) => {

@@ -17,6 +17,10 @@ const fixedCount = (shape: Shape): number =>
 
 const batches = (shape: Shape): number => shape.filter((dim) => dim === batch).length;
 
+/** What a tensor repeats, if it is an expanded one. */
+const expandedFrom = ({ operation }: Tensor): Tensor | undefined =>
+  operation.name === "expand" ? operation.inputs[0] : undefined;
+
 /** The same elements in another shape. One size may be -1: it follows from the others. The batch stays as it is. */
 export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
   const known = shape.filter((dim) => dim !== -1);
@@ -37,6 +41,10 @@ export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
     );
   }
   if (sameShape(x.shape, resolved)) return x;
+  const source = expandedFrom(x);
+  if (source?.shape.every((dim) => dim === 1) && source.rank <= resolved.length) {
+    return expand(source, resolved);
+  }
   return node({
     name: "reshape",
     inputs: [x],
@@ -90,6 +98,8 @@ export const expand = (x: Tensor, shape: Shape): Tensor => {
       `expand: shape ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`,
     );
   }
+  const source = expandedFrom(x);
+  if (source) return expand(source, shape);
   return node({
     name: "expand",
     inputs: [x],
