@@ -1,0 +1,95 @@
+import type { ScaleOptions } from "@observablehq/plot";
+import { SteepestError } from "../errors.js";
+
+/** One axis of a figure. */
+export interface Axis {
+  /** What is drawn, with its unit: `"time (s)"`. */
+  readonly label?: string;
+  /** `linear` by default. */
+  readonly type?: "linear" | "log";
+  /** From and to; the range of the data by default. */
+  readonly domain?: readonly [number, number];
+  /** Whether a linear axis starts at zero; it need not by default. */
+  readonly zero?: boolean;
+  /** Text of a tick; powers of ten or plain decimals by default. */
+  readonly format?: (value: number) => string;
+}
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const superscript = (exponent: number): string =>
+  (exponent < 0 ? "⁻" : "") +
+  [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)] ?? "").join("");
+
+/** A number as a tick writes it: 0.001, 2,500, 10⁻⁶, 3·10⁸. */
+export const tickText = (value: number): string => {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e-3 && size < 1e6) {
+    const text = Number(value.toPrecision(6)).toLocaleString("en-US", { maximumSignificantDigits: 6 });
+    return text.replace("-", "−");
+  }
+  const exponent = Math.floor(Math.log10(size) + 1e-9);
+  const factor = Number((value / 10 ** exponent).toPrecision(4));
+  const power = `10${superscript(exponent)}`;
+  if (factor === 1) return power;
+  return factor === -1 ? `−${power}` : `${String(factor).replace("-", "−")}·${power}`;
+};
+
+/** Ticks of a logarithmic axis: decades if there are at least three, else 1, 2, 5 of each. */
+export const logTicks = (low: number, high: number, most = 8): number[] => {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const decades = Math.log10(high / low);
+  const stride = Math.max(1, Math.ceil((last - first) / most));
+  const steps = decades >= 3 ? [1] : decades >= 0.6 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
+  const ticks: number[] = [];
+  for (let exponent = first; exponent <= last; exponent += stride)
+    for (const step of steps) {
+      const tick = Number(`${step}e${exponent}`);
+      if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
+    }
+  return ticks;
+};
+
+/** Whether the axis can show a value: finite, and positive where the axis is logarithmic. */
+export const shows =
+  ({ type = "linear" }: Axis) =>
+  (value: number): boolean =>
+    Number.isFinite(value) && (type === "linear" || value > 0);
+
+/**
+ * The range of the values that the axis can show, widened a little where all are equal.
+ *
+ * @throws SteepestError when it can show none of them.
+ */
+export const extent = (axis: Axis, values: Iterable<number>, where: string): readonly [number, number] => {
+  if (axis.domain) return axis.domain;
+  const visible = shows(axis);
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values)
+    if (visible(value)) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  if (low > high)
+    throw new SteepestError(
+      `${where}: no value can be drawn on the ${axis.type ?? "linear"} axis ${JSON.stringify(axis.label ?? "")}; give at least one finite ${axis.type === "log" ? "positive " : ""}number`,
+    );
+  if (axis.type === "log") return low === high ? [low / 2, high * 2] : [low, high];
+  if (axis.zero) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
+  return low === high ? [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2] : [low, high];
+};
+
+/** The axis as Observable Plot's options for a scale over `domain`. */
+export const scaleOptions = (
+  axis: Axis,
+  [low, high]: readonly [number, number],
+): ScaleOptions & { type: "linear" | "log" } => ({
+  type: axis.type ?? "linear",
+  domain: [low, high],
+  nice: axis.type !== "log" && axis.domain === undefined,
+  label: axis.label ?? null,
+  labelArrow: "none",
+  grid: true,
+  tickFormat: axis.format ?? tickText,
+  ...(axis.type === "log" && { ticks: logTicks(low, high) }),
+});

@@ -1,0 +1,14 @@
+export type { Axis } from "./axis.js";
+export { type BarChartOptions, type BarSeries, barChart } from "./bar-chart.js";
+export { type ContourMapOptions, contourMap, type Trajectory } from "./contour-map.js";
+export { type Figure, type FigureOptions, type FrameOptions, figure, type Plot } from "./figure.js";
+export { confusionChart, type HeatmapOptions, heatmap } from "./heatmap.js";
+export type { ColourBar, LegendItem } from "./legend.js";
+export { type LineChartOptions, lineChart, type Rule, type Series } from "./line-chart.js";
+export { type PanelsOptions, panels } from "./panels.js";
+export { type Picture, type PicturesOptions, pictures, pictureUri } from "./picture.js";
+export { png } from "./png.js";
+export { type DecisionRegionsOptions, decisionRegions, type RegionGrid } from "./regions.js";
+export { type PointGroup, type ScatterOptions, scatter } from "./scatter.js";
+export { palette } from "./theme.js";
+export type { Point } from "./thin.js";

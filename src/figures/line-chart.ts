@@ -1,0 +1,152 @@
+import type { Markish } from "@observablehq/plot";
+import { SteepestError } from "../errors.js";
+import { type Axis, extent, scaleOptions, shows } from "./axis.js";
+import { endLabels } from "./end-labels.js";
+import { type Figure, type FrameOptions, figure, type Plot } from "./figure.js";
+import type { LegendItem } from "./legend.js";
+import { colour, textWidth } from "./theme.js";
+import { type Point, thin } from "./thin.js";
+
+/** One line of a chart. Points that the axes cannot show (NaN, or 0 on a logarithmic axis) leave a gap. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly Point[];
+  /** A dashed line, as for a bound or a prediction. */
+  readonly dashed?: boolean;
+  /** A band around the line: x, lower and upper edge. */
+  readonly band?: readonly (readonly [x: number, low: number, high: number])[];
+  /** Colour; the next of the palette by default. */
+  readonly colour?: string;
+  /** Dots at the points; by default where there are at most 24 of them and the line is not dashed. */
+  readonly dots?: boolean;
+  /** A staircase: the value holds until the next point. */
+  readonly step?: boolean;
+}
+
+/** A line across the chart at one x or one y, with a name. */
+export type Rule = { readonly label?: string } & (
+  | { readonly x: number; readonly y?: never }
+  | { readonly y: number; readonly x?: never }
+);
+
+export interface LineChartOptions extends FrameOptions {
+  readonly series: readonly Series[];
+  readonly x?: Axis;
+  readonly y?: Axis;
+  readonly rules?: readonly Rule[];
+  /** Names in a legend above the chart (default), at the ends of the lines, or nowhere; one nameless line needs none. */
+  readonly names?: "legend" | "ends" | "none";
+  /** Dots to draw besides the lines, such as data under a fitted curve. */
+  readonly dots?: { readonly name: string; readonly points: readonly Point[]; readonly colour?: string };
+}
+
+const rules = (plot: Plot, all: readonly Rule[], x: readonly [number, number]): Markish[] =>
+  all.flatMap((rule) => {
+    const style = { stroke: "currentColor", strokeOpacity: 0.55, strokeDasharray: "2,3", strokeWidth: 1.2 };
+    const text = { text: () => rule.label ?? "", fill: "currentColor", fillOpacity: 0.8, fontSize: 11 };
+    if (rule.x === undefined)
+      return [
+        plot.ruleY([rule.y], style),
+        plot.text([rule.y], { ...text, y: rule.y, frameAnchor: "right", textAnchor: "end", dy: -7, dx: -2 }),
+      ];
+    const right = rule.x > (x[0] + x[1]) / 2;
+    const side = { textAnchor: right ? "end" : "start", dx: right ? -5 : 5 } as const;
+    return [
+      plot.ruleX([rule.x], style),
+      plot.text([rule.x], { ...text, ...side, x: rule.x, frameAnchor: "top", dy: 4 }),
+    ];
+  });
+
+/**
+ * Lines over a common x: curves of a training run, bounds over measurements, sweeps.
+ *
+ * @throws SteepestError when no point of any series can be drawn on the axes.
+ */
+export const lineChart = async ({
+  series,
+  x = {},
+  y = {},
+  rules: across = [],
+  names = series.length > 1 ? "legend" : "none",
+  dots,
+  ...frame
+}: LineChartOptions): Promise<Figure> => {
+  if (series.length === 0) throw new SteepestError("lineChart: no series were given; give at least one");
+  const width = frame.width ?? 640;
+  const visible = ([px, py]: Point) => shows(x)(px) && shows(y)(py);
+  const data = [...series.flatMap(({ points }) => points.filter(visible)), ...(dots?.points ?? [])];
+  const where = `lineChart ${JSON.stringify(frame.title ?? "")}`;
+  if (data.length === 0)
+    throw new SteepestError(
+      `${where}: no point can be drawn on a ${x.type ?? "linear"} x and a ${y.type ?? "linear"} y axis; give finite numbers, above 0 on a logarithmic axis`,
+    );
+  const xs = extent(x, [...data.map(([value]) => value), ...across.flatMap((rule) => rule.x ?? [])], where);
+  const bands = series.flatMap(({ band = [] }) => band.flatMap(([, low, high]) => [low, high]));
+  const ys = extent(
+    y,
+    [...data.map(([, value]) => value), ...bands, ...across.flatMap((rule) => rule.y ?? [])],
+    where,
+  );
+  const along = x.type === "log" ? Math.log : (value: number) => value;
+  const position = (value: number) => ((along(value) - along(xs[0])) / (along(xs[1]) - along(xs[0]))) * width;
+
+  const lines = series.map((each, i) => {
+    const gaps = each.points.map((point): Point => (visible(point) ? point : [point[0], Number.NaN]));
+    const drawn = thin(gaps, width, position);
+    return {
+      ...each,
+      drawn,
+      stroke: each.colour ?? colour(i),
+      dotted: each.dots ?? (!each.dashed && each.points.length <= 24),
+    };
+  });
+  const legend: LegendItem[] = lines.map(({ name, stroke, dashed }) => ({
+    name,
+    colour: stroke,
+    kind: dashed ? "dashed" : "line",
+  }));
+  if (dots) legend.push({ name: dots.name, colour: dots.colour ?? "currentColor", kind: "dot" });
+  const ends = lines.flatMap(({ name, stroke, drawn }) => {
+    const last = drawn.filter(visible).at(-1);
+    return last ? [{ name, colour: stroke, y: last[1] }] : [];
+  });
+  const clip = x.domain !== undefined || y.domain !== undefined;
+  const yScale = scaleOptions(y, ys);
+
+  return figure({
+    ...frame,
+    ...(names === "legend" && { legend }),
+    ...(names === "ends" && {
+      marginRight: Math.ceil(14 + Math.max(...lines.map(({ name }) => textWidth(name, 12) * 1.06))),
+    }),
+    x: { ...scaleOptions(x, xs), nice: false },
+    y: yScale,
+    marks: (plot) => [
+      ...lines.flatMap(({ band, stroke }) =>
+        band ? [plot.areaY(band, { x: "0", y1: "1", y2: "2", fill: stroke, fillOpacity: 0.16, clip })] : [],
+      ),
+      ...rules(plot, across, xs),
+      ...(dots
+        ? [plot.dot(dots.points, { x: "0", y: "1", r: 3, fill: dots.colour ?? "currentColor", clip })]
+        : []),
+      ...lines.map(({ drawn, stroke, dashed, step }) =>
+        plot.line(drawn, {
+          x: "0",
+          y: "1",
+          stroke,
+          strokeWidth: dashed ? 1.8 : 2.2,
+          strokeLinejoin: "round",
+          clip,
+          ...(dashed && { strokeDasharray: "6,4" }),
+          ...(step && { curve: "step-after" }),
+        }),
+      ),
+      ...lines
+        .filter(({ dotted }) => dotted)
+        .map(({ drawn, stroke }) =>
+          plot.dot(drawn.filter(visible), { x: "0", y: "1", r: 2.8, fill: stroke, clip }),
+        ),
+      ...(names === "ends" ? [endLabels(ends)] : []),
+    ],
+  });
+};

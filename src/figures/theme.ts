@@ -1,0 +1,76 @@
+/**
+ * Colours of lines, points and bars, in order of use: the palette of Okabe and Ito, told apart with every common form of
+ * colour blindness, without its yellow (too pale on white) and with its black in the colour of the text.
+ */
+export const palette: readonly string[] = [
+  "#0072B2",
+  "#D55E00",
+  "#009E73",
+  "#CC79A7",
+  "#E69F00",
+  "#56B4E9",
+  "currentColor",
+];
+
+/** Colour of the `index`-th series. */
+export const colour = (index: number): string => palette[index % palette.length] ?? "currentColor";
+
+/** Colour of text, axes and everything that names no other; `currentColor` inside a figure. */
+export const ink = "#1f2328";
+
+/** Colour ramps, low to high. */
+export const ramps = {
+  sequential: ["#f7fbff", "#d6e6f4", "#abd0e6", "#6aaed6", "#3787c0", "#105ba4", "#08306b"],
+  diverging: ["#0072B2", "#6aaed6", "#d6e6f4", "#f7f7f7", "#fbdcc4", "#f0955b", "#D55E00"],
+  landscape: ["#08306b", "#22669f", "#5b9cc7", "#9cc7de", "#cfe1ee", "#e9f0f7", "#fafcfe"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Ramp = keyof typeof ramps;
+
+/** Fonts of a figure: Inter where it is installed (PNG files always use it), else the system's. */
+export const fontFamily = "Inter, system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
+
+/** Sizes of text in pixels. */
+export const fontSize = { title: 16, subtitle: 12.5, label: 12 } as const;
+
+const narrow = new Set("ijltfrI.,:;!|'()[] ");
+const wide = new Set("mwMWQO@%");
+
+/** Estimated width in pixels of a text set in `size` pixels; a little generous, since fonts differ. */
+export const textWidth = (text: string, size: number): number => {
+  let ems = 0;
+  for (const character of text) ems += narrow.has(character) ? 0.34 : wide.has(character) ? 0.9 : 0.62;
+  return ems * size;
+};
+
+const channel = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 2), 16);
+
+/** Three numbers, 0 to 255, of a colour `#rrggbb`. */
+export const rgb = (hex: string): readonly [number, number, number] => [
+  channel(hex, 1),
+  channel(hex, 3),
+  channel(hex, 5),
+];
+
+const toHex = (numbers: readonly number[]): string =>
+  `#${numbers.map((value) => Math.round(value).toString(16).padStart(2, "0")).join("")}`;
+
+/** Colour at `t` in [0, 1] between two colours. */
+export const mix = (from: string, to: string, t: number): string => {
+  const [a, b] = [rgb(from), rgb(to)];
+  return toHex([0, 1, 2].map((i) => (a[i] ?? 0) * (1 - t) + (b[i] ?? 0) * t));
+};
+
+/** Colour at `t` in [0, 1] of a ramp, linear between its stops. */
+export const rampAt = (ramp: Ramp, t: number): string => {
+  const stops = ramps[ramp];
+  const position = Math.min(Math.max(t, 0), 1) * (stops.length - 1);
+  const below = Math.min(Math.floor(position), stops.length - 2);
+  return mix(stops[below] ?? ink, stops[below + 1] ?? ink, position - below);
+};
+
+/** Black or white, whichever reads better on `background`. */
+export const readableOn = (background: string): string => {
+  const [red, green, blue] = rgb(background);
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#1f2328" : "#ffffff";
+};

@@ -1,0 +1,55 @@
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** 12,345. */
+export const count = (value: number): string => (Number.isFinite(value) ? grouped.format(value) : "—");
+
+/** 1.23 % of a share 0.0123; what rounds to 100 or 0 without being it is told apart. */
+export const percent = (share: number): string => {
+  if (!Number.isFinite(share)) return "—";
+  if (share > 0.9999 && share < 1) return "> 99.99 %";
+  if (share < 0.0001 && share > 0) return "< 0.01 %";
+  return `${(100 * share).toFixed(2)} %`;
+};
+
+/** Four significant digits, with an exponent for the very large and the very small. */
+export const number = (value: number): string => {
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "infinite" : "−infinite";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
+    const [digits = "", exponent = ""] = value.toExponential(3).split("e");
+    return `${digits.replace("-", "−")}·10^${exponent.replace("+", "").replace("-", "−")}`;
+  }
+  const decimals = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
+  return value
+    .toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: Math.min(decimals, 8) })
+    .replace("-", "−");
+};
+
+/** 12 ms, 4.2 s, 3 min 20 s, 1 h 05 min. */
+export const duration = (seconds: number): string => {
+  if (!(seconds >= 0 && Number.isFinite(seconds))) return "—";
+  if (seconds > 0 && seconds < 0.1) return `${Number((1000 * seconds).toPrecision(2))} ms`;
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+};
+
+/** 2026-03-14 15:09 UTC. */
+export const moment = (iso: string): string => {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+};
+
+/**
+ * The 95 % interval of a share `p` measured on `n` independent examples, as shares (Wilson, 1927):
+ * (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), z = 1.96.
+ */
+export const interval = (p: number, n: number): readonly [number, number] => {
+  const z2 = 1.96 ** 2;
+  const middle = p + z2 / (2 * n);
+  const half = Math.sqrt(z2 * ((p * (1 - p)) / n + z2 / (4 * n * n)));
+  return [Math.max(0, (middle - half) / (1 + z2 / n)), Math.min(1, (middle + half) / (1 + z2 / n))];
+};

@@ -1,0 +1,93 @@
+import type { ImageLayout } from "../data/dataset.js";
+import type { RegionGrid } from "../figures/index.js";
+
+/** Loss and error on one part of the data. */
+export interface Score {
+  readonly loss: number;
+  /** Share of wrong answers, 0 to 1; absent for regression. */
+  readonly error?: number | undefined;
+  /** Number of examples it was measured on. */
+  readonly examples?: number | undefined;
+}
+
+/** What was measured in one pass over the training data. Errors are shares, 0 to 1. */
+export interface EpochRecord {
+  /** 1 for the first. */
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainError?: number | undefined;
+  readonly validationLoss?: number | undefined;
+  readonly validationError?: number | undefined;
+  readonly learningRate: number;
+  readonly samplesPerSecond: number;
+  readonly seconds: number;
+}
+
+/** One trainable array of a model. */
+export interface ParameterRecord {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly count: number;
+}
+
+/** A test example that the model got wrong. */
+export interface Mistake {
+  /** Values 0 to 255, channel by channel, rows from the top. */
+  readonly pixels: ArrayLike<number>;
+  readonly layout: ImageLayout;
+  readonly truth: string;
+  readonly predicted: string;
+  /** Probability the model gave to its wrong answer, 0 to 1. */
+  readonly probability: number;
+}
+
+/** A finished run of training as plain data. Every optional part that is absent leaves out its section of the report. */
+export interface RunRecord {
+  readonly title: string;
+  /** Times as ISO 8601: `new Date().toISOString()`. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Software and engine with their versions, in the order to show them. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly configuration: Readonly<Record<string, string | number | boolean>>;
+  /** What the loss is called: `cross-entropy`, `mean squared error`. */
+  readonly lossName?: string | undefined;
+  readonly parameters: readonly ParameterRecord[];
+  readonly epochs: readonly EpochRecord[];
+  readonly results: {
+    readonly train?: Score | undefined;
+    readonly validation?: Score | undefined;
+    readonly test?: Score | undefined;
+  };
+  /** The epoch whose weights were kept. */
+  readonly bestEpoch?: number | undefined;
+  /** Why training ended: `all 20 epochs done`, `no improvement for 5 epochs`. */
+  readonly stopReason?: string | undefined;
+  /** `counts[truth][predicted]` on the test data. */
+  readonly confusion?:
+    | { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] }
+    | undefined;
+  /** Worst first; the first 30 are shown. */
+  readonly mistakes?: readonly Mistake[] | undefined;
+  /** For regression: predicted and true values of the test examples. */
+  readonly predictions?:
+    | {
+        readonly truth: ArrayLike<number>;
+        readonly predicted: ArrayLike<number>;
+        /** What the values are, with their unit. */
+        readonly label?: string | undefined;
+      }
+    | undefined;
+  /** For classifiers of two inputs: the answer on a grid, and test examples. */
+  readonly regions?:
+    | {
+        readonly grid: RegionGrid;
+        readonly classes: readonly string[];
+        readonly points: readonly { readonly at: readonly [number, number]; readonly truth: number }[];
+      }
+    | undefined;
+  /** Files beside the report, linked by their relative paths. */
+  readonly files?: readonly { readonly path: string; readonly what: string }[] | undefined;
+  /** A command line that uses the model next. */
+  readonly nextCommand?: string | undefined;
+}

@@ -1,0 +1,67 @@
+import { type Markup, markup } from "../figures/markup.js";
+import { count, duration, number, percent } from "./format.js";
+import type { EpochRecord, RunRecord, Score } from "./record.js";
+
+/** Loss and error on each part of the data. */
+export const resultsTable = ({ results, lossName }: RunRecord): Markup => {
+  const rows = Object.entries({
+    training: results.train,
+    validation: results.validation,
+    test: results.test,
+  }).flatMap(([name, score]): [string, Score][] => (score ? [[name, score]] : []));
+  const withError = rows.some(([, score]) => score.error !== undefined);
+  const withExamples = rows.some(([, score]) => score.examples !== undefined);
+  return markup`<table><thead><tr><th>data</th>${withExamples && markup`<th class="n">examples</th>`}<th class="n">${lossName ?? "loss"}</th>${
+    withError && markup`<th class="n">error</th><th class="n">accuracy</th>`
+  }</tr></thead><tbody>${rows.map(
+    ([name, { loss, error, examples }]) =>
+      markup`<tr><td>${name}</td>${withExamples && markup`<td class="n">${examples === undefined ? "" : count(examples)}</td>`}<td class="n">${number(loss)}</td>${
+        withError &&
+        markup`<td class="n">${error === undefined ? "" : percent(error)}</td><td class="n">${error === undefined ? "" : percent(1 - error)}</td>`
+      }</tr>`,
+  )}</tbody></table>`;
+};
+
+/** The settings of the run. */
+export const configurationTable = ({ configuration }: RunRecord): Markup =>
+  markup`<table><tbody>${Object.entries(configuration).map(
+    ([name, value]) => markup`<tr><th>${name}</th><td>${String(value)}</td></tr>`,
+  )}</tbody></table>`;
+
+/** The trainable arrays of the model with their total. */
+export const parameterTable = ({ parameters }: RunRecord): Markup =>
+  markup`<div class="scroll"><table><thead><tr><th>name</th><th>shape</th><th class="n">numbers</th></tr></thead><tbody>${parameters.map(
+    (each) =>
+      markup`<tr><td><code>${each.name}</code></td><td>${each.shape.map(String).join(" × ") || "scalar"}</td><td class="n">${count(each.count)}</td></tr>`,
+  )}</tbody><tfoot><tr><td>total</td><td></td><td class="n">${count(
+    parameters.reduce((total, each) => total + each.count, 0),
+  )}</td></tr></tfoot></table></div>`;
+
+const columns: readonly (readonly [
+  heading: string,
+  value: (epoch: EpochRecord) => number | undefined,
+  text: (value: number) => string,
+])[] = [
+  ["epoch", ({ epoch }) => epoch, count],
+  ["training loss", ({ trainLoss }) => trainLoss, number],
+  ["training error", ({ trainError }) => trainError, percent],
+  ["validation loss", ({ validationLoss }) => validationLoss, number],
+  ["validation error", ({ validationError }) => validationError, percent],
+  ["learning rate", ({ learningRate }) => learningRate, number],
+  ["examples/s", ({ samplesPerSecond }) => samplesPerSecond, count],
+  ["time", ({ seconds }) => seconds, duration],
+];
+
+/** Every epoch's numbers, without the columns that no epoch has. */
+export const epochTable = ({ epochs, bestEpoch }: RunRecord): Markup => {
+  const shown = columns.filter(([, value]) => epochs.some((each) => value(each) !== undefined));
+  return markup`<div class="scroll"><table><thead><tr>${shown.map(
+    ([heading]) => markup`<th class="n">${heading}</th>`,
+  )}</tr></thead><tbody>${epochs.map(
+    (each) =>
+      markup`<tr${each.epoch === bestEpoch && markup` class="best"`}>${shown.map(([, value, text]) => {
+        const cell = value(each);
+        return markup`<td class="n">${cell === undefined ? "" : text(cell)}</td>`;
+      })}</tr>`,
+  )}</tbody></table></div>`;
+};
