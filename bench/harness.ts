@@ -4,5 +4,6 @@
  */
 export * from "./harness/benchmark.js";
 export * from "./harness/peers.js";
+export * from "./harness/race.js";
 export * from "./harness/table.js";
 export * from "./harness/timing.js";

@@ -1,0 +1,61 @@
+import { dataset } from "../../src/data/memory.js";
+import type { Layer } from "../../src/nn/index.js";
+import type { Constraint } from "../../src/optim/constraints.js";
+import { adam, type Time } from "../../src/optim/index.js";
+import { random } from "../../src/random/random.js";
+import { checkOptions } from "../../src/train/options.js";
+import { prepare } from "../../src/train/prepare.js";
+
+/** What is trained in a benchmark: a classifier on one fixed batch of normal inputs with random labels, by Adam. */
+export interface TrainingJob {
+  readonly net: Layer;
+  readonly inputs: number;
+  readonly classes: number;
+  readonly batch: number;
+  readonly constraint?: Constraint;
+  readonly threads: number;
+}
+
+/** A network in training. */
+export interface Training {
+  /** One whole step: masks, forward, loss and mistakes, backward, update, constraint. Returns the loss. */
+  readonly step: () => Promise<number>;
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Places a network on the engine as `fit` does. The batch is written once and stays, as it does for the peers; normal
+ * inputs keep every unit alive.
+ */
+export async function training({ net, inputs, classes, batch, constraint, threads }: TrainingJob) {
+  const stream = random(1, "benchmark batch");
+  const values = new Float32Array(batch * inputs);
+  stream.fillNormal(values);
+  const labels = Uint8Array.from({ length: batch }, () => stream.integer(classes));
+  const data = dataset({ name: "benchmark", inputs: values, targets: labels, inputShape: [inputs], classes });
+  const options = checkOptions({
+    batchSize: batch,
+    optimizer: adam(),
+    standardise: "none",
+    threads,
+    ...(constraint === undefined ? {} : { constraint }),
+  });
+  const { trainer } = await prepare(net, data, options);
+  const [inputPlace, labelPlace] = trainer.batch(batch);
+  inputPlace?.set(values);
+  labelPlace?.set(labels);
+  let steps = 0;
+  const step = async () => {
+    const time: Time = { step: steps++, steps: 1e6, stepsPerEpoch: 500 };
+    return (await trainer.step(batch, time)).loss;
+  };
+  return { step, release: () => trainer.release() } satisfies Training;
+}
+
+/** Layer sizes of a fully connected network, and what one step of it computes. */
+export const denseFlops = (layers: readonly number[], batch: number): number => {
+  const weights = layers.slice(1).map((units, i) => units * (layers[i] ?? 0));
+  const parameters = weights.reduce((a, b) => a + b);
+  // Two each for Y = X·W, dW = Xᵀ·G and dX = G·Wᵀ, which the first layer does without.
+  return 2 * batch * (3 * parameters - (weights[0] ?? 0));
+};

@@ -1,0 +1,106 @@
+import { nodeEngine } from "../src/engine/node.js";
+import { input, matmul } from "../src/graph/index.js";
+import { dropout, linear, relu, sequential } from "../src/nn/index.js";
+import { writeModel } from "../src/onnx/write.js";
+import { maxNorm } from "../src/optim/constraints.js";
+import { version } from "../src/version.js";
+import { denseFlops, training } from "./harness/training.js";
+import { type Benchmark, formatTable, PEERS, race, ratioOf, runPeer, stepTable } from "./harness.js";
+
+const LAYERS = [784, 1024, 1024, 1024, 10];
+const BATCH = 128;
+const PRODUCT = 2048;
+
+const plain = () => sequential(linear(1024), relu(), linear(1024), relu(), linear(1024), relu(), linear(10));
+
+const thinned = () =>
+  sequential(
+    dropout({ keep: 0.8 }),
+    ...[1024, 1024, 1024].flatMap((units) => [linear(units), relu(), dropout({ keep: 0.5 })]),
+    linear(10),
+  );
+
+/** The engine's own product of two square matrices: what the machine can do at best. */
+const matrixProduct = async (threads: number) => {
+  const shape = [PRODUCT, PRODUCT];
+  const [a, b] = [input("a", shape), input("b", shape)];
+  const session = await nodeEngine.load(writeModel({ inputs: [a, b], outputs: { y: matmul(a, b) } }), {
+    threads,
+  });
+  const matrix = () =>
+    ({ dtype: "float32", shape, data: new Float32Array(PRODUCT ** 2).map((_, i) => (i % 7) - 3) }) as const;
+  const { run } = session.bind({ a: matrix(), b: matrix() }, { y: matrix() });
+  return { run, release: () => session.release() };
+};
+
+const benchmark: Benchmark = {
+  name: "mlp",
+  describe: `a training step of ${LAYERS.join("-")}, batch ${BATCH}, Adam, against the machine's matrix product`,
+  run: async ({ peers: withPeers, threads, log }) => {
+    const job = { inputs: 784, classes: 10, batch: BATCH, threads };
+    const step = await training({ net: plain(), ...job });
+    const regularised = await training({ net: thinned(), constraint: maxNorm(2), ...job });
+    const product = await matrixProduct(threads);
+    log("  steps, regularised steps and matrix products in turns");
+    const times = await race({ step: step.step, regularised: regularised.step, product: product.run });
+    for (const { release } of [step, regularised, product]) await release();
+
+    const flops = denseFlops(LAYERS, BATCH);
+    const productFlops = 2 * PRODUCT ** 3;
+    const efficiency = (flops / productFlops) * ratioOf(times.product, times.step);
+    const gigaflops = (count: number, milliseconds: number) => count / milliseconds / 1e6;
+    const regularisedRatio = ratioOf(times.regularised, times.step);
+
+    const peers = [];
+    for (const name of withPeers ? PEERS : []) {
+      log(`  ${name}`);
+      peers.push(
+        await runPeer(name, { task: "mlp", layers: LAYERS, batch: BATCH, optimizer: "adam", threads }),
+      );
+    }
+    const ours = {
+      name: "steepest",
+      version,
+      variant: "onnxruntime-node",
+      threads,
+      stepMs: times.step.median,
+      minMs: times.step.min,
+    };
+    const figures = formatTable(
+      [
+        { name: "step", work: flops, time: times.step },
+        { name: "step with dropout and max-norm", work: flops, time: times.regularised },
+        { name: `matrix product, ${PRODUCT} cubed`, work: productFlops, time: times.product },
+      ],
+      [
+        { title: "what", cell: ({ name }) => name },
+        { title: "median (ms)", cell: ({ time }) => time.median },
+        { title: "least (ms)", cell: ({ time }) => time.min },
+        { title: "GFLOP/s", cell: ({ work, time }) => gigaflops(work, time.median) },
+        { title: "at best", cell: ({ work, time }) => gigaflops(work, time.min) },
+      ],
+    );
+    return {
+      row: {
+        stepMs: times.step.median,
+        minMs: times.step.min,
+        gflops: gigaflops(flops, times.step.median),
+        matmulGflops: gigaflops(productFlops, times.product.median),
+        efficiency,
+        efficiencyAtBest: (flops / productFlops) * (times.product.min / times.step.min),
+        regularisedMs: times.regularised.median,
+        regularisedRatio,
+        flopsPerStep: flops,
+        threads,
+        peers,
+      },
+      table: [
+        figures,
+        `efficiency ${efficiency.toFixed(3)}, dropout and max-norm x ${regularisedRatio.toFixed(3)}`,
+        stepTable(ours, peers),
+      ].join("\n\n"),
+    };
+  },
+};
+
+export default benchmark;
