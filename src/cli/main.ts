@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { predictCommand } from "./commands/predict.js";
+import { studyCommand } from "./commands/study.js";
 import { trainCommand } from "./commands/train.js";
 import { exitCodes, report } from "./output.js";
 
@@ -14,7 +15,8 @@ const program = new Command("steepest")
   )
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "steepest: ")) });
 
-for (const command of [trainCommand(), predictCommand(), inspectCommand()]) program.addCommand(command);
+for (const command of [trainCommand(), predictCommand(), inspectCommand(), studyCommand()])
+  program.addCommand(command);
 
 /** Errors of commander (unknown option, missing argument) end with exit code 2, all others as `report` says. */
 const settle = (command: Command): void => {

@@ -10,6 +10,7 @@ import { type Run, TrainingDiverged } from "../../train/run.js";
 import { RunFolder } from "../../train/run-folder.js";
 import { saveRun } from "../../train/save.js";
 import { version } from "../../version.js";
+import { interruptible } from "../interrupt.js";
 import { optimizers, schedules } from "../optimizers.js";
 import { notNegative, positive, seed, sizes, whole } from "../options.js";
 import { count, exitCodes, percent, say, sayJson, UsageError } from "../output.js";
@@ -72,7 +73,7 @@ const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
   const optimizer = choose("--optimizer", optimizers, optimizerName);
   const scheduleName = options.schedule ?? "cosine";
   const schedule = choose("--schedule", schedules, scheduleName);
-  const keep = parseKeep(options.keep ?? "1");
+  const keep = options.keep ?? task.keep;
   const hidden = options.layers ?? task.hidden;
   const learningRate = options.learningRate ?? optimizer.learningRate;
   const decay: Composition | undefined = options.weightDecay ? weightDecay(options.weightDecay) : undefined;
@@ -88,7 +89,7 @@ const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
   return {
     name: task.name,
     data,
-    network: reluNetwork(hidden, outputsOf(data.train), keep),
+    network: reluNetwork(hidden, outputsOf(data.train), parseKeep(keep)),
     optimizer: rules,
     epochs,
     batchSize,
@@ -104,7 +105,7 @@ const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
       optimizer: optimizerName,
       learningRate,
       schedule: scheduleName,
-      ...(options.keep === undefined ? {} : { keep: options.keep }),
+      ...(keep === "1" ? {} : { keep }),
       ...given({
         maxNorm: options.maxNorm,
         weightDecay: options.weightDecay,
@@ -161,18 +162,6 @@ const planFor = (what: string, options: TrainOptions): Promise<Plan> => {
   throw new UsageError(
     `train ${what}: neither a task (${tasks.map(({ name }) => name).join(", ")}) nor a recipe file (recipe.ts)`,
   );
-};
-
-/** Ctrl-C ends training after the step under way; a second one ends the process. */
-const interruptible = (): { signal: AbortSignal; stop: () => void } => {
-  const controller = new AbortController();
-  const onInterrupt = () => {
-    process.stderr.write("\nstopping after this step; press Ctrl-C again to stop at once\n");
-    controller.abort();
-    process.once("SIGINT", () => process.exit(exitCodes.interrupted));
-  };
-  process.once("SIGINT", onInterrupt);
-  return { signal: controller.signal, stop: () => process.off("SIGINT", onInterrupt) };
 };
 
 const summary = (run: Run, folder: RunFolder) => ({

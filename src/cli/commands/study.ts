@@ -1,0 +1,195 @@
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { studies } from "../../studies/index.js";
+import { runStudy, type StudyRun } from "../../studies/run.js";
+import type { Effort, Study, StudyResult } from "../../studies/study.js";
+import { interruptible } from "../interrupt.js";
+import { seed } from "../options.js";
+import { exitCodes, say, sayJson, UsageError } from "../output.js";
+import { tableText } from "../table.js";
+
+interface StudyCommandOptions {
+  readonly list?: boolean;
+  readonly all?: boolean;
+  readonly quick?: boolean;
+  readonly full?: boolean;
+  readonly data?: string;
+  readonly seed?: number;
+  readonly out: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+const names = (): string => studies.map(({ name }) => name).join(", ");
+
+/** The study's name and its own settings: what commander leaves over, `--key value` or `--key=value`. */
+const leftOver = (words: readonly string[]): { name?: string; settings: Record<string, string> } => {
+  const settings: Record<string, string> = {};
+  let name: string | undefined;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const option = /^--([a-z][a-z-]*)(?:=(.*))?$/.exec(word);
+    if (option?.[1] !== undefined) {
+      const value = option[2] ?? words[++i];
+      if (value === undefined) throw new UsageError(`study: ${word} needs a value`);
+      settings[option[1]] = value;
+    } else if (name === undefined && !word.startsWith("-")) name = word;
+    else throw new UsageError(`study: "${word}" is not understood; see \`steepest study --help\``);
+  }
+  return { ...(name === undefined ? {} : { name }), settings };
+};
+
+const checkSettings = (study: Study, settings: Readonly<Record<string, string>>): void => {
+  const known = Object.keys(study.settings ?? {});
+  const unknown = Object.keys(settings).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    const own = known.map((key) => `--${key}`).join(", ");
+    throw new UsageError(
+      `study ${study.name}: unknown option --${unknown}; ${own ? `its own options are ${own}` : "it has no options of its own"}`,
+    );
+  }
+};
+
+const effortOf = ({ quick, full }: StudyCommandOptions): Effort => {
+  if (quick && full) throw new UsageError("study: --quick and --full exclude each other; give one");
+  return quick ? "quick" : full ? "full" : "default";
+};
+
+const printResult = ({ claims, tables, notes }: StudyResult, json: boolean) => {
+  for (const { title, columns, rows } of tables) say(`\n${title}\n\n${tableText(columns, rows)}`, json);
+  say("", json);
+  for (const { claim, measured, held } of claims) {
+    say(`${held ? "held         " : "DID NOT HOLD "} ${claim}\n              ${measured}`, json);
+  }
+  if (notes.length > 0) say(`\n${notes.map((note) => `note: ${note}`).join("\n")}`, json);
+};
+
+/** What `--json` says of one study. */
+const jsonOf = ({ study, result, seconds, files }: StudyRun, effort: Effort, chosenSeed: number) => {
+  const { claims, tables, numbers, notes } = result;
+  const held = claims.every((claim) => claim.held);
+  return {
+    study: study.name,
+    effort,
+    seed: chosenSeed,
+    seconds,
+    held,
+    claims,
+    tables,
+    numbers,
+    notes,
+    files,
+  };
+};
+
+const list = async (json: boolean): Promise<void> => {
+  const loaded = await Promise.all(studies.map(({ load }) => load()));
+  if (json) {
+    sayJson(
+      loaded.map(({ name, title, section, describe, settings = {} }) => ({
+        name,
+        title,
+        section,
+        describe,
+        settings,
+      })),
+    );
+    return;
+  }
+  say(
+    tableText(
+      ["study", "lecture", "what it shows"],
+      loaded.map(({ name, section, title }) => [name, section, title]),
+    ),
+  );
+  say("\nsteepest study <name> runs one, steepest study --all runs all; --quick takes under a minute each.");
+};
+
+const run = async (options: StudyCommandOptions, words: readonly string[]): Promise<void> => {
+  const json = options.json === true;
+  if (options.list) return list(json);
+  const { name, settings } = leftOver(words);
+  const effort = effortOf(options);
+  if (name === undefined && !options.all)
+    throw new UsageError(`study: say which one, or --all, or --list; there are ${names()}`);
+  if (name !== undefined && options.all)
+    throw new UsageError(`study: ${name} and --all exclude each other; give one`);
+  const entries = options.all ? studies : studies.filter((entry) => entry.name === name);
+  if (entries.length === 0)
+    throw new UsageError(`study ${name}: there is none of that name; there are ${names()}`);
+  if (options.all && Object.keys(settings).length > 0)
+    throw new UsageError(
+      `study: --${Object.keys(settings)[0]} belongs to one study; give its name instead of --all`,
+    );
+
+  const { signal, stop } = interruptible();
+  const outputs: ReturnType<typeof jsonOf>[] = [];
+  try {
+    for (const { load } of entries) {
+      if (signal.aborted) break;
+      const study = await load();
+      checkSettings(study, settings);
+      say(
+        `${outputs.length > 0 ? "\n\n" : ""}${study.title}  (${study.name}; lecture: ${study.section})\n\n${study.describe}\n`,
+        json,
+      );
+      const done = await runStudy(study, {
+        effort,
+        seed: options.seed ?? 0,
+        settings,
+        signal,
+        out: options.out,
+        log: (line) => void process.stderr.write(`  ${line}\n`),
+        ...(options.data === undefined ? {} : { data: options.data }),
+      });
+      printResult(done.result, json);
+      say(`\nin ${done.seconds.toFixed(1)} s, written: ${Object.values(done.files).join(", ")}`, json);
+      outputs.push(jsonOf(done, effort, options.seed ?? 0));
+    }
+  } finally {
+    stop();
+  }
+  if (json) sayJson(options.all ? outputs : outputs[0]);
+  const failed = outputs.flatMap(({ study, claims }) => claims.filter(({ held }) => !held).map(() => study));
+  if (options.all) {
+    const claims = outputs.reduce((total, each) => total + each.claims.length, 0);
+    say(
+      `\n${outputs.length} studies, ${claims} claims: ${claims - failed.length} held${failed.length > 0 ? `, ${failed.length} did not (${[...new Set(failed)].join(", ")})` : ""}`,
+      json,
+    );
+  }
+  if (signal.aborted) process.exitCode = exitCodes.interrupted;
+  else if (options.strict && failed.length > 0) process.exitCode = exitCodes.failed;
+};
+
+export const studyCommand = (): Command =>
+  new Command("study")
+    .summary("put a claim or figure of the lecture to the test")
+    .description(
+      "Runs a study: a claim or figure of the lecture, computed. Prints its numbers beside what the lecture says and writes <name>.json, <name>.svg and <name>.png.",
+    )
+    .argument("[name]", "which study; see --list")
+    .option("--list", "what studies there are")
+    .option("--all", "run all of them, one after another")
+    .option("--quick", "reduced settings: under a minute each")
+    .option("--full", "the lecture's own setting, however long it takes")
+    .option("--data <folder>", "a folder with MNIST, for studies of images; embedded digits without it")
+    .option("--seed <n>", "everything random follows from it (default 0)", seed)
+    .addOption(new Option("--out <folder>", "where the files are written").default(join("runs", "studies")))
+    .option("--strict", "exit code 1 where a claim did not hold")
+    .option("--json", "text on the error stream, and one line of JSON as the output")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText(
+      "after",
+      `
+Options of one study alone, such as --seeds 3, follow its name.
+
+Examples:
+  steepest study --list
+  steepest study momentum-ravine
+  steepest study optimizer-race --quick --json`,
+    )
+    .action((_name: string | undefined, options: StudyCommandOptions, command: Command) =>
+      run(options, command.args),
+    );

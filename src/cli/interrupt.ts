@@ -1,0 +1,16 @@
+import { exitCodes } from "./output.js";
+
+/**
+ * A signal that Ctrl-C raises, so that work ends after the step under way; a second Ctrl-C ends the process. `stop` gives
+ * Ctrl-C its usual meaning back.
+ */
+export const interruptible = (): { signal: AbortSignal; stop: () => void } => {
+  const controller = new AbortController();
+  const onInterrupt = () => {
+    process.stderr.write("\nstopping after this step; press Ctrl-C again to stop at once\n");
+    controller.abort();
+    process.once("SIGINT", () => process.exit(exitCodes.interrupted));
+  };
+  process.once("SIGINT", onInterrupt);
+  return { signal: controller.signal, stop: () => process.off("SIGINT", onInterrupt) };
+};

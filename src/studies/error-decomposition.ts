@@ -1,0 +1,260 @@
+import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { type Examples, leastSquares } from "../linear/index.js";
+import { random } from "../random/random.js";
+import { logSpaced, mean, powerLaw, short } from "./shared/statistics.js";
+import type { Effort, Study } from "./study.js";
+
+/** Standard deviation of the noise ε in y = f_Bayes(x) + ε. */
+const NOISE = 0.5;
+
+/** The best predictor there is, E[y | x]. Its kink keeps every polynomial at a distance. */
+const bayes = (x: number): number => 2 * Math.abs(x - 0.3);
+
+/**
+ * Features of degree 0 … d that span the lecture's [1, x, …, x^d]: √2·T_k(x), T_0 = 1, T_{k+1} = 2x·T_k − T_{k−1}. They are orthonormal under
+ * the distribution of x below, so that distances between functions are distances between weights.
+ */
+const writeFeatures = (x: number, d: number, into: Float64Array, at: number): void => {
+  let [previous, current] = [x, 1];
+  for (let k = 0; k <= d; k++) {
+    into[at + k] = k === 0 ? 1 : Math.SQRT2 * current;
+    [previous, current] = [current, 2 * x * current - previous];
+  }
+};
+
+/** n examples of the known distribution: x = cos πu with u uniform on [0, 1), y = f_Bayes(x) + N(0, NOISE²). */
+const sample = (n: number, degree: number, seed: number, trial: number): Examples => {
+  const draws = random(seed, `error decomposition ${n} ${degree}`, trial);
+  const d = degree + 1;
+  const X = new Float64Array(n * d);
+  const y = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const x = Math.cos(Math.PI * draws.uniform());
+    writeFeatures(x, degree, X, i * d);
+    y[i] = bayes(x) + NOISE * draws.normal();
+  }
+  return { X, y, n, d };
+};
+
+/** Weights of f*, the best polynomial, and E[f_Bayes²]: expectations as means over Chebyshev's nodes. */
+const bestWeights = (degree: number) => {
+  const nodes = Array.from({ length: 20_000 }, (_, i) => Math.cos((Math.PI * (i + 0.5)) / 20_000));
+  const weights = new Float64Array(degree + 1);
+  const phi = new Float64Array(degree + 1);
+  for (const x of nodes) {
+    writeFeatures(x, degree, phi, 0);
+    for (const k of phi.keys()) weights[k] = (weights[k] ?? 0) + ((phi[k] ?? 0) * bayes(x)) / nodes.length;
+  }
+  return { weights, power: mean(nodes.map((x) => bayes(x) ** 2)) };
+};
+
+/** Both parts of E(f̂ − f_Bayes)² = E(f̂ − f*)² + E(f* − f_Bayes)², exact since f* is a projection. */
+interface Parts {
+  readonly n: number;
+  readonly degree: number;
+  /** Mean over the resamples of E(f̂ − f*)². */
+  readonly learning: number;
+  /** E(f* − f_Bayes)². */
+  readonly approximation: number;
+}
+
+const decompose = async (
+  n: number,
+  degree: number,
+  { best, resamples, seed }: { best: ReturnType<typeof bestWeights>; resamples: number; seed: number },
+): Promise<Parts> => {
+  // Orthonormal features: the best polynomial of a lower degree has the same weights, without the last.
+  const weights = best.weights.subarray(0, degree + 1);
+  const distances: number[] = [];
+  for (let trial = 0; trial < resamples; trial++) {
+    const fit = await leastSquares(sample(n, degree, seed, trial), { intercept: false });
+    distances.push(fit.weights.reduce((sum, w, k) => sum + (w - (weights[k] ?? 0)) ** 2, 0));
+  }
+  const approximation = best.power - weights.reduce((sum, w) => sum + w * w, 0);
+  return { n, degree, learning: mean(distances), approximation };
+};
+
+const settings: Record<Effort, { resamples: number; degrees: number; largest: number }> = {
+  quick: { resamples: 50, degrees: 24, largest: 1600 },
+  default: { resamples: 200, degrees: 24, largest: 3200 },
+  full: { resamples: 2000, degrees: 24, largest: 12_800 },
+};
+
+const N = 100;
+const LAW_DEGREES = [1, 2, 4, 8, 16];
+
+const root = (
+  values: readonly Parts[],
+  pick: (parts: Parts) => number,
+  at: (parts: Parts) => number,
+): Point[] => values.map((parts): Point => [at(parts), Math.sqrt(pick(parts))]);
+
+const draw = async (
+  byDegree: readonly Parts[],
+  bySize: readonly Parts[],
+  law: ReturnType<typeof powerLaw>,
+): Promise<Figure> => {
+  const best = byDegree.reduce((a, b) =>
+    a.learning + a.approximation < b.learning + b.approximation ? a : b,
+  );
+  const height = 360;
+  const against = await lineChart({
+    title: `Both errors against the degree, n = ${N}`,
+    width: 560,
+    height,
+    x: { label: "degree d of the polynomial" },
+    y: { label: "distance to f_Bayes (root mean square)", type: "log" },
+    series: [
+      {
+        name: "total",
+        points: root(
+          byDegree,
+          (p) => p.learning + p.approximation,
+          (p) => p.degree,
+        ),
+        colour: "currentColor",
+      },
+      {
+        name: "learning error",
+        points: root(
+          byDegree,
+          (p) => p.learning,
+          (p) => p.degree,
+        ),
+      },
+      {
+        name: "approximation error",
+        points: root(
+          byDegree,
+          (p) => p.approximation,
+          (p) => p.degree,
+        ),
+      },
+    ],
+    rules: [{ x: best.degree, label: `least at d = ${best.degree}` }],
+  });
+  const ratios = bySize.map(({ degree, n }) => (degree + 1) / n);
+  const ends = [Math.min(...ratios), Math.max(...ratios)];
+  const collapsed = await lineChart({
+    title: "Learning error against complexity / n",
+    width: 560,
+    height,
+    x: { label: "(d + 1) / n", type: "log" },
+    y: { label: "distance of f̂ to f* (root mean square)", type: "log" },
+    series: [
+      ...LAW_DEGREES.map((d) => ({
+        name: `d = ${d}`,
+        points: root(
+          bySize.filter(({ degree }) => degree === d),
+          (p) => p.learning,
+          (p) => (p.degree + 1) / p.n,
+        ),
+      })),
+      {
+        name: `fitted exponent ${law.exponent.toFixed(2)}`,
+        points: ends.map((x): Point => [x, law.factor * x ** law.exponent]),
+        dashed: true,
+        colour: "currentColor",
+      },
+    ],
+  });
+  return panels([against, collapsed], { columns: 2, letters: true });
+};
+
+/** Row 14 of the lecture: what a model misses because it is chosen from data, and because it is chosen from a set. */
+export const errorDecomposition: Study = {
+  name: "error-decomposition",
+  title: "Learning error against approximation error",
+  section: "Learning-Approx. Error Trade-off",
+  describe:
+    "Least squares with polynomials of degree d on samples of a distribution that is known, so that the best predictor and the best polynomial are known too. Both parts of the error are computed exactly for each of many samples, against the degree and against n, and the law √(complexity/n) is fitted.",
+  run: async ({ effort, seed, log, signal }) => {
+    const { resamples, degrees, largest } = settings[effort];
+    const options = { best: bestWeights(degrees), resamples, seed };
+    const byDegree: Parts[] = [];
+    for (let d = 0; d <= degrees && !signal?.aborted; d++) byDegree.push(await decompose(N, d, options));
+    log(`degrees 0 to ${degrees} done`);
+    const sizes = logSpaced(N, largest, 6).map(Math.round);
+    const bySize: Parts[] = [];
+    for (const d of LAW_DEGREES)
+      for (const n of sizes) if (!signal?.aborted) bySize.push(await decompose(n, d, options));
+
+    const law = powerLaw(bySize.map(({ n, degree, learning }) => [(degree + 1) / n, Math.sqrt(learning)]));
+    const inSize = LAW_DEGREES.map(
+      (d) =>
+        powerLaw(
+          root(
+            bySize.filter(({ degree }) => degree === d),
+            (p) => p.learning,
+            (p) => p.n,
+          ),
+        ).exponent,
+    );
+    const fixed = bySize.filter(({ n }) => n === sizes.at(-1));
+    const inDegree = powerLaw(
+      root(
+        fixed,
+        (p) => p.learning,
+        (p) => p.degree + 1,
+      ),
+    ).exponent;
+    const [simple, complex] = [byDegree[1], byDegree.at(-1)];
+    const falls = byDegree.every(
+      (p, i) => p.approximation <= (byDegree[i - 1]?.approximation ?? Infinity) + 1e-12,
+    );
+    const best = byDegree.reduce((a, b) =>
+      a.learning + a.approximation < b.learning + b.approximation ? a : b,
+    );
+    const near = (exponent: number, expected: number) => Math.abs(exponent - expected) < 0.12;
+
+    return {
+      claims: [
+        {
+          claim: "The learning error err(f̂) − err(f*) is proportional to √(complexity(F)/n)",
+          measured: `fitted to ${bySize.length} pairs of degree and n: exponent ${law.exponent.toFixed(3)} of (d+1)/n; in n alone ${inSize.map((e) => e.toFixed(2)).join(", ")} for d = ${LAW_DEGREES.join(", ")}; in d+1 alone ${inDegree.toFixed(2)} (distances in root mean square)`,
+          held: near(law.exponent, 0.5) && inSize.every((e) => near(e, -0.5)) && near(inDegree, 0.5),
+        },
+        {
+          claim: "The approximation error falls as the complexity of F grows",
+          measured: `from ${short(Math.sqrt(byDegree[0]?.approximation ?? 0))} at d = 0 to ${short(Math.sqrt(complex?.approximation ?? 0))} at d = ${degrees}, at every step not rising`,
+          held: falls,
+        },
+        {
+          claim: "For simple F the approximation error dominates, for complex F the learning error",
+          measured: `n = ${N}: at d = 1 approximation ${short(Math.sqrt(simple?.approximation ?? 0))} against learning ${short(Math.sqrt(simple?.learning ?? 0))}; at d = ${degrees} ${short(Math.sqrt(complex?.approximation ?? 0))} against ${short(Math.sqrt(complex?.learning ?? 0))}; the sum is least at d = ${best.degree}`,
+          held:
+            (simple?.approximation ?? 0) > (simple?.learning ?? Infinity) &&
+            (complex?.approximation ?? Infinity) < (complex?.learning ?? 0),
+        },
+      ],
+      tables: [
+        {
+          title: `Root-mean-square distances, n = ${N}, mean over ${resamples} samples`,
+          columns: ["degree", "learning", "approximation", "total"],
+          rows: byDegree
+            .filter(({ degree }) => [0, 1, 2, 4, 8, 12, 16, 20, 24].includes(degree))
+            .map(({ degree, learning, approximation }) => [
+              degree,
+              short(Math.sqrt(learning)),
+              short(Math.sqrt(approximation)),
+              short(Math.sqrt(learning + approximation)),
+            ]),
+        },
+      ],
+      figure: await draw(byDegree, bySize, law),
+      numbers: {
+        byDegree,
+        bySize,
+        law,
+        exponentsInN: inSize,
+        exponentInComplexity: inDegree,
+        resamples,
+        noise: NOISE,
+      },
+      notes: [
+        "x = cos(πu) with u uniform, y = 2·|x − 0.3| + N(0, 0.5²). The best polynomial and both distances are exact; only samples are random.",
+        "The law is stated here for distances. The excess of the squared loss is their square and so falls as complexity/n: for this loss the lecture's √ is the guarantee, not the rate.",
+      ],
+    };
+  },
+};

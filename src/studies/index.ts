@@ -1,0 +1,12 @@
+import type { Study } from "./study.js";
+
+/** A study by its name; its code is loaded when it is asked for. */
+export interface StudyEntry {
+  readonly name: string;
+  readonly load: () => Promise<Study>;
+}
+
+/** All studies, in the lecture's order. */
+export const studies: readonly StudyEntry[] = [
+  { name: "descent-lemma", load: async () => (await import("./descent-lemma.js")).descentLemma },
+];

@@ -1,0 +1,60 @@
+/** Σx / n. */
+export const mean = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  return sum / values.length;
+};
+
+/** Σ(x − x̄)² / n. */
+export const variance = (values: ArrayLike<number>): number => {
+  const centre = mean(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += ((values[i] ?? 0) - centre) ** 2;
+  return sum / values.length;
+};
+
+/** ‖x‖₂. */
+export const norm = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) ** 2;
+  return Math.sqrt(sum);
+};
+
+/** ‖a − b‖₂. */
+export const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
+  return Math.sqrt(sum);
+};
+
+/** The value that a share of the numbers lies below; 0.5 for the median. */
+export const quantile = (values: ArrayLike<number>, share: number): number => {
+  const sorted = Float64Array.from(values).sort();
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] ?? Number.NaN;
+  const above = sorted[Math.ceil(at)] ?? Number.NaN;
+  return below + (above - below) * (at - Math.floor(at));
+};
+
+/** Exponent b and factor a of the law y = a·x^b through positive points: a straight line on logarithmic axes, by least squares. */
+export const powerLaw = (points: readonly (readonly [number, number])[]) => {
+  const xs = points.map(([x]) => Math.log(x));
+  const ys = points.map(([, y]) => Math.log(y));
+  const [centreX, centreY] = [mean(xs), mean(ys)];
+  const exponent =
+    xs.reduce((sum, x, i) => sum + (x - centreX) * ((ys[i] ?? 0) - centreY), 0) /
+    xs.reduce((sum, x) => sum + (x - centreX) ** 2, 0);
+  return { exponent, factor: Math.exp(centreY - exponent * centreX) };
+};
+
+/** `count` numbers from `low` to `high`, evenly spaced in their logarithm. */
+export const logSpaced = (low: number, high: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));
+
+/** A number as sentences write it: three significant digits, 1.2e-7 where it is small or large. */
+export const short = (value: number): string => {
+  const size = Math.abs(value);
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  if (size < 1e-3 || size >= 1e5) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+};
