@@ -11,6 +11,8 @@ export interface Task {
   readonly describe: string;
   readonly load: (options: { readonly data?: string; readonly seed: number }) => Promise<Splits>;
   readonly hidden: readonly number[];
+  /** As `--keep`. */
+  readonly keep: string;
   readonly epochs: number;
   readonly batchSize: number;
   /** Share or number of training examples set aside for validation. */
@@ -30,6 +32,7 @@ export const tasks: readonly Task[] = [
     describe: "12,000 handwritten-like digits drawn by a generator that is part of Steepest",
     load: async () => digits({ train: 12_000, test: 2_000 }),
     hidden: [512, 512],
+    keep: "0.8",
     epochs: 10,
     batchSize: 128,
     validation: 2000,
@@ -46,6 +49,7 @@ export const tasks: readonly Task[] = [
       return mnist(data);
     },
     hidden: [512, 512],
+    keep: "1",
     epochs: 5,
     batchSize: 128,
     validation: 5000,
@@ -64,6 +68,7 @@ export const tasks: readonly Task[] = [
       return { train: make({ n: 1000, seed }), test: make({ n: 1000, seed: (seed ^ 0x5eed_0000) >>> 0 }) };
     },
     hidden: [32, 32],
+    keep: "1",
     epochs: 60,
     batchSize: 32,
     validation: 200,
