@@ -36,7 +36,7 @@ export async function training({ net, inputs, classes, batch, constraint, thread
   const options = checkOptions({
     batchSize: batch,
     optimizer: adam(),
-    standardise: "none",
+    preprocess: "none",
     threads,
     ...(constraint === undefined ? {} : { constraint }),
   });

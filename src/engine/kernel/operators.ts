@@ -56,14 +56,14 @@ const power = (x: Code, exponent: number): Code => {
 };
 
 /**
- * pmin and pmax are one instruction where min and max are ten, but they give the first operand where either is NaN:
- * right as long as only the first can be.
+ * pmin and pmax are one instruction where min and max are ten, but they give the first operand where either is NaN: right
+ * as long as only the first can be, and else made right by setting all bits, a NaN, where the second is one.
  */
-const extreme = (quick: "f32x4.pmin" | "f32x4.pmax", exact: "f32x4.min" | "f32x4.max"): Lowering =>
+const extreme = (quick: "f32x4.pmin" | "f32x4.pmax"): Lowering =>
   binary((a, b, operation) => {
     const isNumber = (position: number) => !Number.isNaN(constantInput(operation, position) ?? Number.NaN);
     if (isNumber(1)) return op(quick, a, b);
-    return isNumber(0) ? op(quick, b, a) : op(exact, a, b);
+    return isNumber(0) ? op(quick, b, a) : op("v128.or", op(quick, a, b), op("f32x4.ne", b, b));
   });
 
 /** The elementwise operators of kernels. */
@@ -74,8 +74,8 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   mul: binary((a, b) => op("f32x4.mul", a, b)),
   div: binary((a, b) => op("f32x4.div", a, b)),
   pow: binary((x, _, operation) => power(x, exponentOf(operation) ?? Number.NaN)),
-  minimum: extreme("f32x4.pmin", "f32x4.min"),
-  maximum: extreme("f32x4.pmax", "f32x4.max"),
+  minimum: extreme("f32x4.pmin"),
+  maximum: extreme("f32x4.pmax"),
   neg: unary((x) => op("f32x4.neg", x)),
   abs: unary((x) => op("f32x4.abs", x)),
   sqrt: unary((x) => op("f32x4.sqrt", x)),
