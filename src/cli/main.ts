@@ -16,7 +16,7 @@ const program = new Command("steepest")
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "steepest: ")) });
 
 for (const command of [trainCommand(), predictCommand(), inspectCommand(), studyCommand()])
-  program.addCommand(command);
+  program.addCommand(command.copyInheritedSettings(program));
 
 /** Errors of commander (unknown option, missing argument) end with exit code 2, all others as `report` says. */
 const settle = (command: Command): void => {

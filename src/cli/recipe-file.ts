@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Plugin } from "esbuild";
 import { z } from "zod";
 import { SteepestError } from "../errors.js";
 import type { Recipe } from "../train/recipe.js";
@@ -30,7 +32,6 @@ const recipeSchema = z.strictObject({
 
 /** Runs the TypeScript compiler over the recipe, where one is installed, and returns its first complaint. */
 const typeError = async (path: string): Promise<string | undefined> => {
-  const { createRequire } = await import("node:module");
   const { spawnSync } = await import("node:child_process");
   const { dirname, join } = await import("node:path");
   const find = (from: string): string | undefined => {
@@ -66,6 +67,43 @@ const typeError = async (path: string): Promise<string | undefined> => {
   return status === 0 ? undefined : complaint?.trim();
 };
 
+/** This library's own entries: a recipe that imports "steepest" gets the library that runs it, installed or not. */
+const ownEntries: Readonly<Record<string, string>> = {
+  steepest: new URL("../index.js", import.meta.url).href,
+  "steepest/graph": new URL("../graph/index.js", import.meta.url).href,
+};
+
+/** Leaves packages outside the bundle, under the address that they have for a file of the recipe's folder. */
+const packagesByAddress = (recipe: string): Plugin => ({
+  name: "packages by address",
+  setup: (build) => {
+    const { resolve } = createRequire(recipe);
+    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      if (kind === "entry-point") return undefined;
+      if (isBuiltin(path)) return { path, external: true };
+      return { path: ownEntries[path] ?? pathToFileURL(resolve(path)).href, external: true };
+    });
+  },
+});
+
+/** Imports a TypeScript module: it and the files beside it that it imports are stripped of types and joined in memory. */
+const importTypeScript = async (path: string): Promise<{ readonly default?: unknown }> => {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "silent",
+    define: { "import.meta.url": JSON.stringify(pathToFileURL(path).href) },
+    plugins: [packagesByAddress(path)],
+  });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
+  return import(`data:text/javascript;base64,${code}`);
+};
+
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n").find((line) => line.trim() !== "") ??
   "";
@@ -81,10 +119,7 @@ export const loadRecipe = async (file: string): Promise<Recipe> => {
   if (complaint !== undefined) throw new SteepestError(`recipe has a type error: ${complaint}`);
   let loaded: { readonly default?: unknown };
   try {
-    const { register } = await import("node:module");
-    register(new URL("./self-resolve.js", import.meta.url));
-    const { tsImport } = await import("tsx/esm/api");
-    loaded = await tsImport(pathToFileURL(path).href, import.meta.url);
+    loaded = await importTypeScript(path);
   } catch (error) {
     if (error instanceof SteepestError) throw error;
     throw new SteepestError(`${file}: the recipe does not run: ${firstLine(error)}`, { cause: error });

@@ -1,4 +1,16 @@
+export type { AveragedAnswers } from "./averaging.js";
 export type { EpochRecord, Progress, Score } from "./events.js";
 export { fit } from "./fit.js";
+export { type DataDependentInit, type FirstBatch, type LsuvOptions, lsuv } from "./lsuv.js";
 export type { EarlyStopping, FitOptions, Splits } from "./options.js";
+export {
+  type Preprocess,
+  type Preprocessing,
+  type PrincipalOptions,
+  pca,
+  type WhitenOptions,
+  whiten,
+} from "./preprocess.js";
+export { type PrincipalAxes, principalAxes } from "./principal.js";
+export { defineRecipe, type Recipe } from "./recipe.js";
 export { Run, type StopReason, type TestResult, TrainingDiverged } from "./run.js";
