@@ -12,8 +12,19 @@ export * as graph from "./graph/index.js";
 export { batch, grad, hessianVectorProduct, input, Tensor, vjp } from "./graph/index.js";
 export * from "./nn/index.js";
 export { type Graph, writeModel } from "./onnx/write.js";
-export { type Constraint, maxNorm } from "./optim/constraints.js";
+export {
+  type Constraint,
+  groupLasso,
+  l1Ball,
+  l2Ball,
+  maxNorm,
+  nonNegative,
+  type UnitScaling,
+  unitNorm,
+} from "./optim/constraints.js";
 export * from "./optim/index.js";
+export { projectOntoL1Ball, projectOntoL2Ball } from "./optim/projections.js";
+export { type Match, type OneOrMore, on, type Selected } from "./optim/select.js";
 export { RandomStream, random } from "./random/random.js";
 export * from "./train/index.js";
 export { version } from "./version.js";

@@ -6,6 +6,7 @@ export {
   normal,
   type ParameterShape,
   type ScaledOptions,
+  truncatedNormal,
   uniform,
   xavier,
   zeros,
@@ -20,9 +21,15 @@ export {
   type Scope,
 } from "./layer.js";
 export { gelu, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "./layers/activations.js";
+export { activityL1, activityL2, type KlSparsityOptions, klSparsity } from "./layers/activity.js";
+export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.js";
 export { flatten, residual, sequential } from "./layers/containers.js";
-export { type DropoutOptions, dropout } from "./layers/dropout.js";
+export { channelDropout, type DropoutOptions, dropout } from "./layers/dropout.js";
+export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LinearOptions, linear } from "./layers/linear.js";
+export { type Projection, projected } from "./layers/project.js";
+export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
 export { standardised } from "./layers/standardise.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
 export { buildModel, initialValues, type Model, type Network, type Parameter, type State } from "./model.js";
+export { orthogonal } from "./orthogonal.js";

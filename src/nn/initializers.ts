@@ -34,6 +34,27 @@ export const normal = (sigma = 0.01): Initializer => {
   return (values, _parameter, random) => random.fillNormal(values, 0, sigma);
 };
 
+/**
+ * Normal values of mean 0, drawn again where they lie beyond `limit` standard deviations: no unit starts with a weight far out.
+ * With the default limit of 2 their standard deviation is 0.880·sigma.
+ */
+export const truncatedNormal = (
+  sigma = 0.02,
+  { limit = 2 }: { readonly limit?: number } = {},
+): Initializer => {
+  requirePositive("truncatedNormal", "sigma", sigma);
+  if (!(limit >= 0.1)) {
+    throw new SteepestError(`truncatedNormal: limit must be at least 0.1 standard deviations, got ${limit}`);
+  }
+  return (values, _parameter, random) => {
+    for (let i = 0; i < values.length; i++) {
+      let z = random.normal();
+      while (Math.abs(z) > limit) z = random.normal();
+      values[i] = sigma * z;
+    }
+  };
+};
+
 /** Independent values spread evenly over [-limit, limit]. */
 export const uniform = (limit = 0.05): Initializer => {
   requirePositive("uniform", "limit", limit);

@@ -1,4 +1,5 @@
 import type { Shape, Tensor } from "../graph/index.js";
+import type { Rate } from "../optim/rule.js";
 import type { Initializer } from "./initializers.js";
 
 /** A network is built twice from the same layers: once to be trained, once to be used. */
@@ -24,6 +25,8 @@ export interface MaskOptions {
 /** Hands out what a layer needs besides its input. */
 export interface Scope {
   readonly mode: Mode;
+  /** Whether units are dropped at random: in training, and where the answers of thinned networks are averaged in use. */
+  readonly thinned: boolean;
   /** A parameter that training changes. Its name is unique within the layer. */
   param(name: string, shape: readonly number[], initializer: Initializer, options?: ParameterOptions): Tensor;
   /** Numbers that a layer keeps between steps without a gradient, such as running statistics. */
@@ -32,6 +35,10 @@ export interface Scope {
   update(state: Tensor, next: Tensor): void;
   /** Fresh random numbers at every training step: `scale` with probability `keep`, else 0. */
   mask(shape: Shape, options: MaskOptions): Tensor;
+  /** A scalar that follows a schedule, evaluated once before each training step. */
+  rate(rate: Rate): Tensor;
+  /** The fewest examples that a training batch must have for the layer to work. */
+  requireBatch(examples: number): void;
   /** Adds a scalar to the loss while training. */
   penalize(penalty: Tensor): void;
   /** Applies another layer, whose parameters are named after it. */

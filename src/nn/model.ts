@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { batch, input, type Shape, type Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
+import type { Rate } from "../optim/rule.js";
 import { random } from "../random/random.js";
 import type { Initializer, ParameterShape } from "./initializers.js";
 import type { Layer, MaskOptions, Mode, ParameterOptions, Role, Scope } from "./layer.js";
@@ -28,12 +29,30 @@ export interface Mask extends MaskOptions {
   readonly tensor: Tensor;
 }
 
+/** A scalar input of a network that follows a schedule. */
+export interface ScheduledScalar {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly rate: Rate;
+}
+
+/** A layer's demand on the size of training batches. */
+export interface BatchRequirement {
+  /** Path of the layer. */
+  readonly layer: string;
+  readonly examples: number;
+}
+
 /** A network's graph in one mode. */
 export interface Network {
   readonly mode: Mode;
   readonly input: Tensor;
   readonly output: Tensor;
+  /** What each layer computes, by its path, in the order in which they were applied: an inner layer before its outer one. */
+  readonly layers: ReadonlyMap<string, Tensor>;
   readonly masks: readonly Mask[];
+  readonly rates: readonly ScheduledScalar[];
+  readonly requirements: readonly BatchRequirement[];
   /** The next value of each state, by the state's tensor. Only in training. */
   readonly updates: ReadonlyMap<Tensor, Tensor>;
   /** Scalars that layers add to the loss. Only in training. */
@@ -47,6 +66,8 @@ export interface Model {
   readonly states: readonly State[];
   readonly training: Network;
   readonly inference: Network;
+  /** The network in use with units still dropped at random: its answers are averaged by `predictAveraged`. */
+  readonly thinned: Network;
 }
 
 const defaultFan = (shape: readonly number[]) => ({ in: shape[0] ?? 1, out: shape[1] ?? 1 });
@@ -55,8 +76,11 @@ class Builder {
   readonly parameters = new Map<string, Parameter>();
   readonly states = new Map<string, State>();
 
-  build(net: Layer, x: Tensor, mode: Mode): Network {
+  build(net: Layer, x: Tensor, mode: Mode, thinned = mode === "train"): Network {
+    const layers = new Map<string, Tensor>();
     const masks: Mask[] = [];
+    const rates: ScheduledScalar[] = [];
+    const requirements: BatchRequirement[] = [];
     const updates = new Map<Tensor, Tensor>();
     const penalties: Tensor[] = [];
 
@@ -64,6 +88,7 @@ class Builder {
       const counts = new Map<string, number>();
       return {
         mode,
+        thinned,
         param: (name, shape, initializer, options = {}) =>
           this.#param(path + name, shape, initializer, options),
         state: (name, shape, initial) => this.#state(path + name, shape, initial),
@@ -75,15 +100,26 @@ class Builder {
           masks.push({ name, tensor, ...options });
           return tensor;
         },
+        rate: (rate) => {
+          const name = `${path}rate${rates.length + 1}`;
+          const tensor = input(name, []);
+          rates.push({ name, tensor, rate });
+          return tensor;
+        },
+        requireBatch: (examples) => void requirements.push({ layer: path.slice(0, -1), examples }),
         apply: (layer, value) => {
           const kind = layer.kind ?? (layer.name || "layer");
           const count = (counts.get(kind) ?? 0) + 1;
           counts.set(kind, count);
-          return withPath(`${path}${kind}${count}`, () => layer(value, scopeOf(`${path}${kind}${count}.`)));
+          const name = `${path}${kind}${count}`;
+          const output = withPath(name, () => layer(value, scopeOf(`${name}.`)));
+          layers.set(name, output);
+          return output;
         },
       };
     };
-    return { mode, input: x, output: net(x, scopeOf("")), masks, updates, penalties };
+    const output = net(x, scopeOf(""));
+    return { mode, input: x, output, layers, masks, rates, requirements, updates, penalties };
   }
 
   #param(
@@ -138,12 +174,14 @@ export const buildModel = (net: Layer, inputShape: readonly number[]): Model => 
   const x = input("input", [batch, ...inputShape]);
   const training = builder.build(net, x, "train");
   const inference = builder.build(net, x, "inference");
+  const thinned = builder.build(net, x, "inference", true);
   return {
     inputShape,
     parameters: [...builder.parameters.values()],
     states: [...builder.states.values()],
     training,
     inference,
+    thinned,
   };
 };
 

@@ -1,12 +1,24 @@
-import { SteepestError } from "../errors.js";
-import type { ParameterInfo } from "./groups.js";
+import { maximum, minimum, scalar, sqrt, squaredNorm } from "../graph/index.js";
+import { check, checkedRate, positive } from "./check.js";
+import { type Composition, learningRateOf, onStep } from "./compositions/composition.js";
+import { projectOntoL1Ball } from "./projections.js";
+import { type Rate, type Rule, rateAt, type Time } from "./rule.js";
 
-/** A set that parameters are brought back to after every update. */
+/** How a unit's incoming weights are scaled after an update made at a time: a factor from their Euclidean norm. */
+export type UnitScaling = (time: Time) => (norm: number) => number;
+
+/** A set that parameters are brought back to after every update, or a proximal step that is made then. */
 export interface Constraint {
   readonly name: string;
-  readonly applies: (parameter: ParameterInfo) => boolean;
-  /** The largest Euclidean norm of a unit's incoming weights: of a column of a weight matrix `[in, out]`. */
-  readonly maxNorm: number;
+  /**
+   * "rule": part of the update rule, in the same pass over memory. "units": scales the incoming weights of each unit (a column of a
+   * weight matrix `[in, out]`, a filter of a convolution) by a factor that depends on their norm. "values": any projection of all
+   * values of one parameter, in place.
+   */
+  readonly acts:
+    | { readonly kind: "rule"; readonly compose: Composition }
+    | { readonly kind: "units"; readonly scaling: (rule: Rule) => UnitScaling }
+    | { readonly kind: "values"; readonly project: (values: Float32Array) => void };
 }
 
 /**
@@ -16,12 +28,76 @@ export interface Constraint {
  * Throws where the limit is not a positive number.
  */
 export const maxNorm = (limit: number): Constraint => {
-  if (!(limit > 0 && Number.isFinite(limit))) {
-    throw new SteepestError(`maxNorm: the limit must be a positive number, got ${limit}`);
-  }
+  check("maxNorm", positive, { limit });
+  const factor = (norm: number) => (norm > limit ? limit / norm : 1);
+  return { name: `maxNorm(${limit})`, acts: { kind: "units", scaling: () => () => factor } };
+};
+
+/** After each update the incoming weights w of every unit are scaled to ‖w‖₂ = 1. A unit whose weights are all zero stays so. */
+export const unitNorm = (): Constraint => {
+  const factor = (norm: number) => (norm > 0 ? 1 / norm : 1);
+  return { name: "unitNorm", acts: { kind: "units", scaling: () => () => factor } };
+};
+
+/** After each update negative weights become 0. */
+export const nonNegative = (): Constraint => ({
+  name: "nonNegative",
+  acts: {
+    kind: "rule",
+    compose: onStep("nonNegative", {}, ({ next }) => ({ theta: maximum(next, 0) })),
+  },
+});
+
+/**
+ * After each update a parameter θ is projected onto the ball ‖θ‖₂ ≤ radius: the constrained form of `l2`. All of its weights
+ * count together; `maxNorm` limits each unit. Lecture, "Regularization".
+ *
+ * Throws where the radius is not positive.
+ */
+export const l2Ball = (radius: number): Constraint => {
+  check("l2Ball", positive, { radius });
+  const name = `l2Ball(${radius})`;
+  const compose = onStep(name, {}, ({ next }) => ({
+    theta: next.mul(minimum(scalar(radius).div(sqrt(squaredNorm(next))), 1)),
+  }));
+  return { name, acts: { kind: "rule", compose } };
+};
+
+/**
+ * After each update a parameter θ is projected onto the ball ‖θ‖₁ ≤ radius, which makes small weights exactly 0: the constrained
+ * form of `l1`. Lecture, "ℓ1 Regularization Produces Sparse Solutions"; Duchi et al. 2008.
+ *
+ * Throws where the radius is not positive.
+ */
+export const l1Ball = (radius: number): Constraint => {
+  check("l1Ball", positive, { radius });
   return {
-    name: `maxNorm(${limit})`,
-    applies: ({ role, shape }) => role === "weight" && shape.length === 2,
-    maxNorm: limit,
+    name: `l1Ball(${radius})`,
+    acts: { kind: "values", project: (values) => projectOntoL1Ball(values, radius) },
+  };
+};
+
+/**
+ * The penalty λ·Σⱼ‖wⱼ‖₂ over the incoming weights wⱼ of each unit through its proximal step, which switches off whole units:
+ *
+ *     wⱼ ← wⱼ·max(0, 1 - η·λ/‖wⱼ‖),   η being the rule's learning rate
+ *
+ * Throws where lambda is negative, or, when training begins, where the rule does not tell its learning rate.
+ * Source: Yuan & Lin 2006; the step: Parikh & Boyd 2014, section 6.5.4.
+ */
+export const groupLasso = (lambda: Rate): Constraint => {
+  const strength = checkedRate("groupLasso", "lambda", lambda);
+  return {
+    name: "groupLasso",
+    acts: {
+      kind: "units",
+      scaling: (rule) => {
+        const eta = learningRateOf("groupLasso", rule);
+        return (time) => {
+          const threshold = rateAt(eta, time) * rateAt(strength, time);
+          return (norm) => (norm > threshold ? 1 - threshold / norm : 0);
+        };
+      },
+    },
   };
 };

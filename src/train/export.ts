@@ -2,6 +2,7 @@ import type { ImageLayout, TargetKind } from "../data/dataset.js";
 import type { Tensor } from "../graph/index.js";
 import type { Loss } from "../nn/losses.js";
 import type { Model } from "../nn/model.js";
+import { foldBatchNormalization } from "../onnx/fold.js";
 import { writeModel } from "../onnx/write.js";
 import { version } from "../version.js";
 import { answerOf } from "./evaluate.js";
@@ -21,7 +22,7 @@ export const classNames = (target: TargetKind): readonly string[] =>
 
 /**
  * The bytes of an ONNX model of the network in use. Its input `input` takes raw examples, `[batch, …]`; a classifier's outputs
- * are `probabilities` and `logits`, otherwise there is one called `output`.
+ * are `probabilities` and `logits`, otherwise there is one called `output`. Batch normalisation behind a linear layer is folded into it.
  */
 export const exportModel = (
   model: Model,
@@ -35,7 +36,7 @@ export const exportModel = (
     if (value) initializers.set(tensor, value);
   }
   const answer = answerOf(output, loss);
-  return writeModel({
+  const bytes = writeModel({
     inputs: [input],
     outputs: answer === output ? { output } : { probabilities: answer, logits: output },
     initializers,
@@ -47,4 +48,5 @@ export const exportModel = (
       ...(image ? { "steepest.image": JSON.stringify(image) } : {}),
     },
   });
+  return foldBatchNormalization(bytes);
 };

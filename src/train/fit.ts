@@ -66,10 +66,9 @@ class BestWeights {
 }
 
 const trainEpoch = async (prepared: Prepared, options: Options, epoch: number): Promise<EpochMeter> => {
-  const { trainer, splits } = prepared;
+  const { trainer, splits, batchSize, dropLast } = prepared;
   const { epochs, seed, signal, onProgress } = options;
-  const batchSize = Math.min(options.batchSize, splits.train.size);
-  const stepsPerEpoch = batchCount(splits.train, batchSize);
+  const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
   const meter = new EpochMeter();
   const [inputs, targets] = trainer.batch(batchSize);
   if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
@@ -79,6 +78,7 @@ const trainEpoch = async (prepared: Prepared, options: Options, epoch: number): 
     batchSize,
     seed,
     epoch,
+    dropLast,
     // The first buffer is the engine's own memory; sources that read ahead need others, which are copied.
     into: () => (places++ === 0 ? { inputs, targets } : { inputs: inputs.slice(), targets: targets.slice() }),
   })) {
@@ -119,12 +119,11 @@ const trainEpoch = async (prepared: Prepared, options: Options, epoch: number): 
 export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions = {}): Promise<Run> => {
   const options = checkOptions(given);
   const prepared = await prepare(net, data, options);
-  const { trainer, splits, rule } = prepared;
+  const { trainer, splits, rule, batchSize, dropLast } = prepared;
   const evaluation = await attachEvaluation(prepared);
   const best = new BestWeights(options.earlyStopping?.minimumChange ?? 0);
   const epochs: EpochRecord[] = [];
-  const batchSize = Math.min(options.batchSize, splits.train.size);
-  const stepsPerEpoch = batchCount(splits.train, batchSize);
+  const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
   const start = performance.now();
 
   let stopped: StopReason = "completed";

@@ -5,7 +5,10 @@ import type { Loss } from "../nn/losses.js";
 import type { Composition } from "../optim/compositions/composition.js";
 import type { Constraint } from "../optim/constraints.js";
 import type { RuleFor } from "../optim/groups.js";
+import type { OneOrMore } from "../optim/select.js";
 import type { Progress } from "./events.js";
+import type { DataDependentInit } from "./lsuv.js";
+import type { Preprocess } from "./preprocess.js";
 
 /** The parts of a dataset that training uses. */
 export interface Splits {
@@ -28,10 +31,10 @@ export interface FitOptions {
   readonly loss?: Loss;
   /** Update rule, or a rule for each parameter; adam() by default. */
   readonly optimizer?: RuleFor;
-  /** Penalty on the weights (not on biases), such as `l2(1e-4)`. */
-  readonly penalty?: Composition;
-  /** What every update is followed by, such as `maxNorm(2)`. */
-  readonly constraint?: Constraint;
+  /** Penalties on the weights (not on biases), such as `l2(1e-4)`; on other parameters with `on(match, l2(1e-4))`. */
+  readonly penalty?: OneOrMore<Composition>;
+  /** What every update is followed by, such as `maxNorm(2)`, on the weights or with `on(match, …)` on other parameters. */
+  readonly constraint?: OneOrMore<Constraint>;
   /** Limit on the Euclidean norm of all gradients together. */
   readonly clipNorm?: number;
   /** Passes over the training data; 10 by default. */
@@ -43,10 +46,12 @@ export interface FitOptions {
   /** Where `data` has no validation part: the share (below 1) or number of training examples set aside for it; 0 by default. */
   readonly validation?: number;
   /**
-   * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale, the default for
-   * images), "feature" (one each, the default otherwise) or "none".
+   * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale, the default for images),
+   * "feature" (one each, the default otherwise), "centre" (a mean for each), "none", or a function such as `pca()` or `whiten()`.
    */
-  readonly standardise?: "all" | "feature" | "none";
+  readonly preprocess?: Preprocess;
+  /** Adjusts the initial weights to the first batch, such as `lsuv()`. */
+  readonly initialization?: DataDependentInit;
   /** Stop when validation no longer improves, and go back to the best weights. Lecture, "Early Stopping". */
   readonly earlyStopping?: EarlyStopping;
   /** Called after every step and every epoch. */

@@ -1,20 +1,22 @@
+import { batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
-import { standardise } from "../data/standardise.js";
 import { split } from "../data/subset.js";
 import { defaultEngine } from "../engine/compile.js";
 import { ArenaTrainer } from "../engine/training/arena-trainer.js";
-import type { Trainer } from "../engine/training/trainer.js";
+import type { Projection, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import { batchSize as batchCount, type Tensor } from "../graph/index.js";
 import { type Layer, layer } from "../nn/layer.js";
-import { standardised } from "../nn/layers/standardise.js";
 import { crossEntropy, type Loss, meanSquaredError } from "../nn/losses.js";
-import { buildModel, initialValues, type Model } from "../nn/model.js";
-import { type RuleFor, ruleOf } from "../optim/groups.js";
+import { buildModel, initialValues, type Model, type Parameter } from "../nn/model.js";
+import type { Constraint } from "../optim/constraints.js";
+import { ruleOf } from "../optim/groups.js";
 import type { Rule } from "../optim/rule.js";
 import { adam } from "../optim/rules/adam.js";
+import { assign } from "../optim/select.js";
 import { targetInput, wrongCount } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
+import { fitPreprocessing } from "./preprocess.js";
 
 type Options = ReturnType<typeof checkOptions>;
 
@@ -27,6 +29,10 @@ export interface Prepared {
   readonly trainer: Trainer;
   /** The rule of the first parameter: its learning rate is the one reported. */
   readonly rule: Rule | undefined;
+  /** Examples of a full batch. */
+  readonly batchSize: number;
+  /** Whether a last, incomplete batch is left out because it would be too small for the network. */
+  readonly dropLast: boolean;
 }
 
 const isSplits = (data: Dataset | Splits): data is Splits => "train" in data;
@@ -38,16 +44,14 @@ const withValidation = (data: Dataset | Splits, { validation, seed }: Options): 
   return { ...splits, ...split(splits.train, { ...amount, seed }) };
 };
 
-/** The network with the training data's mean and scale in front, so that it takes raw inputs. */
+/** The network with what is fitted to the training data in front, so that it takes raw inputs. */
 const withPreprocessing = async (
   net: Layer,
   train: Dataset,
-  kind: Options["standardise"],
+  { preprocess = train.image ? "all" : "feature", engine }: Options,
 ): Promise<Layer> => {
-  const per = kind ?? (train.image ? "all" : "feature");
-  if (per === "none") return net;
-  const preprocessing = standardised(await standardise(train, { per }));
-  return layer("network", (x, scope) => net(preprocessing(x, scope), scope));
+  const first = await fitPreprocessing(preprocess, train, engine);
+  return first ? layer("network", (x, scope) => net(first(x, scope), scope)) : net;
 };
 
 const checkTargets = (splits: Splits, loss: Loss, model: Model) => {
@@ -66,16 +70,65 @@ const checkTargets = (splits: Splits, loss: Loss, model: Model) => {
   }
 };
 
-/** The rule of each parameter, penalties included; equal rules stay one object, so that they are updated together. */
-const rulesFor = (optimizer: RuleFor, penalty: Options["penalty"]) => {
-  const penalised = new Map<Rule, Rule>();
-  return (parameter: { name: string; role: string; shape: readonly number[] }): Rule => {
-    const rule = ruleOf(optimizer, parameter);
-    if (penalty === undefined || parameter.role !== "weight") return rule;
-    const known = penalised.get(rule) ?? penalty(rule);
-    penalised.set(rule, known);
-    return known;
+/** Throws where batches are too small for a layer; says whether the last batch of an epoch would be. */
+const checkBatches = (model: Model, train: Dataset, batchSize: number): boolean => {
+  const least = Math.max(1, ...model.training.requirements.map(({ examples }) => examples));
+  const strict = model.training.requirements.find(({ examples }) => examples > batchSize);
+  if (strict) {
+    throw new SteepestError(
+      `${strict.layer} takes statistics over the batch and needs at least ${strict.examples} examples in it, but ${train.size < strict.examples ? `there is ${train.size} training example` : `batchSize is ${batchSize}`}; ${train.size < strict.examples ? "give more" : `set batchSize to ${strict.examples} or more`}`,
+    );
+  }
+  return train.size % batchSize < least;
+};
+
+/** The rule and the projections of each parameter: the optimiser, with penalties and constraints on top of it. */
+const updatesFor = ({ parameters }: Model, { optimizer = adam(), ...options }: Options) => {
+  const penalties = assign("penalty", options.penalty, parameters);
+  const constraints = assign("constraint", options.constraint, parameters);
+  const composed = new Map<Rule, Map<string, Rule>>();
+  const compositions = [
+    ...penalties.map(({ apply, to }) => ({ to, compose: apply })),
+    ...constraints.flatMap(({ apply: { acts }, to }) =>
+      acts.kind === "rule" ? [{ to, compose: acts.compose }] : [],
+    ),
+  ];
+  return (parameter: Parameter): { readonly rule: Rule; readonly projections: readonly Projection[] } => {
+    const plain = ruleOf(optimizer, parameter);
+    const applied = compositions.filter(({ to }) => to.has(parameter.name));
+    // Equal rules stay one object, so that their parameters are updated together.
+    const known = composed.get(plain) ?? new Map<string, Rule>();
+    const key = applied.map((entry) => compositions.indexOf(entry)).join();
+    const rule = known.get(key) ?? applied.reduce((inner, { compose }) => compose(inner), plain);
+    composed.set(plain, known.set(key, rule));
+    const projections = constraints
+      .filter(({ to }) => to.has(parameter.name))
+      .flatMap(({ apply }) => projectionOf(apply, parameter, rule));
+    return { rule, projections };
   };
+};
+
+const projectionOf = ({ name, acts }: Constraint, parameter: Parameter, rule: Rule): Projection[] => {
+  if (acts.kind === "rule") return [];
+  if (acts.kind === "values") return [acts];
+  if (parameter.shape.length < 2) {
+    throw new SteepestError(
+      `${name}: ${parameter.name} of shape [${parameter.shape}] has no units with incoming weights; choose a weight matrix`,
+    );
+  }
+  return [{ kind: "units", scaling: acts.scaling(rule.forShape?.(parameter.shape) ?? rule) }];
+};
+
+/** The initial values of all parameters, adjusted to the first batch where asked for. */
+const startingValues = async (model: Model, train: Dataset, batchSize: number, options: Options) => {
+  const values = new Map(model.parameters.map((p) => [p.name, initialValues(p, options.seed)]));
+  const { initialization, engine, seed } = options;
+  if (!initialization) return values;
+  for await (const { inputs } of batches(train, { batchSize, seed, epoch: 0, prefetch: 0 })) {
+    await initialization({ model, inputs: inputs.slice(), values, ...(engine ? { engine } : {}) });
+    break;
+  }
+  return values;
 };
 
 /** Splits the data, builds the network, and places it on the engine, ready for the first step. */
@@ -83,22 +136,24 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   const splits = withValidation(data, options);
   const { train } = splits;
   const loss = options.loss ?? (train.target.kind === "class" ? crossEntropy() : meanSquaredError());
-  const model = buildModel(await withPreprocessing(net, train, options.standardise), train.inputShape);
+  const model = buildModel(await withPreprocessing(net, train, options), train.inputShape);
   checkTargets(splits, loss, model);
   if (model.parameters.length === 0) {
     throw new SteepestError("the network has no parameters to train; add a layer such as linear()");
   }
   const target = targetInput(train);
-  const { output, penalties, masks, updates } = model.training;
+  const { output, penalties, masks, rates, updates } = model.training;
   const wrong = wrongCount(output, target, loss);
-  const ruleFor = rulesFor(options.optimizer ?? adam(), options.penalty);
+  const batchSize = Math.min(options.batchSize, train.size);
+  const dropLast = checkBatches(model, train, batchSize);
+  const updateOf = updatesFor(model, options);
+  const start = await startingValues(model, train, batchSize, options);
   const parameters = model.parameters.map((parameter) => ({
     name: parameter.name,
     tensor: parameter.tensor,
     shape: parameter.shape,
-    initialize: (values: Float32Array) => void initialValues(parameter, options.seed, values),
-    rule: ruleFor(parameter),
-    ...(options.constraint?.applies(parameter) ? { maxNorm: options.constraint.maxNorm } : {}),
+    initialize: (values: Float32Array) => values.set(start.get(parameter.name) ?? []),
+    ...updateOf(parameter),
   }));
   const trainer = await ArenaTrainer.create(
     {
@@ -111,12 +166,13 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
         return { ...state, ...(next ? { next } : {}) };
       }),
       masks,
-      batchSize: Math.min(options.batchSize, train.size),
+      rates,
+      batchSize,
       seed: options.seed,
       ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
     },
     options.engine ?? (await defaultEngine()),
     options.threads === undefined ? {} : { threads: options.threads },
   );
-  return { splits, loss, model, target, trainer, rule: parameters[0]?.rule };
+  return { splits, loss, model, target, trainer, rule: parameters[0]?.rule, batchSize, dropLast };
 };

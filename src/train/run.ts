@@ -1,6 +1,7 @@
 import type { ImageLayout, TargetKind } from "../data/dataset.js";
 import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
+import { type AveragedAnswers, averager } from "./averaging.js";
 import { answerOf } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import { exportModel } from "./export.js";
@@ -39,6 +40,7 @@ export class Run {
   readonly splits: Prepared["splits"];
   readonly #outcome: RunOutcome;
   #answers: Promise<AttachedProgram> | undefined;
+  #thinned: ReturnType<typeof averager> | undefined;
 
   constructor(outcome: RunOutcome) {
     this.#outcome = outcome;
@@ -63,13 +65,8 @@ export class Run {
    * after another.
    */
   async predict(inputs: Float32Array | readonly number[]): Promise<Float32Array> {
+    this.#checkInputs("predict", inputs);
     const { model, trainer, loss } = this.#outcome.prepared;
-    const size = model.inputShape.reduce((a, b) => a * b, 1);
-    if (inputs.length === 0 || inputs.length % size !== 0) {
-      throw new SteepestError(
-        `predict: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${model.inputShape}])`,
-      );
-    }
     this.#answers ??= trainer.attach({
       inputs: [model.inference.input],
       outputs: { answer: answerOf(model.inference.output, loss) },
@@ -78,7 +75,35 @@ export class Run {
     return answer?.data as Float32Array;
   }
 
-  /** The bytes of an ONNX model that takes raw inputs, preprocessing included. */
+  /**
+   * Monte-Carlo averaging of thinned networks: answers many times with units dropped at random as in training, everything else
+   * as in use, and gives the mean and the standard deviation of the answers. Lecture, "Dropout" (averaging many networks);
+   * Srivastava et al. 2014, section 7.5; Gal & Ghahramani 2016 (the spread as uncertainty).
+   *
+   * Throws where the network has no dropout, or fewer than two samples are asked for.
+   */
+  async predictAveraged(
+    inputs: Float32Array | readonly number[],
+    { samples = 50 }: { readonly samples?: number } = {},
+  ): Promise<AveragedAnswers> {
+    this.#checkInputs("predictAveraged", inputs);
+    const { model, trainer, loss } = this.#outcome.prepared;
+    const { input, output, masks } = model.thinned;
+    this.#thinned ??= averager(trainer, { input, masks, answer: answerOf(output, loss) });
+    return (await this.#thinned)(inputs, samples);
+  }
+
+  #checkInputs(what: string, inputs: ArrayLike<number>): void {
+    const { inputShape } = this.#outcome.prepared.model;
+    const size = inputShape.reduce((a, b) => a * b, 1);
+    if (inputs.length === 0 || inputs.length % size !== 0) {
+      throw new SteepestError(
+        `${what}: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${inputShape}])`,
+      );
+    }
+  }
+
+  /** The bytes of an ONNX model that takes raw inputs, preprocessing included, batch normalisation folded into the layers before. */
   model(): Uint8Array {
     const { model, trainer, loss } = this.#outcome.prepared;
     return exportModel(model, trainer.values(), {

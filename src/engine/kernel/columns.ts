@@ -83,9 +83,17 @@ export interface Columns {
   /** `Wᵢⱼ ← Wᵢⱼ · factors[j]`, with `columns` float32 factors. */
   readonly scaleColumns: (pointer: number, rows: number, columns: number, factors: number) => void;
   /**
-   * Scales every column whose norm exceeds `maxNorm` back to it (max-norm, Srebro & Shraibman 2005) and returns their
-   * number. `scratch` has room for `columns` float32; only blocks of columns with an exceeding one are written.
+   * Scales every column by a factor that depends on its norm, and returns how many factors are not 1. `scratch` has room for
+   * `columns` float32; only blocks of columns with such a factor are written.
    */
+  readonly rescaleColumns: (
+    pointer: number,
+    rows: number,
+    columns: number,
+    factor: (norm: number) => number,
+    scratch: number,
+  ) => number;
+  /** Scales every column whose norm exceeds `maxNorm` back to it (max-norm, Srebro & Shraibman 2005) and returns their number. */
   readonly projectColumns: (
     pointer: number,
     rows: number,
@@ -96,16 +104,14 @@ export interface Columns {
 }
 
 /** Turns squared norms into factors, in place, and returns how many are not 1. */
-const factorsFrom = (squares: Float32Array, maxNorm: number): number => {
-  const limit = maxNorm * maxNorm;
-  let exceeding = 0;
+const factorsFrom = (squares: Float32Array, factor: (norm: number) => number): number => {
+  let changed = 0;
   for (let j = 0; j < squares.length; j++) {
-    const square = squares[j] ?? 0;
-    const exceeds = square > limit;
-    squares[j] = exceeds ? maxNorm / Math.sqrt(square) : 1;
-    if (exceeds) exceeding++;
+    const value = factor(Math.sqrt(squares[j] ?? 0));
+    squares[j] = value;
+    if (value !== 1) changed++;
   }
-  return exceeding;
+  return changed;
 };
 
 /** Compiles the column kernels for a memory. */
@@ -129,26 +135,29 @@ export const bindColumns = (memory: WebAssembly.Memory): Columns => {
     kernels.clearBytes(out, 4 * columns);
     inBlocks(kernels.addSquares, pointer, rows, columns, out);
   };
+  const rescaleColumns: Columns["rescaleColumns"] = (pointer, rows, columns, factor, scratch) => {
+    columnSquares(pointer, rows, columns, scratch);
+    const factors = new Float32Array(memory.buffer, scratch, columns);
+    const changed = factorsFrom(factors, factor);
+    if (changed === 0) return 0;
+    const grains = Array.from({ length: Math.ceil(columns / GRAIN) }, (_, index) => index * GRAIN);
+    const scaled = grains.filter((start) =>
+      factors.subarray(start, start + GRAIN).some((value) => value !== 1),
+    );
+    // Picking blocks out of every row reads memory in leaps: beyond a third of them, whole rows are faster.
+    const ranges: readonly (readonly [number, number])[] =
+      3 * scaled.length > grains.length
+        ? [[0, columns]]
+        : scaled.map((start) => [start, Math.min(start + GRAIN, columns)]);
+    for (const range of ranges) inBlocks(kernels.scale, pointer, rows, columns, scratch, range);
+    return changed;
+  };
   return {
     columnSquares,
     scaleColumns: (pointer, rows, columns, factors) =>
       inBlocks(kernels.scale, pointer, rows, columns, factors),
-    projectColumns: (pointer, rows, columns, maxNorm, scratch) => {
-      columnSquares(pointer, rows, columns, scratch);
-      const factors = new Float32Array(memory.buffer, scratch, columns);
-      const exceeding = factorsFrom(factors, maxNorm);
-      if (exceeding === 0) return 0;
-      const grains = Array.from({ length: Math.ceil(columns / GRAIN) }, (_, index) => index * GRAIN);
-      const scaled = grains.filter((start) =>
-        factors.subarray(start, start + GRAIN).some((factor) => factor !== 1),
-      );
-      // Picking blocks out of every row reads memory in leaps: beyond a third of them, whole rows are faster.
-      const ranges: readonly (readonly [number, number])[] =
-        3 * scaled.length > grains.length
-          ? [[0, columns]]
-          : scaled.map((start) => [start, Math.min(start + GRAIN, columns)]);
-      for (const range of ranges) inBlocks(kernels.scale, pointer, rows, columns, scratch, range);
-      return exceeding;
-    },
+    rescaleColumns,
+    projectColumns: (pointer, rows, columns, maxNorm, scratch) =>
+      rescaleColumns(pointer, rows, columns, (norm) => (norm > maxNorm ? maxNorm / norm : 1), scratch),
   };
 };

@@ -4,6 +4,13 @@ import { bindNorms } from "./norms.js";
 
 /** Norms of the rows of row-major float32 matrices in one memory: the filters of a convolution `[out, in · height · width]`. */
 export interface Rows {
+  /** Scales every row by a factor that depends on its norm, and returns how many factors are not 1. */
+  readonly rescaleRows: (
+    pointer: number,
+    rows: number,
+    columns: number,
+    factor: (norm: number) => number,
+  ) => number;
   /** Scales every row whose norm exceeds `maxNorm` back to it (max-norm) and returns their number. */
   readonly projectRows: (pointer: number, rows: number, columns: number, maxNorm: number) => number;
 }
@@ -18,18 +25,20 @@ export const bindRows = (memory: WebAssembly.Memory): Rows => {
     scalars: [factor],
     stores: [{ into: row, value: row.mul(factor) }],
   }).bind(memory);
+  const rescaleRows: Rows["rescaleRows"] = (pointer, rows, columns, factor) => {
+    let changed = 0;
+    for (let i = 0; i < rows; i++) {
+      const start = pointer + 4 * columns * i;
+      const value = factor(Math.sqrt(squaredNorm(start, columns)));
+      if (value === 1) continue;
+      scale.run([start], columns, [value]);
+      changed++;
+    }
+    return changed;
+  };
   return {
-    projectRows: (pointer, rows, columns, maxNorm) => {
-      let exceeding = 0;
-      for (let i = 0; i < rows; i++) {
-        const start = pointer + 4 * columns * i;
-        const square = squaredNorm(start, columns);
-        if (square > maxNorm * maxNorm) {
-          scale.run([start], columns, [maxNorm / Math.sqrt(square)]);
-          exceeding++;
-        }
-      }
-      return exceeding;
-    },
+    rescaleRows,
+    projectRows: (pointer, rows, columns, maxNorm) =>
+      rescaleRows(pointer, rows, columns, (norm) => (norm > maxNorm ? maxNorm / norm : 1)),
   };
 };

@@ -4,20 +4,15 @@ import { grad, type Tensor } from "../../graph/index.js";
 import { batch } from "../../graph/shape.js";
 import { inputName } from "../../graph/tensor.js";
 import { writeModel } from "../../onnx/write.js";
-import type { Rule, Time } from "../../optim/rule.js";
+import { type Rule, rateAt, type Time } from "../../optim/rule.js";
 import { streamKey } from "../../random/random.js";
 import { type Arena, type Block, Layout } from "../arena.js";
 import { hostTensor } from "../compile.js";
 import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "../engine.js";
-import {
-  bindColumns,
-  bindNorms,
-  bindRandomFill,
-  type Columns,
-  type Norms,
-  type RandomFill,
-} from "../kernel/index.js";
+import { bindNorms, bindRandomFill, type Norms, type RandomFill } from "../kernel/index.js";
+import { maskSource } from "./masks.js";
 import { blockOf, type Group, placeGroups } from "./placement.js";
+import { bindProjections, unitCount } from "./projection.js";
 import {
   type AttachedProgram,
   DivergenceError,
@@ -74,12 +69,12 @@ export class ArenaTrainer implements Trainer {
     readonly output: string;
   }[];
   readonly #masks: readonly Block[];
-  readonly #scratch: Block;
   readonly #data: readonly Float32Array[];
   readonly #scalars: Readonly<Record<string, Float32Array>>;
   readonly #norms: Norms;
-  readonly #columns: Columns;
+  readonly #project: (time: Time) => void;
   readonly #random: RandomFill;
+  readonly #rates: readonly Float32Array[];
   readonly #bound = new Map<number, BoundSession>();
   readonly #attached: Session[] = [];
   #session: Session | undefined;
@@ -100,11 +95,12 @@ export class ArenaTrainer implements Trainer {
       state.next ? [{ state, block, next: layout.reserve(block.count) }] : [],
     );
     this.#masks = graph.masks.map(({ tensor }) => layout.reserve(perExample(tensor) * graph.batchSize));
-    this.#scratch = layout.reserve(Math.max(1, ...graph.parameters.map(({ shape }) => shape[1] ?? 1)));
+    const scratch = layout.reserve(Math.max(1, ...graph.parameters.map(unitCount)));
     this.#arena = layout.allocate();
     this.#norms = bindNorms(this.#arena.memory);
-    this.#columns = bindColumns(this.#arena.memory);
+    this.#project = bindProjections(this.#groups, this.#arena, scratch);
     this.#random = bindRandomFill(this.#arena.memory);
+    this.#rates = (graph.rates ?? []).map(() => new Float32Array(1));
 
     this.#residents = [
       ...this.#groups.flatMap((group) =>
@@ -166,13 +162,13 @@ export class ArenaTrainer implements Trainer {
 
   /** The ONNX model of one step: loss, metrics, gradients and next states from data, parameters, states and masks. */
   #model(): Uint8Array {
-    const { loss, metrics, data, parameters, states, masks } = this.#graph;
+    const { loss, metrics, data, parameters, states, masks, rates = [] } = this.#graph;
     const gradients = grad(
       loss,
       parameters.map(({ tensor }) => tensor),
     );
     return writeModel({
-      inputs: [...data, ...this.#residents.map(({ tensor }) => tensor), ...masks.map(({ tensor }) => tensor)],
+      inputs: [...data, ...[...this.#residents, ...masks, ...rates].map(({ tensor }) => tensor)],
       outputs: {
         loss,
         ...metrics,
@@ -186,7 +182,7 @@ export class ArenaTrainer implements Trainer {
     const known = this.#bound.get(size);
     if (known) return known;
     if (!this.#session) throw new SteepestError("this trainer was released");
-    const { data, masks, states } = this.#graph;
+    const { data, masks, rates = [], states } = this.#graph;
     const residents = this.#residents.map(({ name, tensor, view }) => [
       name,
       host(view, shapeAt(tensor, size)),
@@ -206,6 +202,7 @@ export class ArenaTrainer implements Trainer {
           return [name, host(view, shapeAt(tensor, size))];
         }),
       ),
+      ...Object.fromEntries(rates.map(({ name }, i) => [name, host(this.#rates[i] as Float32Array, [])])),
     };
     const gradients = this.#groups.flatMap((group, g) =>
       group.parameters.map(({ name, shape }, i) => [
@@ -238,12 +235,13 @@ export class ArenaTrainer implements Trainer {
 
   async step(size: number, time: Time): Promise<StepResult> {
     this.#drawMasks(size, time.step);
+    this.#graph.rates?.forEach(({ rate }, i) => void this.#rates[i]?.fill(rateAt(rate, time)));
     await this.#bind(size).run();
     const loss = this.#scalars.loss?.[0] ?? Number.NaN;
     if (!Number.isFinite(loss)) this.#diverged(time, `the loss is ${loss}`);
     if (this.#graph.clipNorm !== undefined) this.#clip(this.#graph.clipNorm, time);
     for (const update of this.#updates) await update.run(time);
-    this.#project();
+    this.#project(time);
     for (const { into, value } of this.#stateUpdates) into.set(value);
     const metrics = Object.fromEntries(
       Object.keys(this.#graph.metrics).map((name) => [name, this.#scalars[name]?.[0] ?? Number.NaN]),
@@ -276,16 +274,6 @@ export class ArenaTrainer implements Trainer {
     this.#clipFactor = norm > limit ? limit / norm : 1;
   }
 
-  #project() {
-    for (const group of this.#groups) {
-      group.parameters.forEach(({ maxNorm, shape: [rows = 1, columns = 1] }, i) => {
-        if (maxNorm === undefined) return;
-        const { offset } = blockOf(group.theta, group, i);
-        this.#columns.projectColumns(offset, rows, columns, maxNorm, this.#scratch.offset);
-      });
-    }
-  }
-
   /** Names the first parameter whose values, or else gradient, are not finite, and stops. */
   #diverged(time: Time, what: string): never {
     const isBad = ({ offset, count }: Block) => !Number.isFinite(this.#norms.squaredNorm(offset, count));
@@ -300,25 +288,24 @@ export class ArenaTrainer implements Trainer {
     throw new DivergenceError(time.step, what, parameter);
   }
 
-  async attach({
-    inputs,
-    outputs,
-  }: {
-    readonly inputs: readonly Tensor[];
-    readonly outputs: Readonly<Record<string, Tensor>>;
-  }): Promise<AttachedProgram> {
+  async attach({ inputs, masks = [], outputs }: Parameters<Trainer["attach"]>[0]): Promise<AttachedProgram> {
     const used = new Set(topologicalOrder(Object.values(outputs)));
     const residents = this.#residents.filter(({ tensor }) => used.has(tensor));
-    const model = writeModel({ inputs: [...inputs, ...residents.map(({ tensor }) => tensor)], outputs });
+    const model = writeModel({
+      inputs: [...inputs, ...[...masks, ...residents].map(({ tensor }) => tensor)],
+      outputs,
+    });
     const session = await this.#engine.load(model, this.#options);
     this.#attached.push(session);
     const fixed = Object.fromEntries(
       residents.map(({ name, tensor, inUse }) => [name, host(inUse, shapeAt(tensor, 1))]),
     );
+    const drawMasks = maskSource(masks, this.#graph.seed);
     return {
-      run: (values) => {
-        const fed = inputs.map((x) => [inputName(x), hostTensor(x, values[inputName(x)] ?? [])]);
-        return session.run({ ...fixed, ...Object.fromEntries(fed) });
+      run: (values, draw = 0) => {
+        const fed = inputs.map((x) => [inputName(x), hostTensor(x, values[inputName(x)] ?? [])] as const);
+        const size = fed[0]?.[1].shape[0] ?? 1;
+        return session.run({ ...fixed, ...Object.fromEntries(fed), ...drawMasks(size, draw) });
       },
       release: () => session.release(),
     };

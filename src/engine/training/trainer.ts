@@ -1,8 +1,16 @@
 import { SteepestError } from "../../errors.js";
 import type { Tensor } from "../../graph/index.js";
-import type { Rule, Time } from "../../optim/rule.js";
+import type { Rate, Rule, Time } from "../../optim/rule.js";
 import type { Values } from "../compile.js";
 import type { HostTensor } from "../engine.js";
+
+/**
+ * What is done to a parameter after each update: the incoming weights of each unit are scaled by a factor of their Euclidean norm,
+ * or all values are changed in place.
+ */
+export type Projection =
+  | { readonly kind: "units"; readonly scaling: (time: Time) => (norm: number) => number }
+  | { readonly kind: "values"; readonly project: (values: Float32Array) => void };
 
 /** A parameter to train: an input of the graph, how it starts, and how it is updated. */
 export interface TrainedParameter {
@@ -13,8 +21,8 @@ export interface TrainedParameter {
   readonly initialize: (values: Float32Array) => void;
   /** Parameters with the same rule object are updated together, in one pass over memory. */
   readonly rule: Rule;
-  /** After each update, columns (units) with a larger Euclidean norm than this are scaled back to it. */
-  readonly maxNorm?: number;
+  /** Done after each update, in order. */
+  readonly projections?: readonly Projection[];
 }
 
 /** Numbers kept between steps without a gradient: an input of the graph, and its next value where training changes it. */
@@ -34,6 +42,13 @@ export interface DrawnMask {
   readonly scale: number;
 }
 
+/** A scalar input that follows a schedule. */
+export interface ScheduledInput {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly rate: Rate;
+}
+
 /** Everything that one training step computes. */
 export interface TrainingGraph {
   /** The scalar to minimise. */
@@ -45,6 +60,8 @@ export interface TrainingGraph {
   readonly parameters: readonly TrainedParameter[];
   readonly states: readonly TrainedState[];
   readonly masks: readonly DrawnMask[];
+  /** None by default. */
+  readonly rates?: readonly ScheduledInput[];
   /** The largest batch. */
   readonly batchSize: number;
   /** Together with the step's number it determines every mask. */
@@ -60,7 +77,8 @@ export interface StepResult {
 
 /** A further graph over the parameters of a trainer, such as the network in use. It always sees their current values. */
 export interface AttachedProgram {
-  run(values: Readonly<Record<string, Values>>): Promise<Readonly<Record<string, HostTensor>>>;
+  /** `draw` numbers the masks that are drawn for this run, where there are any; 0 by default. */
+  run(values: Readonly<Record<string, Values>>, draw?: number): Promise<Readonly<Record<string, HostTensor>>>;
   release(): Promise<void>;
 }
 
@@ -70,9 +88,10 @@ export interface Trainer {
   batch(size: number): readonly Float32Array[];
   /** One step on the batch written last. Throws a `DivergenceError`, before any update, where the loss is not finite. */
   step(size: number, time: Time): Promise<StepResult>;
-  /** Compiles another graph of the same parameters and states; `inputs` are fed at every run. */
+  /** Compiles another graph of the same parameters and states; `inputs` are fed, `masks` drawn, at every run. */
   attach(graph: {
     readonly inputs: readonly Tensor[];
+    readonly masks?: readonly DrawnMask[];
     readonly outputs: Readonly<Record<string, Tensor>>;
   }): Promise<AttachedProgram>;
   /** Copies of all parameters and states, by name, as the network in use has them. */

@@ -1,0 +1,29 @@
+import { mean, sqrt, square } from "../../graph/index.js";
+import { check, positive } from "../../optim/check.js";
+import { constant, zeros } from "../initializers.js";
+import { type Layer, layer } from "../layer.js";
+
+export interface LayerNormOptions {
+  /** Added to the variance; 1e-5 by default. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Layer normalisation: `y = gamma·(x - mean)/√(variance + epsilon) + beta` with mean and variance of each example over its last
+ * axis, the same in training and in use: `[…, features]` to the same shape. Parameters `gamma` (starts at 1) and `beta` (0) of
+ * shape `[features]`. Ba, Kiros & Hinton 2016.
+ */
+export const layerNorm = ({ epsilon = 1e-5 }: LayerNormOptions = {}): Layer => {
+  check("layerNorm", positive, { epsilon });
+  return layer("layerNorm", (x, scope) => {
+    const features = [x.size(-1)];
+    const gamma = scope.param("gamma", features, constant(1), { role: "scale" });
+    const beta = scope.param("beta", features, zeros());
+    const centred = x.sub(mean(x, -1, { keepDims: true }));
+    const variance = mean(square(centred), -1, { keepDims: true });
+    return centred
+      .div(sqrt(variance.add(epsilon)))
+      .mul(gamma)
+      .add(beta);
+  });
+};

@@ -1,0 +1,32 @@
+import { SteepestError } from "../../errors.js";
+import { constant, reshape } from "../../graph/index.js";
+import { formatShape } from "../../graph/shape.js";
+import { type Layer, layer } from "../layer.js";
+
+/** A fixed linear map of centred inputs. */
+export interface Projection {
+  /** Subtracted first; one number per input feature. */
+  readonly mean: Float32Array;
+  /** M, row by row: as many rows as there are features. */
+  readonly matrix: Float32Array;
+  /** Give the output the input's shape; M must be square. */
+  readonly keepShape?: boolean;
+}
+
+/**
+ * `(x - mean)·M` with fixed numbers: `[batch, …]` to `[batch, columns of M]`. Puts preprocessing such as principal components and
+ * whitening into the network, so that the exported model takes raw inputs. Lecture, "Data Preprocessing".
+ */
+export const projected = ({ mean, matrix, keepShape = false }: Projection): Layer => {
+  const columns = matrix.length / mean.length;
+  return layer("project", (x) => {
+    const flat = reshape(x, [x.shape[0] ?? 1, -1]);
+    if (flat.size(1) !== mean.length || !Number.isInteger(columns)) {
+      throw new SteepestError(
+        `projected: ${mean.length} means and ${matrix.length} matrix elements do not fit inputs of shape ${formatShape(x.shape)}`,
+      );
+    }
+    const y = flat.sub(constant(mean, [mean.length])).matmul(constant(matrix, [mean.length, columns]));
+    return keepShape ? reshape(y, x.shape) : y;
+  });
+};

@@ -1,0 +1,57 @@
+import { SteepestError } from "../errors.js";
+import type { Initializer } from "./initializers.js";
+
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+};
+
+/** Makes vectors orthonormal one after another, by modified Gram–Schmidt: the Q of a QR whose R has a positive diagonal. */
+const orthonormalise = (vectors: readonly Float64Array[]): void => {
+  vectors.forEach((v, k) => {
+    for (let j = 0; j < k; j++) {
+      const q = vectors[j] ?? v;
+      const projection = dot(v, q);
+      for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) - projection * (q[i] ?? 0);
+    }
+    const norm = Math.sqrt(dot(v, v));
+    for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) / norm;
+  });
+};
+
+/**
+ * A uniformly random orthogonal matrix times `gain`: a weight matrix `[in, out]` has orthonormal columns, or rows where it has fewer
+ * of them, so that signals keep their length through linear layers. More than two axes count as `[first, all others]`, which
+ * makes the filters of a convolution orthonormal. Every weight has the variance gain²/max(rows, columns).
+ * Saxe, McClelland & Ganguli 2014.
+ *
+ * Throws where the gain is not positive, or the parameter is a vector.
+ */
+export const orthogonal = ({ gain = 1 }: { readonly gain?: number } = {}): Initializer => {
+  if (!(gain > 0 && Number.isFinite(gain))) {
+    throw new SteepestError(`orthogonal: gain must be a positive number, got ${gain}`);
+  }
+  return (values, { shape }, random) => {
+    if (shape.length < 2) {
+      throw new SteepestError(
+        `orthogonal: expected a matrix, got shape [${shape}]; use zeros() or normal() for vectors`,
+      );
+    }
+    const rows = shape[0] ?? 1;
+    const columns = values.length / rows;
+    const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
+    const vectors = Array.from({ length: count }, () => {
+      const vector = new Float64Array(length);
+      random.fillNormal(vector);
+      return vector;
+    });
+    orthonormalise(vectors);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        const [vector, place] = rows < columns ? [i, j] : [j, i];
+        values[i * columns + j] = gain * (vectors[vector]?.[place] ?? 0);
+      }
+    }
+  };
+};

@@ -1,0 +1,37 @@
+/**
+ * The nearest point with ‖x‖₁ ≤ radius, in place: `xᵢ ← sign(xᵢ)·max(|xᵢ| - θ, 0)` with the θ for which the sum is the radius.
+ * Exact up to rounding (sums in float64). O(d log d) at worst, O(d) where few numbers survive: only magnitudes above
+ * `(‖x‖₁ - radius)/d`, which θ is never below, are sorted. Duchi, Shalev-Shwartz, Singer & Chandra 2008, figure 1.
+ */
+export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number): void => {
+  let norm = 0;
+  for (let i = 0; i < x.length; i++) norm += Math.abs(x[i] ?? 0);
+  if (!(norm > radius)) return;
+  const least = (norm - radius) / x.length;
+  const candidates = x
+    .map(Math.abs)
+    .filter((magnitude) => magnitude > least)
+    .sort();
+  let theta = least;
+  let sum = 0;
+  for (let count = 1; count <= candidates.length; count++) {
+    const magnitude = candidates[candidates.length - count] ?? 0;
+    sum += magnitude;
+    const shift = (sum - radius) / count;
+    if (magnitude <= shift) break;
+    theta = shift;
+  }
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i] ?? 0;
+    x[i] = Math.sign(value) * Math.max(Math.abs(value) - theta, 0);
+  }
+};
+
+/** The nearest point with ‖x‖₂ ≤ radius, in place: `x ← x·min(1, radius/‖x‖₂)`. */
+export const projectOntoL2Ball = (x: Float32Array | Float64Array, radius: number): void => {
+  let squares = 0;
+  for (let i = 0; i < x.length; i++) squares += (x[i] ?? 0) ** 2;
+  if (!(squares > radius * radius)) return;
+  const factor = radius / Math.sqrt(squares);
+  for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? 0) * factor;
+};

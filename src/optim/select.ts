@@ -1,0 +1,63 @@
+import { SteepestError } from "../errors.js";
+import type { ParameterInfo } from "./groups.js";
+
+/** Which parameters: the one of that name, those whose name an expression matches, or those a function is true for. */
+export type Match = string | RegExp | ((parameter: ParameterInfo) => boolean);
+
+/** A penalty or constraint for chosen parameters. */
+export interface Selected<T> {
+  readonly match: Match;
+  readonly apply: T;
+}
+
+/** One or several, each for all weights or for chosen parameters. */
+export type OneOrMore<T> = T | Selected<T> | readonly (T | Selected<T>)[];
+
+/**
+ * A penalty or constraint for chosen parameters instead of all weights.
+ *
+ * ```ts
+ * fit(net, data, { penalty: [l2(1e-4), on("linear3.weight", l1(1e-5))], constraint: on(/linear[12]/, maxNorm(2)) })
+ * ```
+ */
+export const on = <T>(match: Match, apply: T): Selected<T> => ({ match, apply });
+
+const matches = (match: Match, parameter: ParameterInfo): boolean => {
+  if (typeof match === "string") return parameter.name === match;
+  return match instanceof RegExp ? parameter.name.search(match) >= 0 : match(parameter);
+};
+
+const isSelected = <T>(entry: T | Selected<T>): entry is Selected<T> =>
+  typeof entry === "object" && entry !== null && "match" in entry && "apply" in entry;
+
+const isList = <E>(given: E | readonly E[]): given is readonly E[] => Array.isArray(given);
+
+/**
+ * Which parameters each entry of a list is for; weights, where it does not say. Throws, naming what exists, where an entry
+ * is for none.
+ */
+export const assign = <T>(
+  what: string,
+  given: OneOrMore<T> | undefined,
+  parameters: readonly ParameterInfo[],
+): readonly { readonly apply: T; readonly to: ReadonlySet<string> }[] => {
+  if (given === undefined) return [];
+  const list = isList<T | Selected<T>>(given) ? given : [given];
+  return list.map((entry) => {
+    const { match, apply } = isSelected(entry)
+      ? entry
+      : { match: ({ role }: ParameterInfo) => role === "weight", apply: entry };
+    const to = parameters.filter((parameter) => matches(match, parameter)).map(({ name }) => name);
+    if (to.length === 0) {
+      throw new SteepestError(
+        `${what}: ${isSelected(entry) ? `no parameter matches ${describe(match)}` : "the network has no weights"}; its parameters are ${parameters.map(({ name }) => name).join(", ")}`,
+      );
+    }
+    return { apply, to: new Set(to) };
+  });
+};
+
+const describe = (match: Match): string => {
+  if (typeof match === "function") return "the function given";
+  return typeof match === "string" ? `"${match}"` : String(match);
+};

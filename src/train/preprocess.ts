@@ -1,0 +1,137 @@
+import type { Dataset } from "../data/dataset.js";
+import { standardise } from "../data/standardise.js";
+import type { Engine } from "../engine/engine.js";
+import { SteepestError } from "../errors.js";
+import type { Layer } from "../nn/layer.js";
+import { projected } from "../nn/layers/project.js";
+import { standardised } from "../nn/layers/standardise.js";
+import { check, notNegative } from "../optim/check.js";
+import { type PrincipalAxes, principalAxes } from "./principal.js";
+
+/** Fits a layer to training data; it becomes the first of the network, and of the exported model. */
+export type Preprocessing = (train: Dataset, engine?: Engine) => Promise<Layer>;
+
+/** What `fit` understands: one of the names, or any function that fits a layer. */
+export type Preprocess = "all" | "feature" | "centre" | "none" | Preprocessing;
+
+export interface PrincipalOptions {
+  /** How many directions are kept: a whole number, or the share of the variance (below 1) to keep; all by default. */
+  readonly components?: number;
+  /** Directions whose variance is at most this share of the largest are left out as not varying; 1e-6 by default. */
+  readonly epsilon?: number;
+}
+
+export interface WhitenOptions extends PrincipalOptions {
+  /**
+   * "pca": the output is one number per direction. "zca": turned back, so that it is as close to the input as white numbers can
+   * be, and keeps its shape. "pca" by default.
+   */
+  readonly method?: "pca" | "zca";
+}
+
+const checkOptions = (name: string, { components, epsilon = 1e-6 }: PrincipalOptions): void => {
+  check(name, notNegative, { epsilon });
+  if (components !== undefined && !(components > 0 && (components < 1 || Number.isInteger(components)))) {
+    throw new SteepestError(
+      `${name}: components must be a whole number, or a share of the variance below 1, got ${components}`,
+    );
+  }
+};
+
+/** How many of the axes, in order, are kept. */
+const keptOf = (name: string, { variances }: PrincipalAxes, options: PrincipalOptions): number => {
+  const { components, epsilon = 1e-6 } = options;
+  const limit = epsilon * (variances[0] ?? 0);
+  const varying = variances.filter((v) => v > limit).length;
+  if (varying === 0) throw new SteepestError(`${name}: the inputs do not vary at all`);
+  if (components === undefined) return varying;
+  if (components >= 1) {
+    if (components > varying) {
+      throw new SteepestError(
+        `${name}: ${components} components were asked for, but the inputs vary in ${varying} directions only`,
+      );
+    }
+    return components;
+  }
+  const total = variances.reduce((a, b) => a + b, 0);
+  let kept = 0;
+  for (let sum = 0; kept < varying && sum < components * total; kept++) sum += variances[kept] ?? 0;
+  return kept;
+};
+
+/** The matrix `Σⱼ uⱼ·targetⱼ'` of kept axes u, row by row. */
+const outer = (axes: readonly Float64Array[], targets: readonly ArrayLike<number>[]): Float32Array => {
+  const rows = axes[0]?.length ?? 0;
+  const columns = targets[0]?.length ?? 0;
+  const sums = new Float64Array(rows * columns);
+  axes.forEach((axis, j) => {
+    const target = targets[j] ?? [];
+    for (let r = 0; r < rows; r++) {
+      const weight = axis[r] ?? 0;
+      for (let c = 0; c < columns; c++)
+        sums[r * columns + c] = (sums[r * columns + c] ?? 0) + weight * (target[c] ?? 0);
+    }
+  });
+  return Float32Array.from(sums);
+};
+
+/** The matrix whose columns are the axes, each times its factor. */
+const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): Float32Array => {
+  const rows = axes[0]?.length ?? 0;
+  return Float32Array.from(
+    { length: rows * axes.length },
+    (_, i) => (axes[i % axes.length]?.[Math.floor(i / axes.length)] ?? 0) * (factors[i % axes.length] ?? 0),
+  );
+};
+
+/**
+ * Principal components: `(x - mean)·U` with the directions of largest variance of the training inputs as the columns of U.
+ *
+ * Throws for components that are neither a count nor a share, or more of them than the inputs have directions.
+ */
+export const pca = (options: PrincipalOptions = {}): Preprocessing => {
+  checkOptions("pca", options);
+  return async (train, engine) => {
+    const principal = await principalAxes(train, engine);
+    const axes = principal.axes.slice(0, keptOf("pca", principal, options));
+    return projected({
+      mean: principal.mean,
+      matrix: columnsOf(
+        axes,
+        axes.map(() => 1),
+      ),
+    });
+  };
+};
+
+/**
+ * Whitening: `(x - mean)·U·Λ^(-1/2)` ("pca"), or `(x - mean)·U·Λ^(-1/2)·U'` ("zca"), with the eigenvectors U and eigenvalues Λ of
+ * the covariance of the training inputs, which then is the identity. Directions in which the training inputs hardly vary are left
+ * out, not blown up.
+ *
+ * Throws as `pca` does. Lecture, "Data Preprocessing"; Bell & Sejnowski 1997 (zca).
+ */
+export const whiten = ({ method = "pca", ...options }: WhitenOptions = {}): Preprocessing => {
+  checkOptions("whiten", options);
+  return async (train, engine) => {
+    const principal = await principalAxes(train, engine);
+    const axes = principal.axes.slice(0, keptOf("whiten", principal, options));
+    const factors = principal.variances.subarray(0, axes.length).map((v) => 1 / Math.sqrt(v));
+    const scaledAxes = axes.map((axis, j) => axis.map((value) => value * (factors[j] ?? 0)));
+    return method === "zca"
+      ? projected({ mean: principal.mean, matrix: outer(axes, scaledAxes), keepShape: true })
+      : projected({ mean: principal.mean, matrix: columnsOf(axes, factors) });
+  };
+};
+
+/** The layer that an option of `fit` stands for, fitted; undefined for "none". */
+export const fitPreprocessing = async (
+  kind: Preprocess,
+  train: Dataset,
+  engine?: Engine,
+): Promise<Layer | undefined> => {
+  if (typeof kind === "function") return kind(train, engine);
+  if (kind === "none") return undefined;
+  const { mean, scale } = await standardise(train, { per: kind === "all" ? "all" : "feature" });
+  return standardised({ mean, scale: kind === "centre" ? scale.fill(1) : scale });
+};

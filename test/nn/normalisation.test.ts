@@ -1,0 +1,140 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { compile } from "../../src/engine/compile.js";
+import { batch, grad, input, sum } from "../../src/graph/index.js";
+import { normaliseChannels } from "../../src/graph/ops/normalisation.js";
+import { batchNorm, buildModel, type Layer, layerNorm, rmsNorm } from "../../src/index.js";
+import { compileLayer, type Numbers, weightsFor } from "./train-once.js";
+
+const numbers = z.array(z.number());
+const { cases } = z
+  .object({
+    cases: z.array(
+      z.object({
+        name: z.string(),
+        parameters: z.record(z.string(), numbers),
+        steps: z.array(
+          z.object({
+            shape: numbers,
+            x: numbers,
+            y: numbers,
+            dx: numbers,
+            gradients: z.record(z.string(), numbers),
+          }),
+        ),
+        states: z.record(z.string(), numbers),
+        inference: numbers,
+      }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(new URL("../reference/nn/torch.json", import.meta.url), "utf8")));
+
+const layers: Readonly<Record<string, Layer>> = {
+  batchNorm: batchNorm(),
+  "batchNorm of images": batchNorm({ momentum: 0.3, epsilon: 1e-3 }),
+  layerNorm: layerNorm(),
+  rmsNorm: rmsNorm(),
+};
+/** PyTorch's names for ours. */
+const torchNames: Readonly<Record<string, string>> = {
+  gamma: "weight",
+  beta: "bias",
+  mean: "running_mean",
+  variance: "running_var",
+};
+
+const expectClose = (given: Numbers | undefined, wanted: Numbers | undefined, tolerance = 2e-5) => {
+  expect(given?.length).toBe(wanted?.length);
+  given?.forEach((value, i) => {
+    const other = wanted?.[i] ?? Number.NaN;
+    expect(Math.abs(value - other)).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(other)));
+  });
+};
+
+describe("agreement with PyTorch: outputs, gradients, running statistics, use", () => {
+  it.each(cases)("$name", async ({ name, parameters, steps, states, inference }) => {
+    const layer = layers[name];
+    if (!layer) throw new Error(`no layer for ${name}`);
+    const compiled = await compileLayer(layer, steps[0]?.shape.slice(1) ?? []);
+    const { model } = compiled;
+    const theta = Object.fromEntries(
+      model.parameters.map((p) => [p.name, parameters[torchNames[p.name] ?? ""] ?? []]),
+    );
+    let running = Object.fromEntries(
+      model.states.map((s) => [s.name, Array.from({ length: s.shape[0] ?? 0 }, () => s.initial)]),
+    );
+    for (const step of steps) {
+      const result = await compiled.train({ input: step.x, ...theta, ...running });
+      expectClose(result.y, step.y);
+      expectClose(result.dx, step.dx);
+      for (const p of model.parameters)
+        expectClose(result[`d ${p.name}`], step.gradients[torchNames[p.name] ?? ""]);
+      running = Object.fromEntries(model.states.map((s) => [s.name, result[`next ${s.name}`] ?? []]));
+    }
+    for (const s of model.states) expectClose(running[s.name], states[torchNames[s.name] ?? ""]);
+    const used = await compiled.use({ input: steps[0]?.x ?? [], ...theta, ...running });
+    expectClose(used.y, inference);
+  });
+});
+
+it("gradients of normalisation with given statistics agree with finite differences", async () => {
+  const x = input("x", [batch, 2, 3], "float64");
+  const vectors = ["gamma", "beta", "mean", "variance"].map((name) => input(name, [2], "float64"));
+  const [gamma = x, beta = x, mean = x, variance = x] = vectors;
+  const weights = input("weights", [batch, 2, 3], "float64");
+  const y = sum(normaliseChannels(x, { gamma, beta, mean, variance }, 1e-3).mul(weights));
+  const gradients = grad(y, [x, ...vectors]);
+  const inputs = [x, ...vectors, weights];
+  const program = await compile<string>(
+    { inputs, outputs: { y, ...Object.fromEntries(gradients.map((g, i) => [`g${i}`, g])) } },
+    { threads: 1 },
+  );
+  const values: Record<string, number[]> = {
+    x: weightsFor(12).map((v) => 2 * v + 0.3),
+    gamma: [0.7, -1.2],
+    beta: [0.1, 0.4],
+    mean: [0.5, -0.2],
+    variance: [0.8, 1.9],
+    weights: weightsFor(24).slice(12),
+  };
+  const at = async (changed: Record<string, number[]>) => Number((await program.run(changed)).y?.data[0]);
+  const result = await program.run(values);
+  for (const [i, name] of ["x", "gamma", "beta", "mean", "variance"].entries()) {
+    for (const [j, value] of (values[name] ?? []).entries()) {
+      const moved = (delta: number) => ({ ...values, [name]: (values[name] ?? []).with(j, value + delta) });
+      const slope = ((await at(moved(1e-5))) - (await at(moved(-1e-5)))) / 2e-5;
+      expect(Number(result[`g${i}`]?.data[j])).toBeCloseTo(slope, 6);
+    }
+  }
+});
+
+it("recovers the identity with gamma = √variance and beta = mean", async () => {
+  const compiled = await compileLayer(batchNorm({ epsilon: 1e-12 }), [2]);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 8, maxLength: 8 }),
+      async (noise) => {
+        const x = noise.map((v, i) => v + 2 * Math.sin(3 * i) + (i % 2));
+        const column = (j: number) => x.filter((_, i) => i % 2 === j);
+        const mean = [0, 1].map((j) => column(j).reduce((a, b) => a + b / 4, 0));
+        const variance = [0, 1].map((j) => column(j).reduce((a, b) => a + (b - (mean[j] ?? 0)) ** 2 / 4, 0));
+        fc.pre(variance.every((v) => v > 1e-2));
+        const theta = { gamma: variance.map(Math.sqrt), beta: mean, mean, variance };
+        expectClose((await compiled.train({ input: x, ...theta })).y, x, 1e-5);
+        expectClose((await compiled.use({ input: x, ...theta })).y, x, 1e-5);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+it("refuses inputs without features, and settings that cannot be", () => {
+  expect(() => buildModel(batchNorm(), [])).toThrow(
+    "expected inputs of shape [batch, features, …], got [batch]",
+  );
+  expect(() => batchNorm({ momentum: 1.5 })).toThrow("batchNorm: momentum is 1.5");
+  expect(() => layerNorm({ epsilon: 0 })).toThrow("layerNorm: epsilon is 0");
+  expect(() => rmsNorm({ epsilon: -1 })).toThrow("rmsNorm: epsilon is -1");
+});
