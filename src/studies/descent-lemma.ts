@@ -25,7 +25,12 @@ const problem = (index: number, seed: number): Objective => {
   ] as const;
   const { rows, columns, rank } = sizes[index % 4] ?? sizes[0];
   const condition = 10 ** (0.5 + 2 * draws.uniform());
-  const X = matrixWithSingularValues(rows, columns, logSpaced(10, 10 / condition, rank), draws.word());
+  const { matrix: X } = matrixWithSingularValues(
+    rows,
+    columns,
+    logSpaced(10, 10 / condition, rank),
+    draws.word(),
+  );
   const y = new Float64Array(rows);
   draws.fillNormal(y);
   return index % 4 === 3

@@ -1,7 +1,8 @@
 import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { type Examples, leastSquares } from "../linear/index.js";
 import { random } from "../random/random.js";
-import { logSpaced, mean, powerLaw, short } from "./shared/statistics.js";
+import { powerLaw } from "./power-law.js";
+import { logSpaced, mean, short } from "./shared/statistics.js";
 import type { Effort, Study } from "./study.js";
 
 /** Standard deviation of the noise ε in y = f_Bayes(x) + ε. */

@@ -9,4 +9,6 @@ export interface StudyEntry {
 /** All studies, in the lecture's order. */
 export const studies: readonly StudyEntry[] = [
   { name: "descent-lemma", load: async () => (await import("./descent-lemma.js")).descentLemma },
+  { name: "convergence-rates", load: async () => (await import("./convergence-rates.js")).convergenceRates },
+  { name: "momentum-ravine", load: async () => (await import("./momentum-ravine.js")).momentumRavine },
 ];

@@ -49,8 +49,8 @@ const draw = async (points: Points, spreads: readonly Spread[]): Promise<Figure>
         subtitle: name,
         width: 330,
         height: 330,
-        x: { label: "x", domain: [-1, 1] },
-        y: { domain: [-2, 3] },
+        x: { label: "x", domain: [-1.06, 1.06] },
+        y: { domain: [-2, 2.5] },
         series: [
           { name: "truth", points: zip(fine, fine.map(truth)), dashed: true, colour: "#009E73" },
           { name: "fit", points: zip(fine, curve(fit, fine)), colour: "#0072B2" },
@@ -71,7 +71,7 @@ const draw = async (points: Points, spreads: readonly Spread[]): Promise<Figure>
     width: 990,
     height: 400,
     x: { label: "degree d" },
-    y: { label: "mean squared error", type: "log", domain: [1e-4, 1e4] },
+    y: { label: "mean squared error", type: "log", domain: [1e-4, 1e6] },
     series: [
       // The interpolating polynomial's error on its own points is rounding alone; the axis ends above it.
       {

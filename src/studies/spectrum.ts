@@ -14,17 +14,23 @@ const fromDense = (dense: Dense): Matrix => ({
   values: Float64Array.from(dense.to1DArray()),
 });
 
-/** A random matrix [rows, columns] whose non-zero singular values are the ones given, at most min(rows, columns) of them. */
+/**
+ * A random matrix [rows, columns] whose non-zero singular values are the ones given, at most min(rows, columns) of them,
+ * with its right singular vectors in the same order.
+ */
 export const matrixWithSingularValues = (
   rows: number,
   columns: number,
   singularValues: readonly number[],
   seed: number,
-): Matrix => {
+): { readonly matrix: Matrix; readonly right: readonly Float64Array[] } => {
   const stream = random(seed, "matrix with singular values");
   const left = orthonormal(rows, singularValues.length, stream);
   const right = orthonormal(columns, singularValues.length, stream);
-  return fromDense(left.mmul(Dense.diag([...singularValues])).mmul(right.transpose()));
+  return {
+    matrix: fromDense(left.mmul(Dense.diag([...singularValues])).mmul(right.transpose())),
+    right: singularValues.map((_, i) => Float64Array.from(right.getColumn(i))),
+  };
 };
 
 /** A random symmetric matrix with the given eigenvalues, and its eigenvectors as rows in the same order. */

@@ -36,17 +36,6 @@ export const quantile = (values: ArrayLike<number>, share: number): number => {
   return below + (above - below) * (at - Math.floor(at));
 };
 
-/** Exponent b and factor a of the law y = a·x^b through positive points: a straight line on logarithmic axes, by least squares. */
-export const powerLaw = (points: readonly (readonly [number, number])[]) => {
-  const xs = points.map(([x]) => Math.log(x));
-  const ys = points.map(([, y]) => Math.log(y));
-  const [centreX, centreY] = [mean(xs), mean(ys)];
-  const exponent =
-    xs.reduce((sum, x, i) => sum + (x - centreX) * ((ys[i] ?? 0) - centreY), 0) /
-    xs.reduce((sum, x) => sum + (x - centreX) ** 2, 0);
-  return { exponent, factor: Math.exp(centreY - exponent * centreX) };
-};
-
 /** `count` numbers from `low` to `high`, evenly spaced in their logarithm. */
 export const logSpaced = (low: number, high: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));
@@ -55,6 +44,6 @@ export const logSpaced = (low: number, high: number, count: number): number[] =>
 export const short = (value: number): string => {
   const size = Math.abs(value);
   if (value === 0 || !Number.isFinite(value)) return String(value);
-  if (size < 1e-3 || size >= 1e5) return value.toExponential(1);
+  if (size < 1e-3 || size >= 1e5) return value.toExponential(1).replace(".0e", "e");
   return String(Number(value.toPrecision(3)));
 };

@@ -1,0 +1,198 @@
+import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import {
+  crossValidate,
+  type Examples,
+  type LinearFit,
+  meanSquaredError,
+  type PathFit,
+  ridge,
+  ridgePath,
+} from "../linear/index.js";
+import { descend, ridge as ridgeObjective } from "../theory/index.js";
+import {
+  curve,
+  expectedError,
+  fine,
+  noise,
+  noisyQuadratic,
+  type Points,
+  polynomialExamples,
+  truth,
+} from "./shared/quadratic.js";
+import { distance, logSpaced, norm, short } from "./shared/statistics.js";
+import type { Effort, Study } from "./study.js";
+
+const DEGREE = 14;
+const N = 21;
+
+interface Settings {
+  /** Strengths of the path. */
+  readonly count: number;
+  /** Most steps of gradient descent. */
+  readonly steps: number;
+  /** Weakest strength that gradient descent is asked to solve; its steps grow as 1/λ. */
+  readonly weakest: number;
+}
+
+const settings: Record<Effort, Settings> = {
+  quick: { count: 81, steps: 20_000, weakest: 0.1 },
+  default: { count: 161, steps: 200_000, weakest: 0.01 },
+  full: { count: 321, steps: 2_000_000, weakest: 1e-3 },
+};
+
+/** Ridge for one λ three ways: by Cholesky of X'X + λI, by its dual, and by the lecture's gradient update. */
+const threeWays = async ({ X, y, n, d }: Examples, lambda: number, steps: number) => {
+  const closed = await ridge({ X, y, n, d }, { lambda, intercept: false });
+  const dual = await ridge({ X, y, n, d }, { lambda, intercept: false, form: "dual" });
+  const objective = ridgeObjective({ rows: n, columns: d, values: X }, y, lambda);
+  const L = await objective.constants?.smoothness();
+  const run = await descend(objective, { eta: 1 / (L?.value ?? 1), steps, tolerance: 1e-12 });
+  await objective.release();
+  const size = norm(closed.weights);
+  return {
+    lambda,
+    steps: run.steps,
+    iterative: distance(run.w, closed.weights) / size,
+    dual: distance(dual.weights, closed.weights) / size,
+  };
+};
+
+const zip = (x: ArrayLike<number>, y: ArrayLike<number>): Point[] =>
+  Array.from(x, (value, i): Point => [value, y[i] ?? Number.NaN]);
+
+const drawFit = (points: Points, fit: LinearFit, title: string, subtitle: string): Promise<Figure> =>
+  lineChart({
+    title,
+    subtitle,
+    width: 350,
+    height: 310,
+    x: { label: "x", domain: [-1.06, 1.06] },
+    y: { domain: [-2, 2.5] },
+    series: [
+      { name: "truth", points: zip(fine, fine.map(truth)), dashed: true, colour: "#009E73" },
+      { name: "fit", points: zip(fine, curve(fit, fine)), colour: "#0072B2" },
+    ],
+    dots: { name: "21 points", points: zip(points.x, points.y), colour: "#1f2328" },
+  });
+
+const draw = async (
+  points: Points,
+  path: readonly PathFit[],
+  errors: { readonly train: readonly number[]; readonly test: readonly number[] },
+  chosen: number,
+): Promise<Figure> => {
+  const lambdas = path.map(({ lambda }) => lambda);
+  const nearest = (lambda: number) =>
+    path.reduce((a, b) =>
+      Math.abs(Math.log(a.lambda / lambda)) <= Math.abs(Math.log(b.lambda / lambda)) ? a : b,
+    );
+  const [weak, right, strong] = [nearest(1e-10), nearest(chosen), nearest(100)];
+  const fits = [
+    await drawFit(points, weak, `λ = ${short(weak.lambda)}`, "too weak"),
+    await drawFit(points, right, `λ = ${short(right.lambda)}`, "chosen by cross-validation on the 21 points"),
+    await drawFit(points, strong, `λ = ${short(strong.lambda)}`, "too strong"),
+  ];
+  const mse = await lineChart({
+    title: "Error against the strength of the regulariser",
+    width: 525,
+    height: 370,
+    x: { label: "λ", type: "log" },
+    y: { label: "mean squared error", type: "log" },
+    series: [
+      { name: "train", points: zip(lambdas, errors.train), colour: "#D55E00", dots: false },
+      { name: "test", points: zip(lambdas, errors.test), colour: "#0072B2", dots: false },
+    ],
+    rules: [
+      { x: chosen, label: "cross-validation" },
+      { y: noise ** 2, label: "noise" },
+    ],
+  });
+  const norms = await lineChart({
+    title: "‖w‖ against the strength of the regulariser",
+    width: 525,
+    height: 370,
+    x: { label: "λ", type: "log" },
+    y: { label: "‖w‖", type: "log" },
+    series: [
+      { name: "‖w‖", points: path.map(({ lambda, weights }): Point => [lambda, norm(weights)]), dots: false },
+    ],
+    rules: [{ x: chosen, label: "cross-validation" }],
+  });
+  return panels([panels(fits, { columns: 3 }), panels([mse, norms], { columns: 2 })], { columns: 1 });
+};
+
+/** Rows 18 and 20 of the lecture, figure 4.5: ridge regression on a degree-14 polynomial. */
+export const ridgePathStudy: Study = {
+  name: "ridge-path",
+  title: "Ridge regression of a degree-14 polynomial on 21 points",
+  section: "Ridge Regression; Weight Decay Benefits (figure 4.5)",
+  describe:
+    "The lecture's figure 4.5: a polynomial of degree 14 through 21 noisy points of a quadratic, under stronger and stronger ridge. Compares the closed form with the gradient update, follows ‖w‖ and the errors along λ, and marks the λ that cross-validation on the 21 points chooses.",
+  run: async ({ effort, seed, log }) => {
+    const { count, steps, weakest } = settings[effort];
+    const points = noisyQuadratic(N, seed);
+    const examples = polynomialExamples(points, DEGREE);
+    const path = await ridgePath(examples, { lambdas: logSpaced(1e-12, 1e4, count) });
+    const lambdas = path.map(({ lambda }) => lambda);
+    const train = path.map((fit) => meanSquaredError(fit, examples));
+    const test = path.map(expectedError);
+    const { best: chosen } = await crossValidate(examples, {
+      lambdas,
+      k: 7,
+      seed,
+      path: (part, strengths) => ridgePath(part, { lambdas: strengths }),
+    });
+    log("path and cross-validation done; comparing with gradient descent");
+    const solved = [];
+    for (const lambda of logSpaced(weakest, 100, 4)) solved.push(await threeWays(examples, lambda, steps));
+
+    const norms = path.map(({ weights }) => norm(weights));
+    const falling = norms.every((value, i) => i === 0 || value < (norms[i - 1] ?? 0));
+    const lowest = Math.min(...test);
+    const bestLambda = lambdas[test.indexOf(lowest)] ?? Number.NaN;
+    const atChosen = test[lambdas.indexOf(chosen)] ?? Number.NaN;
+    const [first, last] = [test[0] ?? Number.NaN, test.at(-1) ?? Number.NaN];
+    const worst = Math.max(...solved.map(({ iterative }) => iterative));
+
+    return {
+      claims: [
+        {
+          claim: "As λ grows, ‖ŵ‖₂ decreases",
+          measured: `strictly from one to the next of ${count} strengths, from ${short(norms[0] ?? 0)} at λ = ${short(lambdas[0] ?? 0)} to ${short(norms.at(-1) ?? 0)} at λ = ${short(lambdas.at(-1) ?? 0)}`,
+          held: falling,
+        },
+        {
+          claim: "The gradient update arrives at the closed form ŵ = (X'X + λI)⁻¹X'y",
+          measured: `relative distance at most ${short(worst)} over λ = ${solved.map(({ lambda }) => short(lambda)).join(", ")}, after ${solved.map(({ steps }) => steps).join(", ")} steps; the dual form differs by ${short(Math.max(...solved.map(({ dual }) => dual)))}`,
+          held: worst < 1e-6,
+        },
+        {
+          claim: "Test error falls and rises again along λ while train error only rises (figure 4.5 d)",
+          measured: `test ${short(first)} at the weakest, ${short(lowest)} at λ = ${short(bestLambda)}, ${short(last)} at the strongest; train rises from ${short(train[0] ?? 0)} to ${short(train.at(-1) ?? 0)}`,
+          held:
+            first > 1.05 * lowest &&
+            last > 1.05 * lowest &&
+            train.every((value, i) => i === 0 || value >= (train[i - 1] ?? 0) * (1 - 1e-9)),
+        },
+        {
+          claim: "A strength chosen without looking at new data does nearly as well",
+          measured: `7-fold cross-validation chooses λ = ${short(chosen)} with test error ${short(atChosen)}; the best possible is ${short(lowest)}, the noise alone ${short(noise ** 2)}`,
+          held: atChosen < 1.25 * lowest,
+        },
+      ],
+      tables: [
+        {
+          title: "Closed form against gradient descent with η = 1/L",
+          columns: ["λ", "steps", "relative distance", "distance of the dual form"],
+          rows: solved.map((s) => [short(s.lambda), s.steps, short(s.iterative), short(s.dual)]),
+        },
+      ],
+      figure: await draw(points, path, { train, test }, chosen),
+      numbers: { lambdas, train, test, norms, chosen, best: bestLambda, solved },
+      notes: [
+        `y = −0.5 + 0.5x + 1.5x² + N(0, ${noise}²), x evenly spaced on [−1, 1]; the test error is the expected one over x uniform there. The intercept is not penalised on the path; the comparison with gradient descent is without intercept.`,
+        `Gradient descent needs steps in proportion to 1/λ and is compared from λ = ${weakest} on.`,
+      ],
+    };
+  },
+};
