@@ -1,0 +1,86 @@
+import { SteepestError } from "../errors.js";
+import { random } from "../random/random.js";
+import { checkExamples, type Examples, selectExamples } from "./examples.js";
+import { type LinearFit, meanSquaredError } from "./fit.js";
+
+/** One division of the examples: numbers of those to learn from and of those to test on, ascending. */
+export interface Fold {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/**
+ * Divides n examples at random into k parts of sizes that differ by at most one; each is the test part of one fold.
+ * Throws unless 2 ≤ k ≤ n.
+ */
+export const kFold = (n: number, k: number, seed: number): Fold[] => {
+  if (!Number.isInteger(n) || !Number.isInteger(k) || k < 2 || k > n) {
+    throw new SteepestError(
+      `kFold: ${k} folds of ${n} examples; give an integer from 2 to the number of examples`,
+    );
+  }
+  const order = random(seed, "k-fold").permutation(n);
+  return Array.from({ length: k }, (_, fold) => ({
+    train: order.filter((_, position) => position % k !== fold).sort(),
+    test: order.filter((_, position) => position % k === fold).sort(),
+  }));
+};
+
+export interface CrossValidateOptions {
+  readonly lambdas: readonly number[];
+  /** Learns one model for each λ, in their order: `(train, lambdas) => ridgePath(train, { lambdas })`. */
+  readonly path: (train: Examples, lambdas: readonly number[]) => Promise<readonly LinearFit[]>;
+  /** Number of folds; default 5. */
+  readonly k?: number;
+  readonly seed?: number;
+  /** The error of a model on the held-out part; default the mean squared error. */
+  readonly error?: (fit: LinearFit, held: Examples) => number;
+}
+
+export interface CrossValidation {
+  readonly lambdas: readonly number[];
+  /** Mean over the folds of the held-out error, one per λ. */
+  readonly mean: Float64Array;
+  /** Standard deviation over the folds divided by √k, one per λ. */
+  readonly standardError: Float64Array;
+  /** The λ of the smallest mean; the largest such. */
+  readonly best: number;
+  /** The largest λ whose mean is within one standard error of the smallest: the simplest model as good as the best. */
+  readonly oneStandardError: number;
+}
+
+/**
+ * k-fold cross-validation of a regularisation path. Throws as `kFold` and `path` do, and where `path` does not return one
+ * model for each λ. Source of the one-standard-error rule: Breiman, Friedman, Olshen and Stone (1984).
+ */
+export const crossValidate = async (
+  examples: Examples,
+  { lambdas, path, k = 5, seed = 0, error = meanSquaredError }: CrossValidateOptions,
+): Promise<CrossValidation> => {
+  checkExamples("crossValidate", examples);
+  if (lambdas.length === 0) throw new SteepestError("crossValidate: no lambdas; give at least one");
+  const errors: number[][] = [];
+  for (const { train, test } of kFold(examples.n, k, seed)) {
+    const fits = await path(selectExamples(examples, train), lambdas);
+    if (fits.length !== lambdas.length) {
+      throw new SteepestError(
+        `crossValidate: path returned ${fits.length} models for ${lambdas.length} lambdas`,
+      );
+    }
+    const held = selectExamples(examples, test);
+    errors.push(fits.map((model) => error(model, held)));
+  }
+  const mean = Float64Array.from(lambdas, (_, i) => average(errors.map((fold) => fold[i] ?? 0)));
+  const standardError = Float64Array.from(lambdas, (_, i) => {
+    const squares = errors.map((fold) => ((fold[i] ?? 0) - (mean[i] ?? 0)) ** 2);
+    return Math.sqrt(squares.reduce((a, b) => a + b, 0) / (k - 1) / k);
+  });
+  const smallest = Math.min(...mean);
+  const largestWithin = (limit: number) =>
+    Math.max(...lambdas.filter((_, i) => (mean[i] ?? Infinity) <= limit));
+  const best = largestWithin(smallest);
+  const spread = standardError[lambdas.indexOf(best)] ?? 0;
+  return { lambdas, mean, standardError, best, oneStandardError: largestWithin(smallest + spread) };
+};
+
+const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

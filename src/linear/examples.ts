@@ -1,0 +1,79 @@
+import { SteepestError } from "../errors.js";
+
+/** What every linear model learns from, in float64; `readCsv` returns one. */
+export interface Examples {
+  /** Inputs, n × d, row by row. */
+  readonly X: Float64Array;
+  /** Targets: n values, or class numbers from 0 on. */
+  readonly y: Float64Array;
+  /** Number of examples. */
+  readonly n: number;
+  /** Number of features. */
+  readonly d: number;
+}
+
+/** Examples from rows of features and their targets. Throws where rows differ in length or a number is not finite. */
+export const examples = (rows: readonly ArrayLike<number>[], y: ArrayLike<number>): Examples => {
+  const d = rows[0]?.length ?? 0;
+  const ragged = rows.findIndex((row) => row.length !== d);
+  if (ragged >= 0) {
+    throw new SteepestError(
+      `examples: row ${ragged} has ${rows[ragged]?.length} features, row 0 has ${d}; give equally many`,
+    );
+  }
+  const X = Float64Array.from(rows.flatMap((row) => Array.from(row)));
+  const made = { X, y: Float64Array.from(y), n: rows.length, d };
+  checkExamples("examples", made);
+  return made;
+};
+
+/** Throws unless X is n × d, y has n entries, neither is empty and every number is finite; `what` names the asker. */
+export const checkExamples = (what: string, { X, y, n, d }: Examples): void => {
+  if (!(Number.isInteger(n) && n >= 1) || !(Number.isInteger(d) && d >= 1)) {
+    throw new SteepestError(`${what}: ${n} examples with ${d} features; give at least one of each`);
+  }
+  if (X.length !== n * d) {
+    throw new SteepestError(
+      `${what}: X holds ${X.length} numbers, ${n} examples × ${d} features need ${n * d}`,
+    );
+  }
+  if (y.length !== n) throw new SteepestError(`${what}: y holds ${y.length} targets for ${n} examples`);
+  const x = firstNotFinite(X);
+  if (x !== undefined) {
+    throw new SteepestError(
+      `${what}: feature ${x % d} of example ${Math.floor(x / d)} is ${X[x]}; fill or drop it first`,
+    );
+  }
+  const target = firstNotFinite(y);
+  if (target !== undefined) {
+    throw new SteepestError(
+      `${what}: the target of example ${target} is ${y[target]}; drop that example first`,
+    );
+  }
+};
+
+// A loop: findIndex takes ten times as long.
+const firstNotFinite = (values: Float64Array): number | undefined => {
+  for (let k = 0; k < values.length; k++) if (!Number.isFinite(values[k])) return k;
+  return undefined;
+};
+
+/** Throws unless the strength of a penalty is a finite number, not negative (not zero either where `positive`). */
+export const checkLambda = (what: string, lambda: number, positive?: string): void => {
+  if (Number.isFinite(lambda) && (positive === undefined ? lambda >= 0 : lambda > 0)) return;
+  throw new SteepestError(
+    `${what}: lambda is ${lambda}; give a ${positive === undefined ? "finite number that is not negative" : `positive finite number (${positive})`}`,
+  );
+};
+
+/** The examples of the given numbers, in that order. */
+export const selectExamples = ({ X, y, d }: Examples, indices: ArrayLike<number>): Examples => {
+  const n = indices.length;
+  const chosen = { X: new Float64Array(n * d), y: new Float64Array(n), n, d };
+  for (let i = 0; i < n; i++) {
+    const from = indices[i] ?? 0;
+    chosen.X.set(X.subarray(from * d, (from + 1) * d), i * d);
+    chosen.y[i] = y[from] ?? 0;
+  }
+  return chosen;
+};

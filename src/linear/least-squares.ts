@@ -1,0 +1,57 @@
+import { SteepestError } from "../errors.js";
+import { type Centred, centre, interceptOf } from "./centre.js";
+import { checkExamples, type Examples } from "./examples.js";
+import { type ClosedFormFit, primal } from "./ridge.js";
+import { conditionNumber, spectrum } from "./spectrum.js";
+
+export interface LeastSquaresOptions {
+  /** Fit an intercept; default true. */
+  readonly intercept?: boolean;
+  /**
+   * What to do where many weights fit equally well (features that depend on each other, or more features than
+   * examples): an error, or the solution of least ‖w‖. Default "error".
+   */
+  readonly singular?: "error" | "minimum-norm";
+}
+
+export interface LeastSquaresFit extends ClosedFormFit {
+  /** Number of independent features: singular values above ε·max(n, d)·s₁. */
+  readonly rank: number;
+}
+
+/** The reason why a problem is singular, as far as it is easily seen, and what to do. */
+const singularMessage = ({ n, d, constant }: Centred, rank: number, intercept: boolean): string => {
+  const remedy = `use ridge with lambda > 0, or singular: "minimum-norm"`;
+  if (intercept && constant.length > 0 && n > 1) {
+    return `leastSquares: feature ${constant[0]} is constant, which the intercept already stands for; leave it out, set intercept: false, or ${remedy}`;
+  }
+  const reason = d > n ? `${d} features from ${n} examples` : `of ${d} features only ${rank} are independent`;
+  return `leastSquares: ${reason}: many solutions fit equally well; ${remedy}`;
+};
+
+/**
+ * Least squares: minimises ‖Xw + b − y‖². By Cholesky of X'X where that keeps eight digits, else by QR and SVD of X.
+ * `condition` is s₁/s_d of the (centred) X; Infinity where the rank is below d.
+ *
+ * Throws where the minimiser is not unique, unless `singular: "minimum-norm"` is chosen.
+ */
+export const leastSquares = async (
+  examples: Examples,
+  { intercept = true, singular: policy = "error" }: LeastSquaresOptions = {},
+): Promise<LeastSquaresFit> => {
+  checkExamples("leastSquares", examples);
+  const { n, d } = examples;
+  const centred = centre(examples, intercept);
+  const solved = d <= n ? await primal(centred, 0) : undefined;
+  if (solved) {
+    return { ...solved, intercept: interceptOf(centred, solved.weights), method: "cholesky", rank: d };
+  }
+  const { singular, weights: solve } = spectrum(centred);
+  const largest = singular[0] ?? 0;
+  const threshold = Number.EPSILON * Math.max(n, d) * largest;
+  const rank = singular.filter((s) => s > threshold).length;
+  if (rank < d && policy === "error") throw new SteepestError(singularMessage(centred, rank, intercept));
+  const weights = solve((s) => (s > threshold ? 1 / s : 0));
+  const condition = rank < d ? Infinity : conditionNumber(singular);
+  return { weights, intercept: interceptOf(centred, weights), condition, method: "svd", rank };
+};

@@ -1,0 +1,115 @@
+import { SteepestError } from "../errors.js";
+import { centre, interceptOf } from "./centre.js";
+import { checkRatio, type SparseFit, type SparseOptions, solveSparse } from "./elastic-net.js";
+import { checkExamples, checkLambda, type Examples } from "./examples.js";
+import type { LinearFit } from "./fit.js";
+import { type ResidualState, residualState } from "./residual-state.js";
+import { gramSpectrum, spectrum } from "./spectrum.js";
+
+/** The model for one λ of a path. */
+export interface PathFit extends LinearFit {
+  readonly lambda: number;
+}
+
+export interface RidgePathOptions {
+  /** Strengths λ > 0, in any order. */
+  readonly lambdas: readonly number[];
+  /** Fit an intercept, which is not penalised; default true. */
+  readonly intercept?: boolean;
+}
+
+/** From this λ/s₁² on, the eigenvalues of X'X are accurate to eight digits beside λ. */
+const SAFE = 1e-8;
+
+/**
+ * Ridge regression for many λ from one decomposition X = U·diag(s)·V': w(λ) = V·diag(s/(s² + λ))·U'y, in the order of
+ * `lambdas`. The decomposition is that of X'X (or XX') through the engine, or the slower one of X where the smallest λ is
+ * below 10⁻⁸ of the largest eigenvalue.
+ *
+ * Throws for λ ≤ 0, no λ at all and examples that are not finite.
+ */
+export const ridgePath = async (
+  examples: Examples,
+  { lambdas, intercept = true }: RidgePathOptions,
+): Promise<PathFit[]> => {
+  checkExamples("ridgePath", examples);
+  checkLambdas("ridgePath", lambdas);
+  const centred = centre(examples, intercept);
+  const fast = await gramSpectrum(centred);
+  const safe = Math.min(...lambdas) >= SAFE * (fast.singular[0] ?? 0) ** 2;
+  const { weights: solve } = safe ? fast : spectrum(centred);
+  return lambdas.map((lambda) => {
+    const weights = solve((s) => s / (s * s + lambda));
+    return { weights, intercept: interceptOf(centred, weights), lambda };
+  });
+};
+
+export interface SparsePathOptions extends SparseOptions {
+  /** Strengths λ > 0; default `count` of them from λ_max down to 10⁻³·λ_max, evenly spaced in their logarithm. */
+  readonly lambdas?: readonly number[];
+  /** How many λ by default: 100. */
+  readonly count?: number;
+}
+
+const lambdaMaxOf = (state: ResidualState, ratio: number): number => {
+  const correlations = Array.from({ length: state.d }, (_, j) => Math.abs(state.correlation(j)));
+  return (2 * Math.max(...correlations)) / ratio;
+};
+
+/** λ_max = 2·max_j |X_j'y| / ρ (X and y centred): the smallest λ for which all weights are zero. */
+export const lambdaMax = async (
+  examples: Examples,
+  { ratio = 1, intercept = true }: { readonly ratio?: number; readonly intercept?: boolean } = {},
+): Promise<number> => {
+  checkExamples("lambdaMax", examples);
+  checkRatio("lambdaMax", ratio);
+  return lambdaMaxOf(await residualState(centre(examples, intercept)), ratio);
+};
+
+/** `count` numbers from `high` down to `high·fraction`, evenly spaced in their logarithm. Throws for fewer than two. */
+export const lambdaGrid = (high: number, { count = 100, fraction = 1e-3 } = {}): number[] => {
+  if (!Number.isInteger(count) || count < 2) {
+    throw new SteepestError(`lambdaGrid: count is ${count}; give an integer of at least 2`);
+  }
+  checkLambda("lambdaGrid", high, "the largest of the grid");
+  return Array.from({ length: count }, (_, k) => high * fraction ** (k / (count - 1)));
+};
+
+/**
+ * Elastic net for many λ, each started from the weights of the next larger one; given back in the order of `lambdas`.
+ * Throws as `elasticNet` does, and where no grid can be made because no feature is correlated with the target.
+ */
+export const elasticNetPath = async (
+  examples: Examples,
+  { lambdas, count = 100, ratio, ...options }: SparsePathOptions & { readonly ratio: number },
+): Promise<SparseFit[]> => {
+  checkExamples("elasticNetPath", examples);
+  checkRatio("elasticNetPath", ratio);
+  const centred = centre(examples, options.intercept ?? true);
+  const state = await residualState(centred);
+  const largest = lambdaMaxOf(state, ratio);
+  if (lambdas === undefined && largest === 0) {
+    throw new SteepestError(
+      "elasticNetPath: no feature is correlated with the target, all weights are 0 for every lambda; give lambdas",
+    );
+  }
+  const grid = lambdas ?? lambdaGrid(largest, { count });
+  checkLambdas("elasticNetPath", grid);
+  const fits = new Map<number, SparseFit>();
+  let weights = new Float64Array(examples.d);
+  for (const lambda of [...grid].sort((a, b) => b - a)) {
+    const fit = solveSparse(centred, state, weights, { ...options, lambda, ratio });
+    weights = Float64Array.from(fit.weights);
+    fits.set(lambda, fit);
+  }
+  return grid.flatMap((lambda) => fits.get(lambda) ?? []);
+};
+
+/** The lasso for many λ with warm starts; see `elasticNetPath`. */
+export const lassoPath = (examples: Examples, options: SparsePathOptions = {}): Promise<SparseFit[]> =>
+  elasticNetPath(examples, { ...options, ratio: 1 });
+
+const checkLambdas = (what: string, lambdas: readonly number[]): void => {
+  if (lambdas.length === 0) throw new SteepestError(`${what}: no lambdas; give at least one`);
+  for (const lambda of lambdas) checkLambda(what, lambda, "for 0 use leastSquares");
+};

@@ -1,0 +1,46 @@
+import type { Centred } from "./centre.js";
+
+/** A matrix that is read a few rows at a time, so that products of it need memory for those rows only. */
+export interface Rows {
+  readonly count: number;
+  readonly width: number;
+  /** Rows `start` to `end` (not included), in row-major order. */
+  read(start: number, end: number): Float64Array;
+}
+
+/** [X − x̄ | y − ȳ], n × (d + 1). */
+export const withTarget = ({ X, y, n, d, means, targetMean }: Centred): Rows => ({
+  count: n,
+  width: d + 1,
+  read: (start, end) => {
+    const rows = new Float64Array((end - start) * (d + 1));
+    for (let i = start, k = 0; i < end; i++) {
+      for (let j = 0; j < d; j++) rows[k++] = (X[i * d + j] ?? 0) - (means[j] ?? 0);
+      rows[k++] = (y[i] ?? 0) - targetMean;
+    }
+    return rows;
+  },
+});
+
+/** (X − x̄)', d × n. */
+export const transposed = ({ X, n, d, means }: Centred): Rows => ({
+  count: d,
+  width: n,
+  read: (start, end) => {
+    const rows = new Float64Array((end - start) * n);
+    for (let j = start, k = 0; j < end; j++) {
+      for (let i = 0; i < n; i++) rows[k++] = (X[i * d + j] ?? 0) - (means[j] ?? 0);
+    }
+    return rows;
+  },
+});
+
+/** (X − x̄)'v, d numbers, for v of n. */
+export const timesTransposed = ({ X, n, d, means }: Centred, v: Float64Array): Float64Array => {
+  const product = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    const vi = v[i] ?? 0;
+    for (let j = 0; j < d; j++) product[j] = (product[j] ?? 0) + ((X[i * d + j] ?? 0) - (means[j] ?? 0)) * vi;
+  }
+  return product;
+};
