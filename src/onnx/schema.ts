@@ -72,7 +72,12 @@ const messages = {
   TensorShapeProto: {
     fields: { dim: { id: 1, rule: "repeated", type: "Dimension" } },
     nested: {
-      Dimension: { fields: { dimValue: { id: 1, type: "int64" }, dimParam: { id: 2, type: "string" } } },
+      Dimension: {
+        fields: {
+          dimValue: { id: 1, type: "int64" },
+          dimParam: { id: 2, type: "string" },
+        },
+      },
     },
   },
 };
@@ -134,7 +139,12 @@ export interface ModelProto {
   metadataProps?: { key: string; value: string }[];
 }
 
-const modelType = () => protobuf.Root.fromJSON({ nested: messages }).lookupType("ModelProto");
+// ONNX is written in proto2, where a 0 is stored: an attribute of 0 is not one left out, nor an empty axis an unknown one.
+const nested = Object.fromEntries(
+  Object.entries(messages).map(([name, message]) => [name, { edition: "proto2", ...message }]),
+);
+
+const modelType = () => protobuf.Root.fromJSON({ nested }).lookupType("ModelProto");
 
 /** The bytes of a model file. */
 export const encodeModel = (model: ModelProto): Uint8Array => {

@@ -1,6 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
-import { onnxDType } from "../graph/dtype.js";
+import { holdsDType, onnxDType } from "../graph/dtype.js";
 import { typedArray } from "../graph/ops/constant.js";
 import { batch, formatShape, type Shape } from "../graph/shape.js";
 import {
@@ -18,7 +18,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from "./schema.js";
-import { toBytes } from "./types.js";
+import { writeTensor } from "./tensors.js";
 
 /** The operator set that models are written for, and the format version that goes with it. */
 const opset = 21;
@@ -44,13 +44,6 @@ const attributeProto = (name: string, value: Attributes[string]): AttributeProto
   return { name, type: 7, ints: [...value] };
 };
 
-const tensorProto = (name: string, values: TypedArray, shape: Shape, dtype: DType): TensorProto => ({
-  name,
-  dims: shape.map(Number),
-  dataType: onnxDType[dtype],
-  rawData: toBytes(values),
-});
-
 const valueInfo = (name: string, x: Tensor): ValueInfoProto => ({
   name,
   type: {
@@ -67,10 +60,15 @@ class ModelBuilder implements Emit {
   readonly initializers: TensorProto[] = [];
   readonly #values = new Map<Tensor, string>();
   readonly #written = new Map<string, string>();
+  readonly #taken: ReadonlySet<string>;
   #count = 0;
 
-  constructor(readonly inputs: readonly Tensor[]) {
+  constructor(
+    readonly inputs: readonly Tensor[],
+    outputNames: readonly string[],
+  ) {
     for (const x of inputs) this.#values.set(x, inputName(x));
+    this.#taken = new Set([...this.#values.values(), ...outputNames]);
   }
 
   /** The name of a tensor's value, its nodes written first if they are not yet. */
@@ -97,20 +95,26 @@ class ModelBuilder implements Emit {
 
   ints(values: readonly number[]): string {
     return this.#once(`ints ${values}`, (name) => {
-      this.initializers.push(tensorProto(name, typedArray("int64", values), [values.length], "int64"));
+      this.initializers.push(writeTensor(name, typedArray("int64", values), [values.length], "int64"));
     });
   }
 
   scalar(value: number, dtype: DType): string {
     const written = Object.is(value, -0) ? "-0" : String(value);
     return this.#once(`scalar ${written} ${dtype}`, (name) => {
-      this.initializers.push(tensorProto(name, typedArray(dtype, [value]), [], dtype));
+      this.initializers.push(writeTensor(name, typedArray(dtype, [value]), [], dtype));
     });
   }
 
+  // A node rather than an initializer: initializers are what training changes, for whoever reads the model.
   constant(values: TypedArray, shape: Shape, dtype: DType): string {
     const name = this.#fresh();
-    this.initializers.push(tensorProto(name, values, shape, dtype));
+    this.nodes.push({
+      name: `Constant_${name}`,
+      opType: "Constant",
+      output: [name],
+      attribute: [{ name: "value", type: 4, t: writeTensor(name, values, shape, dtype) }],
+    });
     return name;
   }
 
@@ -137,8 +141,10 @@ class ModelBuilder implements Emit {
     return this.node("Shape", [source], { start: axis, end: axis + 1 });
   }
 
+  /** A name that no input, output or other value has. */
   #fresh(): string {
-    this.#count += 1;
+    do this.#count += 1;
+    while (this.#taken.has(`t${this.#count}`));
     return `t${this.#count}`;
   }
 
@@ -183,15 +189,15 @@ export const writeModel = ({
   if (repeated !== undefined) {
     throw new SteepestError(`onnx: two inputs or outputs are called "${repeated}"; names must differ`);
   }
-  const builder = new ModelBuilder([...inputs, ...initializers.keys()]);
+  const builder = new ModelBuilder([...inputs, ...initializers.keys()], Object.keys(outputs));
   for (const [x, values] of initializers) {
     const count = x.shape.reduce<number>((product, dim) => product * Number(dim), 1);
-    if (count !== values.length) {
+    if (count !== values.length || !holdsDType(x.dtype, values)) {
       throw new SteepestError(
-        `onnx: ${values.length} values do not fill "${inputName(x)}" of shape ${formatShape(x.shape)}`,
+        `onnx: a ${values.constructor.name} of ${values.length} does not fill "${inputName(x)}", ${x.dtype} ${formatShape(x.shape)}`,
       );
     }
-    builder.initializers.push(tensorProto(inputName(x), values, x.shape, x.dtype));
+    builder.initializers.push(writeTensor(inputName(x), values, x.shape, x.dtype));
   }
   for (const x of topologicalOrder(Object.values(outputs))) builder.value(x);
   nameOutputs(builder, outputs);

@@ -1,0 +1,83 @@
+import {
+  abs,
+  clip,
+  div,
+  exp,
+  full,
+  gelu,
+  leakyRelu,
+  logSoftmax,
+  minimum,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  softmax,
+  softplus,
+  step,
+  type Tensor,
+  tanh,
+} from "../../graph/index.js";
+import { normalizeAxis } from "../../graph/shape.js";
+import type { ImportedNode, Importer, Importers } from "./node.js";
+import { joined } from "./shaping.js";
+
+/** `x` where positive, `alpha · (e^x - 1)` elsewhere; written so that e^x does not overflow where it is not used. */
+const elu = (x: Tensor, alpha: number): Tensor => relu(x).add(exp(minimum(x, 0)).sub(1).mul(alpha));
+
+const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor => clip(x.mul(alpha).add(beta), 0, 1);
+
+/** `x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))`, the approximation of gelu. */
+const tanhGelu = (x: Tensor): Tensor =>
+  x.mul(0.5).mul(tanh(x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI))).add(1));
+
+/** Before opset 13 the axis was 1 by default, and stood for itself and all that follow, taken together. */
+const normalised =
+  (f: (x: Tensor, axis: number) => Tensor): Importer =>
+  (node: ImportedNode) => {
+    const x = node.tensor(0);
+    if (node.opset >= 13) return f(x, node.int("axis", -1));
+    const axis = normalizeAxis(node.label, node.int("axis", 1), x.shape);
+    if (axis === x.rank - 1) return f(x, axis);
+    const together = reshape(x, [...x.shape.slice(0, axis), joined(node, x.shape.slice(axis))]);
+    return reshape(f(together, axis), x.shape);
+  };
+
+const unary =
+  (f: (x: Tensor) => Tensor): Importer =>
+  (node) =>
+    f(node.tensor(0));
+
+/** Activation functions, and dropout, which does nothing at inference. */
+export const activationImporters: Importers = {
+  Relu: unary(relu),
+  LeakyRelu: (node) => leakyRelu(node.tensor(0), node.float("alpha", 0.01)),
+  PRelu: (node) => {
+    const x = node.tensor(0);
+    return relu(x).add(minimum(x, 0).mul(node.tensor(1)));
+  },
+  Sigmoid: unary(sigmoid),
+  Tanh: unary(tanh),
+  Softplus: unary(softplus),
+  Softsign: unary((x) => div(x, abs(x).add(1))),
+  Elu: (node) => elu(node.tensor(0), node.float("alpha", 1)),
+  Selu: (node) =>
+    elu(node.tensor(0), node.float("alpha", 1.6732631921768188)).mul(node.float("gamma", 1.0507010221481323)),
+  Gelu: (node) =>
+    node.text("approximate", "none") === "tanh" ? tanhGelu(node.tensor(0)) : gelu(node.tensor(0)),
+  Mish: unary((x) => x.mul(tanh(softplus(x)))),
+  HardSwish: unary((x) => mul(x, hardSigmoid(x, 1 / 6, 0.5))),
+  HardSigmoid: (node) => {
+    const alpha = node.float("alpha", 0.2);
+    const beta = node.float("beta", 0.5);
+    // So steep a slope is how a step is written in float32.
+    return alpha > 1e30 && beta === 0 ? step(node.tensor(0)) : hardSigmoid(node.tensor(0), alpha, beta);
+  },
+  Softmax: normalised(softmax),
+  LogSoftmax: normalised(logSoftmax),
+  Dropout: (node) => {
+    if (node.known(2)?.values[0] === 1) node.fail("it is in training mode; export the model for inference");
+    const x = node.tensor(0);
+    return node.outputCount > 1 ? [x, full(x.shape, 1, "bool")] : x;
+  },
+};

@@ -1,0 +1,46 @@
+import { cast, gather, oneHot, reshape, scatterAdd, type Tensor, transpose } from "../../graph/index.js";
+import { scalarValue } from "../../graph/ops/constant.js";
+import { sameShape } from "../../graph/shape.js";
+import type { Importers } from "./node.js";
+
+/** Whether a tensor is zero everywhere by construction. */
+const isZero = ({ operation }: Tensor): boolean => {
+  const [source] = operation.inputs;
+  return operation.name === "expand" && source !== undefined && scalarValue(source) === 0;
+};
+
+/** Indices without their last axis, of size 1: the tensor that had it added, where there is one. */
+const rowsOf = (indices: Tensor): Tensor => {
+  const shape = indices.shape.slice(0, -1);
+  const [source] = indices.operation.inputs;
+  const added =
+    indices.operation.name === "reshape" && source !== undefined && sameShape(source.shape, shape);
+  return added ? source : reshape(indices, shape);
+};
+
+/** Operators that look elements up by their index. */
+export const indexingImporters: Importers = {
+  Gather: (node) => gather(node.tensor(0), node.tensor(1), node.int("axis", 0)),
+  // Only sums of whole rows, the form that the gradient of Gather takes.
+  ScatterND: (node) => {
+    const [data, indices, updates] = [node.tensor(0), node.tensor(1), node.tensor(2)];
+    const reduction = node.text("reduction", "none");
+    if (reduction !== "add" || indices.shape.at(-1) !== 1) {
+      node.fail(
+        `only adding rows is supported, not reduction "${reduction}" with indices [${indices.shape}]`,
+      );
+    }
+    const sums = scatterAdd(updates, rowsOf(indices), data.shape[0] ?? 1);
+    return isZero(data) ? sums : data.add(sums);
+  },
+  OneHot: (node) => {
+    const [depth = 0] = node.numbers(1, "the depth");
+    const [off = 0, on = 1] = node.numbers(2, "the pair of values");
+    const ones = oneHot(cast(node.tensor(0), "int64"), depth, node.known(2)?.dtype ?? "float32");
+    const hot = ones.mul(on - off).add(off);
+    const axis = node.int("axis", -1);
+    const place = axis < 0 ? axis + hot.rank : axis;
+    const order = [...hot.shape.keys()].slice(0, -1);
+    return place === hot.rank - 1 ? hot : transpose(hot, order.toSpliced(place, 0, hot.rank - 1));
+  },
+};

@@ -1,0 +1,17 @@
+import { activationImporters } from "./activations.js";
+import { arithmeticImporters } from "./arithmetic.js";
+import { indexingImporters } from "./indexing.js";
+import { matrixImporters } from "./matrices.js";
+import type { Importers } from "./node.js";
+import { reductionImporters } from "./reductions.js";
+import { shapingImporters } from "./shaping.js";
+
+/** How the operators of ONNX become tensors, by their type. What is not here is not supported. */
+export const importers: Importers = {
+  ...arithmeticImporters,
+  ...activationImporters,
+  ...matrixImporters,
+  ...reductionImporters,
+  ...shapingImporters,
+  ...indexingImporters,
+};
