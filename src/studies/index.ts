@@ -11,4 +11,5 @@ export const studies: readonly StudyEntry[] = [
   { name: "descent-lemma", load: async () => (await import("./descent-lemma.js")).descentLemma },
   { name: "convergence-rates", load: async () => (await import("./convergence-rates.js")).convergenceRates },
   { name: "momentum-ravine", load: async () => (await import("./momentum-ravine.js")).momentumRavine },
+  { name: "batch-cost", load: async () => (await import("./batch-cost.js")).batchCost },
 ];
