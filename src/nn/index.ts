@@ -33,3 +33,4 @@ export { standardised } from "./layers/standardise.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
 export { buildModel, initialValues, type Model, type Network, type Parameter, type State } from "./model.js";
 export { orthogonal } from "./orthogonal.js";
+export { summary } from "./summary.js";

@@ -1,0 +1,47 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root, steepest, temporaryFolder } from "./support/cli.js";
+
+const example = (name: string): string => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", join(root, "examples", name)],
+    { cwd: root, encoding: "utf8" },
+  );
+  expect(status, stderr).toBe(0);
+  return stdout;
+};
+
+const testError = (output: string): number => Number(/test error ([\d.]+) %/.exec(output)?.[1]);
+
+describe("the examples", () => {
+  it("train-digits.ts learns", () => {
+    const output = example("train-digits.ts");
+    expect(output).toMatch(/linear1\.weight {2}\[784, 256\]/);
+    expect(testError(output)).toBeLessThan(5);
+  });
+
+  it("own-layer-and-rule.ts learns", () => {
+    expect(testError(example("own-layer-and-rule.ts"))).toBeLessThan(3);
+  });
+
+  it("gradients.ts prints Rosenbrock's known derivatives", () => {
+    // f = 24.2, gradient (-215.6, -88), first column of the Hessian (1330, 480) at (-1.2, 1).
+    const numbers = example("gradients.ts")
+      .match(/-?\d+(\.\d+)?(?=[,\s\]])/g)
+      ?.map(Number);
+    const expected = [24.2, -215.6, -88, 1330, 480];
+    for (const value of expected) {
+      expect(
+        numbers?.some((number) => Math.abs(number - value) < 1e-6),
+        String(value),
+      ).toBe(true);
+    }
+  });
+
+  it("recipe.ts trains", () => {
+    const outcome = steepest(["train", "examples/recipe.ts", "--epochs", "2", "--out", temporaryFolder()]);
+    expect(outcome.code, outcome.stderr).toBe(0);
+  });
+});
