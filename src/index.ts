@@ -10,6 +10,7 @@ export { DivergenceError, type Trainer } from "./engine/training/trainer.js";
 export { SteepestError } from "./errors.js";
 export * as graph from "./graph/index.js";
 export { batch, grad, hessianVectorProduct, input, Tensor, vjp } from "./graph/index.js";
+export * as linearModels from "./linear/index.js";
 export * from "./nn/index.js";
 export { type Graph, writeModel } from "./onnx/write.js";
 export {

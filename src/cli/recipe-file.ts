@@ -24,7 +24,6 @@ const recipeSchema = z.strictObject({
   seed: finite.optional(),
   validation: finite.optional(),
   preprocess: z.unknown().optional(),
-  initialization: z.unknown().optional(),
   initialization: z.function().optional(),
   earlyStopping: z.strictObject({ patience: finite, minimumChange: finite.optional() }).optional(),
   engine: z.record(z.string(), z.unknown()).optional(),

@@ -72,18 +72,11 @@ const trainEpoch = async (prepared: Prepared, options: Options, epoch: number): 
   const meter = new EpochMeter();
   const [inputs, targets] = trainer.batch(batchSize);
   if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
-  let places = 0;
   let done = 0;
-  for await (const part of batches(splits.train, {
-    batchSize,
-    seed,
-    epoch,
-    dropLast,
-    // The first buffer is the engine's own memory; sources that read ahead need others, which are copied.
-    into: () => (places++ === 0 ? { inputs, targets } : { inputs: inputs.slice(), targets: targets.slice() }),
-  })) {
-    if (part.inputs.buffer !== inputs.buffer) inputs.set(part.inputs);
-    if (part.targets.buffer !== targets.buffer) targets.set(part.targets);
+  // Batches are copied into the engine's memory: a source that reads ahead writes while the engine still works.
+  for await (const part of batches(splits.train, { batchSize, seed, epoch, dropLast })) {
+    inputs.set(part.inputs);
+    targets.set(part.targets);
     const time: Time = { step: epoch * stepsPerEpoch + done, steps: epochs * stepsPerEpoch, stepsPerEpoch };
     const { loss, metrics } = await trainer.step(part.size, time);
     meter.add(part.size, loss, metrics.wrong);
