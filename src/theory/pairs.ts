@@ -1,0 +1,111 @@
+import { SteepestError } from "../errors.js";
+import { random } from "../random/random.js";
+import type { Objective, ValueAndGradient } from "./objective.js";
+import { dot, minus, norm, plus } from "./vector.js";
+
+export interface SampleOptions {
+  /** Number of pairs; 200 by default. */
+  readonly samples?: number;
+  readonly seed?: number;
+  /** Centre of the region to look at; the origin by default. */
+  readonly around?: Float64Array;
+  /** Size of that region: standard deviation of each coordinate; 1 by default. */
+  readonly radius?: number;
+}
+
+/** A point with the value and the gradient there. */
+export interface Point extends ValueAndGradient {
+  readonly x: Float64Array;
+}
+
+export type Pair = readonly [Point, Point];
+
+/** Evaluates an objective at x. Throws where the result is not finite: x lies outside its domain. */
+export const evaluate = async (objective: Objective, x: Float64Array): Promise<Point> => {
+  const { value, gradient } = await objective.valueAndGradient(x);
+  if (!Number.isFinite(value) || !gradient.every(Number.isFinite)) {
+    throw new SteepestError(
+      `objective "${objective.name}": value ${value} or its gradient is not finite at w = [${Array.from(x.subarray(0, 6), (xi) => xi.toPrecision(4))}${x.length > 6 ? ", …" : ""}]; choose around and radius inside its domain`,
+    );
+  }
+  return { x, value, gradient };
+};
+
+/** `radius`, `samples` and `around` with their defaults, checked. */
+export const region = (
+  objective: Objective,
+  { samples = 200, seed = 0, around = new Float64Array(objective.dimension), radius = 1 }: SampleOptions,
+): Required<SampleOptions> => {
+  if (!(Number.isInteger(samples) && samples >= 1)) {
+    throw new SteepestError(`samples is ${samples}; give a whole number of pairs >= 1`);
+  }
+  if (!(radius > 0 && radius < Infinity)) {
+    throw new SteepestError(`radius is ${radius}; give a positive finite number`);
+  }
+  if (around.length !== objective.dimension) {
+    throw new SteepestError(
+      `around has ${around.length} elements; objective "${objective.name}" has dimension ${objective.dimension}`,
+    );
+  }
+  return { samples, seed, around, radius };
+};
+
+/**
+ * Pairs of points x₁, x₂ of a region, with values and gradients. x₂ is drawn from N(around, radius²); x₁ likewise for half
+ * of the pairs, else at a distance of 10⁻³ to 1 times that in a random direction or along a coordinate, so that
+ * both large and small features of f are met.
+ */
+export const samplePairs = async (
+  objective: Objective,
+  purpose: string,
+  options: SampleOptions,
+): Promise<Pair[]> => {
+  const { samples, seed, around, radius } = region(objective, options);
+  const stream = random(seed, purpose);
+  const normal = () => {
+    const v = new Float64Array(objective.dimension);
+    stream.fillNormal(v, 0, radius);
+    return v;
+  };
+  const coordinate = () => {
+    const v = new Float64Array(objective.dimension);
+    v[stream.integer(objective.dimension)] = radius * stream.normal();
+    return v;
+  };
+  const pairs: Pair[] = [];
+  for (let i = 0; i < samples; i++) {
+    const x2 = plus(around, normal());
+    const distance = 10 ** (-3 * stream.uniform());
+    const x1 =
+      i % 2 === 0 ? plus(around, normal()) : plus(x2, i % 4 === 1 ? normal() : coordinate(), distance);
+    pairs.push([await evaluate(objective, x1), await evaluate(objective, x2)]);
+  }
+  return pairs;
+};
+
+/** Both orders of each pair, with what the inequalities are made of: Δ = x₁ - x₂ and `f(x₁) - f(x₂) - ∇f(x₂)ᵀΔ`. */
+export const bothOrders = (pairs: readonly Pair[]) =>
+  pairs
+    .flatMap(([a, b]) => [[a, b] as const, [b, a] as const])
+    .map(([first, second]) => {
+      const step = minus(first.x, second.x);
+      const slope = dot(second.gradient, step);
+      return { first, second, distance: norm(step), slope, excess: first.value - second.value - slope };
+    });
+
+/**
+ * Rounding error that `f(x₁) - f(x₂) - ∇f(x₂)ᵀΔ` may have where no L is known:
+ * `γ·(|f(x₁)| + |f(x₂)| + |∇f(x₂)ᵀΔ| + ‖∇f(x₁)‖‖x₁‖ + ‖∇f(x₂)‖‖x₂‖ + ‖∇f(x₂)‖‖Δ‖ + floor)`, the last three being what
+ * relative errors of size γ in x and in the gradient do.
+ */
+export const pairRoundoff = (
+  { rounding: { gamma, floor } }: Objective,
+  { first, second, distance, slope }: ReturnType<typeof bothOrders>[number],
+): number =>
+  gamma *
+  (Math.abs(first.value) +
+    Math.abs(second.value) +
+    Math.abs(slope) +
+    norm(first.gradient) * norm(first.x) +
+    norm(second.gradient) * (norm(second.x) + distance) +
+    floor);

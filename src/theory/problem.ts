@@ -1,0 +1,223 @@
+import { SteepestError } from "../errors.js";
+import { type Certificate, certify, type Violation } from "./certify.js";
+import { type DescentRun, descend } from "./descend.js";
+import { checkTargets, type Matrix } from "./matrix.js";
+import { leastSquaresMinimiser, newtonMinimiser } from "./minimisers.js";
+import type { Constant, Objective } from "./objective.js";
+import { leastSquares, ridge } from "./objectives/least-squares.js";
+import { logistic, separates } from "./objectives/logistic.js";
+import {
+  type IterationsNeeded,
+  iterationsTo,
+  linearBound,
+  type MeasuredRate,
+  measuredRate,
+  rateBound,
+  suboptimality,
+} from "./rates.js";
+import { smoothnessConstant } from "./smoothness.js";
+import { stepSize } from "./step-size.js";
+import { strongConvexityConstant } from "./strong-convexity.js";
+
+/** The models that come with constants and a minimiser. */
+export const models = ["least-squares", "ridge", "logistic"] as const;
+export type Model = (typeof models)[number];
+
+export interface Problem {
+  /** One example per row; a constant column of 1 where an intercept is wanted. */
+  readonly X: Matrix;
+  /** One target per row; for logistic regression two different numbers, the larger being the positive class. */
+  readonly y: Float64Array;
+  readonly model: Model;
+  /** Strength of the penalty (lambda/2)‖w‖²; 1 by default, not allowed for least squares. */
+  readonly lambda?: number;
+  /** A number, or relative to L as in "2.1/L"; "1/L" by default. */
+  readonly eta?: number | string;
+  /** 1000 by default. */
+  readonly steps?: number;
+}
+
+/** One row of the picture: what was measured beside what is allowed. All are numbers, so that it can be written as JSON. */
+export interface SuboptimalityPoint {
+  readonly step: number;
+  /** `f(w_t) - f(w*)`. */
+  readonly measured: number;
+  /** `‖w_0 - w*‖²/(2·eta·t)`. */
+  readonly bound: number;
+  /** `(1 - eta·mu)^t·(f(w_0) - f(w*))`, where mu > 0. */
+  readonly linearBound?: number;
+}
+
+export interface CertifiedProblem {
+  readonly model: Model;
+  readonly rows: number;
+  readonly columns: number;
+  readonly lambda: number;
+  readonly L: Constant;
+  readonly mu: Constant;
+  /** `L/mu`; null where mu is 0. */
+  readonly conditionNumber: number | null;
+  readonly eta: number;
+  readonly steps: number;
+  readonly stopped: DescentRun["stopped"];
+  readonly initialValue: number;
+  readonly finalValue: number;
+  /** `f(w*)`. */
+  readonly minimum: number;
+  /** `‖w_0 - w*‖²`. */
+  readonly squaredDistance: number;
+  /** Where gradient descent ended. */
+  readonly w: Float64Array;
+  readonly minimiser: Float64Array;
+  /** Steps 1 to the last, thinned to about 200 evenly spaced on a logarithmic axis. */
+  readonly series: readonly SuboptimalityPoint[];
+  /** For 10⁻¹ … 10⁻⁸ of the first suboptimality. */
+  readonly iterations: readonly IterationsNeeded[];
+  readonly rate?: MeasuredRate;
+  readonly certificate: Certificate;
+  readonly firstViolation?: Violation;
+  /** The result in plain sentences. */
+  readonly verdict: readonly string[];
+}
+
+/** Two different numbers as labels -1 and +1. */
+const signs = (y: Float64Array): Float64Array => {
+  const classes = [...new Set(y)].sort((a, b) => a - b);
+  if (classes.length !== 2) {
+    throw new SteepestError(
+      `logistic regression needs a target with two different values, y has ${classes.length}: ${classes.slice(0, 4).join(", ")}${classes.length > 4 ? ", …" : ""}`,
+    );
+  }
+  return y.map((label) => (label === classes[1] ? 1 : -1));
+};
+
+const logisticMinimiser = async (
+  objective: Objective,
+  L: number,
+  X: Matrix,
+  labels: Float64Array,
+  lambda: number,
+): Promise<Float64Array> => {
+  const w = await newtonMinimiser(objective, L);
+  if (lambda === 0 && (await separates(X, labels, w))) {
+    throw new SteepestError(
+      "logistic regression: the classes are separable, so without a penalty there is no minimiser; give lambda > 0",
+    );
+  }
+  return w;
+};
+
+const prepare = ({ X, y, model, lambda = model === "least-squares" ? 0 : 1 }: Problem) => {
+  checkTargets(model, X, y);
+  if (model === "least-squares") {
+    if (lambda !== 0) {
+      throw new SteepestError(`least-squares takes no lambda (${lambda} given); use the model ridge`);
+    }
+    return { lambda, objective: leastSquares(X, y), minimise: () => leastSquaresMinimiser(X, y) };
+  }
+  if (model === "ridge") {
+    return { lambda, objective: ridge(X, y, lambda), minimise: () => leastSquaresMinimiser(X, y, lambda) };
+  }
+  if (model === "logistic") {
+    const labels = signs(y);
+    const objective = logistic(X, labels, lambda);
+    return { lambda, objective, minimise: (L: number) => logisticMinimiser(objective, L, X, labels, lambda) };
+  }
+  throw new SteepestError(`model is "${model}"; choose one of ${models.join(", ")}`);
+};
+
+/** Steps 1 … last, about 200 of them, evenly spaced on a logarithmic axis. */
+const thinned = (last: number): number[] => {
+  const steps = Array.from({ length: 200 }, (_, i) => Math.round(last ** (i / 199)));
+  return [...new Set(steps)].filter((t) => t >= 1 && t <= last);
+};
+
+const rateSentence = (
+  run: DescentRun,
+  { factor, exponent, law, from, to }: MeasuredRate,
+  mu: number,
+): string =>
+  law === "geometric"
+    ? `over steps ${from} to ${to} each step multiplied the suboptimality by ${factor.toPrecision(6)}${mu > 0 ? `; the linear rate promises at most 1 - eta·mu = ${Math.max(0, 1 - run.eta * mu).toPrecision(6)}` : ""}`
+    : `over steps ${from} to ${to} the suboptimality fell like t^${exponent.toPrecision(3)}; the rate bound promises t^-1`;
+
+const describe = (
+  { name }: Objective,
+  { value: L, certainty, how }: Constant,
+  mu: Constant,
+  run: DescentRun,
+  certificate: Certificate,
+  rate: MeasuredRate | undefined,
+): string[] => {
+  const last = run.steps;
+  const gap = suboptimality(run);
+  return [
+    `${name}: L = ${L.toPrecision(8)} (${certainty}: ${how})`,
+    mu.value > 0
+      ? `mu = ${mu.value.toPrecision(8)} (${mu.certainty}: ${mu.how}), condition number ${(L / mu.value).toPrecision(6)}: O(log 1/eps) steps`
+      : `mu = 0 (${mu.how}): O(1/eps) steps are what theory promises`,
+    ...certificate.verdict,
+    ...(last > 0
+      ? [
+          `after ${last} steps f(w) - f(w*) = ${(gap[last] ?? 0).toExponential(3)}; the bound allows ${rateBound(run, last).toExponential(3)}`,
+        ]
+      : []),
+    ...(rate === undefined ? [] : [rateSentence(run, rate, mu.value)]),
+  ];
+};
+
+/**
+ * Least squares, ridge or logistic regression by gradient descent from the origin, with its guarantee: computes L and mu,
+ * takes eta = 1/L unless told otherwise, runs, and checks every step against the theory.
+ * Throws where shapes differ, a number is not finite, X is zero, lambda is negative, y is not what the model needs, or
+ * the model has no minimiser (logistic regression on separable classes with lambda = 0).
+ */
+export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem> => {
+  const { X, model, eta: wanted = "1/L", steps = 1000 } = problem;
+  const { lambda, objective, minimise } = prepare(problem);
+  try {
+    const L = await smoothnessConstant(objective);
+    const mu = await strongConvexityConstant(objective);
+    if (L.value === 0)
+      throw new SteepestError(`${model}: every value of X is 0, so there is nothing to learn`);
+    const eta = stepSize(wanted, L.value);
+    const minimiser = await minimise(L.value);
+    const run = await descend(objective, { eta, steps, minimiser });
+    const certificate = certify(run, { L: L.value, mu: mu.value });
+    const gap = suboptimality(run);
+    const rate = measuredRate(run);
+    const start = gap[0] ?? 0;
+    return {
+      model,
+      rows: X.rows,
+      columns: X.columns,
+      lambda,
+      L,
+      mu,
+      conditionNumber: mu.value > 0 ? L.value / mu.value : null,
+      eta,
+      steps: run.steps,
+      stopped: run.stopped,
+      initialValue: run.values[0] ?? 0,
+      finalValue: run.values[run.steps] ?? 0,
+      minimum: run.reference?.value ?? 0,
+      squaredDistance: run.squaredDistances?.[0] ?? 0,
+      w: run.w,
+      minimiser,
+      series: thinned(run.steps).map((step) => ({
+        step,
+        measured: gap[step] ?? 0,
+        bound: rateBound(run, step),
+        ...(mu.value > 0 ? { linearBound: linearBound(run, mu.value, step) } : {}),
+      })),
+      iterations:
+        start > 0 ? [1, 2, 3, 4, 5, 6, 7, 8].map((k) => iterationsTo(run, start * 10 ** -k, mu.value)) : [],
+      ...(rate === undefined ? {} : { rate }),
+      certificate,
+      ...(certificate.firstViolation === undefined ? {} : { firstViolation: certificate.firstViolation }),
+      verdict: describe(objective, L, mu, run, certificate, rate),
+    };
+  } finally {
+    await objective.release();
+  }
+};

@@ -1,0 +1,99 @@
+import { pseudoInverse } from "ml-matrix";
+import { expect, it } from "vitest";
+import {
+  leastSquaresMinimiser,
+  logistic,
+  type Matrix,
+  matrix,
+  newtonMinimiser,
+  quadratic,
+  ridge,
+} from "../../src/theory/index.js";
+import { dense, gaussian, normals, withSingularValues } from "./matrices.js";
+
+const norm = (v: ArrayLike<number>) => Math.sqrt(Array.from(v).reduce((t, x) => t + x * x, 0));
+const difference = (a: Float64Array, b: Float64Array) => norm(a.map((ai, i) => ai - (b[i] ?? 0)));
+
+/** w0 + X⁺(y - X·w0) by ml-matrix's singular value decomposition. */
+const closest = (X: Matrix, y: Float64Array, w0: Float64Array): Float64Array => {
+  const x = dense(X);
+  const residual = x.mmul(dense({ rows: w0.length, columns: 1, values: w0 })).mul(-1);
+  y.forEach((yi, i) => {
+    residual.set(i, 0, residual.get(i, 0) + yi);
+  });
+  const step = pseudoInverse(x, 1e-10).mmul(residual).getColumn(0);
+  return w0.map((wi, i) => wi + (step[i] ?? 0));
+};
+
+it("finds the least-squares solution closest to w0, tall, wide and rank-deficient", async () => {
+  const shapes: [number, number, number][] = [
+    [12, 5, 5],
+    [12, 5, 3],
+    [5, 12, 5],
+    [5, 12, 2],
+    [7, 7, 7],
+    [1, 4, 1],
+  ];
+  for (const [seed, [m, d, rank]] of shapes.entries()) {
+    const X = withSingularValues(
+      m,
+      d,
+      Array.from({ length: rank }, (_, k) => 4 / (k + 1)),
+      seed,
+    );
+    const y = normals(m, seed);
+    for (const w0 of [new Float64Array(d), normals(d, seed + 50)]) {
+      const w = await leastSquaresMinimiser(X, y, 0, w0);
+      expect(difference(w, closest(X, y, w0)), `${m} x ${d} of rank ${rank}`).toBeLessThan(1e-11);
+    }
+  }
+});
+
+it("stays accurate where the Gram matrix's condition number is 1e12", async () => {
+  const X = withSingularValues(20, 4, [1, 1e-2, 1e-4, 1e-6], 3);
+  const truth = normals(4, 4);
+  const y = Float64Array.from(
+    dense(X)
+      .mmul(dense({ rows: 4, columns: 1, values: truth }))
+      .getColumn(0),
+  );
+  expect(difference(await leastSquaresMinimiser(X, y), truth)).toBeLessThan(1e-8);
+});
+
+it("finds where the gradient of ridge regression vanishes, and Newton's method agrees", async () => {
+  for (const [m, d] of [
+    [15, 6],
+    [6, 15],
+  ] as const) {
+    for (const lambda of [1e-6, 0.3, 1e4]) {
+      const X = gaussian(m, d, m);
+      const y = normals(m, 1);
+      const f = ridge(X, y, lambda);
+      const w = await leastSquaresMinimiser(X, y, lambda);
+      expect(norm(await f.gradient(w))).toBeLessThan(1e-12 * (60 + lambda));
+      expect(difference(await newtonMinimiser(f, 60 + lambda), w)).toBeLessThan(1e-7 * (1 + norm(w)));
+    }
+  }
+});
+
+it("minimises logistic regression to the last digits by Newton's method", async () => {
+  for (const lambda of [0, 1e-3, 10]) {
+    const X = gaussian(80, 6, 2);
+    // Labels that no plane separates.
+    const y = normals(80, 3).map((yi) => (yi > 0 ? 1 : -1));
+    const f = logistic(X, y, lambda);
+    const w = await newtonMinimiser(f, 50 + lambda);
+    expect(norm(await f.gradient(w))).toBeLessThan(1e-11);
+  }
+});
+
+it("says that there is no minimiser for a saddle", async () => {
+  const saddle = quadratic(
+    matrix([
+      [1, 0],
+      [0, -1],
+    ]),
+    Float64Array.of(0, 1),
+  );
+  await expect(newtonMinimiser(saddle, 1)).rejects.toThrow(/no minimiser was found/);
+});
