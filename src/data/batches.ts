@@ -3,7 +3,7 @@ import { random } from "../random/random.js";
 import { type Dataset, inputSize } from "./dataset.js";
 
 /** Memory for one batch: batchSize × input size floats and batchSize × target size floats. */
-export interface BatchBuffers {
+interface BatchBuffers {
   readonly inputs: Float32Array;
   readonly targets: Float32Array;
 }
@@ -26,18 +26,13 @@ export interface BatchOptions {
   readonly dropLast?: boolean;
   /** Reads kept under way ahead of the batch in use when the dataset reads asynchronously. Default 2. */
   readonly prefetch?: number;
-  /**
-   * Gives the memory for one more batch, for instance views of the memory an engine reads. Called once for a dataset
-   * that reads synchronously, at most `prefetch + 1` times for one that does not. Default: new arrays.
-   */
-  readonly into?: () => BatchBuffers;
 }
 
 /**
  * One epoch of mini-batches. The inputs and targets of a batch are valid until the next batch is asked for: buffers
  * are used again in turn. (`indices` stay valid.) Reads under way are waited for when the loop ends early.
  *
- * Throws on sizes that are not positive integers, buffers of the wrong length, and whatever the dataset's `read` throws.
+ * Throws on sizes that are not positive integers, and whatever the dataset's `read` throws.
  */
 export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGenerator<Batch, void, void> {
   const { batchSize, seed, epoch, shuffle = true, dropLast = false, prefetch = 2 } = options;
@@ -50,15 +45,10 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
     : Uint32Array.from({ length: dataset.size }, (_, i) => i);
   const end = dropLast ? order.length - (order.length % batchSize) : order.length;
 
-  const allocate = (): BatchBuffers => {
-    const buffers = options.into?.() ?? {
-      inputs: new Float32Array(batchSize * inputWidth),
-      targets: new Float32Array(batchSize * targetWidth),
-    };
-    checkBuffer("inputs", buffers.inputs, batchSize * inputWidth);
-    checkBuffer("targets", buffers.targets, batchSize * targetWidth);
-    return buffers;
-  };
+  const allocate = (): BatchBuffers => ({
+    inputs: new Float32Array(batchSize * inputWidth),
+    targets: new Float32Array(batchSize * targetWidth),
+  });
 
   const free: BatchBuffers[] = [];
   const underWay: Reading[] = [];
@@ -104,13 +94,5 @@ interface Reading {
 const checkCount = (what: string, value: number, least: number): void => {
   if (!Number.isInteger(value) || value < least) {
     throw new SteepestError(`${what} is ${value}; give an integer of at least ${least}`);
-  }
-};
-
-const checkBuffer = (what: string, buffer: Float32Array, length: number): void => {
-  if (buffer.length !== length) {
-    throw new SteepestError(
-      `into() gave ${buffer.length} floats for the ${what} of a batch; it needs ${length}`,
-    );
   }
 };

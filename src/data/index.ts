@@ -1,4 +1,4 @@
-export { type Batch, type BatchBuffers, type BatchOptions, batchCount, batches } from "./batches.js";
+export { type Batch, type BatchOptions, batchCount, batches } from "./batches.js";
 export { type CsvData, type CsvOptions, type CsvTarget, parseCsv, readCsv } from "./csv.js";
 export { type Dataset, type ImageLayout, inputSize, type TargetKind } from "./dataset.js";
 export { type DigitsOptions, digits } from "./digits.js";

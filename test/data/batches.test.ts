@@ -92,30 +92,6 @@ describe("batches", () => {
     expect(await buffersOf(slowPairs(30).slow)).toBe(3);
   });
 
-  it("write into the caller's memory", async () => {
-    const memory = new Float32Array(12);
-    let asked = 0;
-    const into = () => {
-      asked++;
-      return { inputs: memory.subarray(0, 8), targets: memory.subarray(8) };
-    };
-    for await (const { size, inputs, indices } of batches(pairs(10), {
-      batchSize: 4,
-      seed: 1,
-      epoch: 0,
-      into,
-    })) {
-      expect(inputs.buffer).toBe(memory.buffer);
-      expect([memory[0], memory[8]]).toEqual([indices[0], 2 * (indices[0] ?? 0)]);
-      expect(inputs.length).toBe(2 * size);
-    }
-    expect(asked).toBe(1);
-    const small = () => ({ inputs: new Float32Array(7), targets: new Float32Array(4) });
-    await expect(collect(pairs(10), { batchSize: 4, seed: 1, epoch: 0, into: small })).rejects.toThrow(
-      "into() gave 7 floats for the inputs of a batch; it needs 8",
-    );
-  });
-
   it("wait for the reads under way when the loop ends early", async () => {
     let begun = 0;
     let finished = 0;
