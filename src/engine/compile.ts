@@ -13,7 +13,7 @@ export type Values = TypedArray | readonly number[];
 export interface Program<Output extends string = string> {
   /**
    * Runs the graph. The batch size follows from the number of values given. Throws where an input is missing, unknown,
-   * or does not fill its shape.
+   * or does not fill its shape, and where inputs disagree about the batch size.
    */
   run(values: Readonly<Record<string, Values>>): Promise<Readonly<Record<Output, HostTensor>>>;
   /** Frees the engine's memory. */
@@ -41,6 +41,20 @@ export const hostTensor = (x: Tensor, values: Values): HostTensor => {
     );
   }
   return { dtype: x.dtype, data, shape: x.shape.map((dim) => (dim === batch ? size : dim)) };
+};
+
+/** Throws where inputs hold different numbers of examples: broadcasting would hide it where one of them holds one. */
+const checkBatch = (inputs: readonly Tensor[], feeds: HostTensors): void => {
+  const [first, ...others] = inputs.flatMap((x) => {
+    const size = feeds[inputName(x)]?.shape[x.shape.indexOf(batch)];
+    return size === undefined ? [] : [{ name: inputName(x), size }];
+  });
+  const other = others.find(({ size }) => size !== first?.size);
+  if (first !== undefined && other !== undefined) {
+    throw new SteepestError(
+      `the inputs disagree about the number of examples: "${first.name}" holds ${first.size}, "${other.name}" ${other.size}`,
+    );
+  }
 };
 
 /** The engine used where none is given. Loaded on first use, so that importing the library stays light. */
@@ -76,6 +90,7 @@ export const compile = async <Output extends string>(
           return [inputName(x), hostTensor(x, given)];
         }),
       );
+      checkBatch(graph.inputs, feeds);
       return (await session.run(feeds)) as Readonly<Record<Output, HostTensor>>;
     },
     release: () => session.release(),

@@ -113,14 +113,14 @@ const checkForward = async (drawn: Case, arrays: readonly NdArray[], float: DTyp
 
 describe.each(Object.entries(operators))("%s", (_name, spec) => {
   it("computes what its definition says, in float32 and float64", () =>
-    forDrawnCases(spec, 5, async (drawn, values) => {
+    forDrawnCases(spec, 3, async (drawn, values) => {
       await checkForward(drawn, values, "float32", 1e-5);
       if (spec.gradient !== "float32") await checkForward(drawn, values, "float64", 1e-12);
     }));
 
   if (spec.gradient === "exact")
     it("has the first and second derivatives of finite differences", () =>
-      forDrawnCases(spec, 8, (drawn, values, draw) =>
+      forDrawnCases(spec, 5, (drawn, values, draw) =>
         checkDerivatives(drawn, values, draw.batchSize, drawn.reference(...values)),
       ));
 
