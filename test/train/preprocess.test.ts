@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { nodeEngine } from "../../src/engine/node.js";
+import {
+  type Dataset,
+  dataset,
+  fit,
+  linear,
+  pca,
+  principalAxes,
+  sequential,
+  whiten,
+} from "../../src/index.js";
+import { random } from "../../src/random/random.js";
+import { fitPreprocessing, type Preprocess } from "../../src/train/preprocess.js";
+import { compileLayer } from "../nn/train-once.js";
+
+const n = 400;
+/** Four features: two strongly correlated, one small and far from 0, one that never changes; rank 3. */
+const inputs = (() => {
+  const stream = random(5, "correlated");
+  return Float32Array.from(
+    Array.from({ length: n }, () => {
+      const [a, b, c] = [stream.normal(), stream.normal(), stream.normal()];
+      return [3 * a + 10, 2 * a + 0.5 * b, 0.01 * c - 100, 7];
+    }).flat(),
+  );
+})();
+const data: Dataset = dataset({
+  name: "correlated",
+  inputs,
+  targets: Uint8Array.from({ length: n }, (_, i) => i % 2),
+  inputShape: [4],
+  classes: 2,
+});
+
+const transformed = async (kind: Preprocess, on = data) => {
+  const layer = await fitPreprocessing(kind, on);
+  if (!layer) throw new Error("no layer");
+  const { use, model } = await compileLayer(layer, on.inputShape);
+  const { y = [] } = await use({ input: [...inputs] });
+  const width = y.length / n;
+  const column = (j: number) => y.filter((_, i) => i % width === j);
+  const mean = Array.from({ length: width }, (_, j) => column(j).reduce((a, b) => a + b / n, 0));
+  const covariance = mean.map((_, j) =>
+    mean.map((_, k) =>
+      column(j).reduce(
+        (s, v, i) => s + ((v - (mean[j] ?? 0)) * ((column(k)[i] ?? 0) - (mean[k] ?? 0))) / n,
+        0,
+      ),
+    ),
+  );
+  return { y, width, mean, covariance, shape: model.inference.output.shape };
+};
+
+it("principal axes are orthonormal eigenvectors of the covariance, largest variance first", async () => {
+  const { axes, variances } = await principalAxes(data);
+  const centred = await transformed("centre");
+  axes.forEach((axis, j) => {
+    axis.forEach((_, r) => {
+      const product = axis.reduce((s, v, c) => s + (centred.covariance[r]?.[c] ?? 0) * v, 0);
+      expect(Math.abs(product - (variances[j] ?? 0) * (axis[r] ?? 0))).toBeLessThan(1e-4);
+    });
+    axes.forEach((other, k) => {
+      const dot = axis.reduce((s, v, i) => s + v * (other[i] ?? 0), 0);
+      expect(dot).toBeCloseTo(j === k ? 1 : 0, 10);
+    });
+  });
+  expect([...variances]).toEqual([...variances].sort((a, b) => b - a));
+});
+
+it("centre takes the mean of every feature away and keeps its scale", async () => {
+  const { mean, covariance } = await transformed("centre");
+  for (const m of mean) expect(Math.abs(m)).toBeLessThan(1e-4);
+  expect(covariance[0]?.[0]).toBeGreaterThan(7);
+  expect(covariance[2]?.[2]).toBeLessThan(2e-4);
+});
+
+describe("principal components", () => {
+  it("are uncorrelated, with variances in falling order; constant directions are left out", async () => {
+    const { width, covariance } = await transformed(pca());
+    expect(width).toBe(3);
+    const variances = (await principalAxes(data)).variances;
+    covariance.forEach((row, j) => {
+      row.forEach((value, k) => {
+        expect(Math.abs(value - (j === k ? (variances[j] ?? 0) : 0))).toBeLessThan(1e-4);
+      });
+    });
+  });
+
+  it("are as many as asked for, or as hold a share of the variance", async () => {
+    expect((await transformed(pca({ components: 2 }))).width).toBe(2);
+    expect((await transformed(pca({ components: 0.9 }))).width).toBe(1);
+    expect((await transformed(pca({ components: 0.9999 }))).width).toBe(2);
+    expect((await transformed(pca({ epsilon: 1e-3 }))).width).toBe(2);
+  });
+
+  it("refuse what cannot be", async () => {
+    expect(() => pca({ components: 1.5 })).toThrow("pca: components must be a whole number, or a share");
+    expect(() => whiten({ epsilon: -1 })).toThrow("whiten: epsilon is -1");
+    await expect(pca({ components: 4 })(data)).rejects.toThrow("the inputs vary in 3 directions only");
+    const still = dataset({
+      name: "still",
+      inputs: new Float32Array(8),
+      targets: [0, 1, 0, 1],
+      inputShape: [2],
+      classes: 2,
+    });
+    await expect(whiten()(still)).rejects.toThrow("whiten: the inputs do not vary at all");
+  });
+});
+
+describe("whitening", () => {
+  it("makes the covariance the identity (pca)", async () => {
+    const { width, covariance, mean } = await transformed(whiten());
+    expect(width).toBe(3);
+    for (const m of mean) expect(Math.abs(m)).toBeLessThan(1e-2);
+    covariance.forEach((row, j) => {
+      row.forEach((value, k) => {
+        expect(Math.abs(value - (j === k ? 1 : 0))).toBeLessThan(2e-3);
+      });
+    });
+  });
+
+  it("keeps the shape, and leaves out what does not vary (zca)", async () => {
+    const { covariance, shape, y } = await transformed(whiten({ method: "zca" }));
+    expect(shape).toEqual(["batch", 4]);
+    covariance.forEach((row, j) => {
+      row.forEach((value, k) => {
+        expect(Math.abs(value - (j === k && j < 3 ? 1 : 0))).toBeLessThan(2e-3);
+      });
+    });
+    expect(y.filter((_, i) => i % 4 === 3).every((v) => Math.abs(v) < 1e-3)).toBe(true);
+  });
+});
+
+it("is part of the exported model, which takes raw inputs", async () => {
+  for (const preprocess of ["centre", pca({ components: 2 }), whiten({ method: "zca" })] as const) {
+    const run = await fit(sequential(linear(2)), data, { preprocess, epochs: 2, threads: 1 });
+    const session = await nodeEngine.load(run.model(), { threads: 1 });
+    const raw = inputs.slice(0, 40);
+    const { probabilities } = await session.run({ input: { dtype: "float32", data: raw, shape: [10, 4] } });
+    expect(probabilities?.data).toEqual(await run.predict(raw));
+    await session.release();
+  }
+});
