@@ -144,7 +144,13 @@ const nested = Object.fromEntries(
   Object.entries(messages).map(([name, message]) => [name, { edition: "proto2", ...message }]),
 );
 
-const modelType = () => protobuf.Root.fromJSON({ nested }).lookupType("ModelProto");
+let compiled: protobuf.Type | undefined;
+
+/** The schema made ready on first use and kept: doing that costs more than writing a small model. */
+const modelType = (): protobuf.Type => {
+  compiled ??= protobuf.Root.fromJSON({ nested }).lookupType("ModelProto");
+  return compiled;
+};
 
 /** The bytes of a model file. */
 export const encodeModel = (model: ModelProto): Uint8Array => {
