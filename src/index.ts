@@ -27,5 +27,6 @@ export * from "./optim/index.js";
 export { projectOntoL1Ball, projectOntoL2Ball } from "./optim/projections.js";
 export { type Match, type OneOrMore, on, type Selected } from "./optim/select.js";
 export { RandomStream, random } from "./random/random.js";
+export * as theory from "./theory/index.js";
 export * from "./train/index.js";
 export { version } from "./version.js";
