@@ -5,7 +5,16 @@ import { writeModel } from "../src/onnx/write.js";
 import { maxNorm } from "../src/optim/constraints.js";
 import { version } from "../src/version.js";
 import { denseFlops, training } from "./harness/training.js";
-import { type Benchmark, formatTable, PEERS, race, ratioOf, runPeer, stepTable } from "./harness.js";
+import {
+  type Benchmark,
+  formatTable,
+  PEERS,
+  race,
+  ratioOf,
+  runPeer,
+  stepTable,
+  undisturbed,
+} from "./harness.js";
 
 const LAYERS = [784, 1024, 1024, 1024, 10];
 const BATCH = 128;
@@ -42,12 +51,16 @@ const benchmark: Benchmark = {
     const regularised = await training({ net: thinned(), constraint: maxNorm(2), ...job });
     const product = await matrixProduct(threads);
     log("  steps, regularised steps and matrix products in turns");
-    const times = await race({ step: step.step, regularised: regularised.step, product: product.run });
+    const times = await race(
+      { step: step.step, regularised: regularised.step, product: product.run },
+      { rounds: 30, turn: 80 },
+    );
     for (const { release } of [step, regularised, product]) await release();
 
     const flops = denseFlops(LAYERS, BATCH);
     const productFlops = 2 * PRODUCT ** 3;
     const efficiency = (flops / productFlops) * ratioOf(times.product, times.step);
+    const atBest = (flops / productFlops) * (undisturbed(times.product) / undisturbed(times.step));
     const gigaflops = (count: number, milliseconds: number) => count / milliseconds / 1e6;
     const regularisedRatio = ratioOf(times.regularised, times.step);
 
@@ -77,7 +90,7 @@ const benchmark: Benchmark = {
         { title: "median (ms)", cell: ({ time }) => time.median },
         { title: "least (ms)", cell: ({ time }) => time.min },
         { title: "GFLOP/s", cell: ({ work, time }) => gigaflops(work, time.median) },
-        { title: "at best", cell: ({ work, time }) => gigaflops(work, time.min) },
+        { title: "at best", cell: ({ work, time }) => gigaflops(work, undisturbed(time)) },
       ],
     );
     return {
@@ -87,16 +100,17 @@ const benchmark: Benchmark = {
         gflops: gigaflops(flops, times.step.median),
         matmulGflops: gigaflops(productFlops, times.product.median),
         efficiency,
-        efficiencyAtBest: (flops / productFlops) * (times.product.min / times.step.min),
+        efficiencyAtBest: atBest,
         regularisedMs: times.regularised.median,
         regularisedRatio,
+        regularisedRatioAtBest: undisturbed(times.regularised) / undisturbed(times.step),
         flopsPerStep: flops,
         threads,
         peers,
       },
       table: [
         figures,
-        `efficiency ${efficiency.toFixed(3)}, dropout and max-norm x ${regularisedRatio.toFixed(3)}`,
+        `efficiency ${efficiency.toFixed(3)}, in the quickest turns ${atBest.toFixed(3)}; dropout and max-norm x ${regularisedRatio.toFixed(3)}`,
         stepTable(ours, peers),
       ].join("\n\n"),
     };

@@ -66,6 +66,9 @@ const timingOf = (turns: readonly number[][]): RaceTiming => {
   };
 };
 
+/** The quickest turn: what a function takes when the machine does nothing else, if there was such a moment. */
+export const undisturbed = ({ rounds }: RaceTiming): number => rounds.reduce((a, b) => Math.min(a, b));
+
 /** How many times as long one function takes as another: the median over the rounds of the ratio within a round. */
 export const ratioOf = (a: RaceTiming, b: RaceTiming): number =>
   median(a.rounds.map((time, round) => time / (b.rounds[round] ?? Number.NaN)));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { denseFlops } from "../../bench/harness/training.js";
-import { type RaceTiming, race, ratioOf } from "../../bench/harness.js";
+import { type RaceTiming, race, ratioOf, undisturbed } from "../../bench/harness.js";
 
 const timing = (rounds: readonly number[]): RaceTiming => ({ median: 0, min: 0, mean: 0, runs: 0, rounds });
 
@@ -36,6 +36,12 @@ describe("ratioOf", () => {
 
   it("is not moved by one disturbed round", () => {
     expect(ratioOf(timing([3, 3, 90]), timing([1, 1, 1]))).toBe(3);
+  });
+});
+
+describe("undisturbed", () => {
+  it("is the quickest turn", () => {
+    expect(undisturbed(timing([7, 3, 5]))).toBe(3);
   });
 });
 
