@@ -8,7 +8,7 @@ import type { RuleFor } from "../optim/groups.js";
 import type { OneOrMore } from "../optim/select.js";
 import type { Progress } from "./events.js";
 import type { DataDependentInit } from "./lsuv.js";
-import type { Preprocess } from "./preprocess.js";
+import { type Preprocess, preprocessings } from "./preprocess.js";
 
 /** The parts of a dataset that training uses. */
 export interface Splits {
@@ -89,6 +89,12 @@ export const checkOptions = (options: FitOptions) => {
     );
   }
   requirePositive("clipNorm", options.clipNorm);
+  const { preprocess } = options;
+  if (typeof preprocess === "string" && !preprocessings.includes(preprocess)) {
+    throw new SteepestError(
+      `fit: preprocess must be one of ${preprocessings.join(", ")}, or a function such as pca(), got "${preprocess}"`,
+    );
+  }
   if (earlyStopping) {
     requireWhole("earlyStopping.patience", earlyStopping.patience, 1);
     if (!((earlyStopping.minimumChange ?? 0) >= 0)) {

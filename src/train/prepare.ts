@@ -119,11 +119,11 @@ const projectionOf = ({ name, acts }: Constraint, parameter: Parameter, rule: Ru
   return [{ kind: "units", scaling: acts.scaling(rule.forShape?.(parameter.shape) ?? rule) }];
 };
 
-/** The initial values of all parameters, adjusted to the first batch where asked for. */
-const startingValues = async (model: Model, train: Dataset, batchSize: number, options: Options) => {
-  const values = new Map(model.parameters.map((p) => [p.name, initialValues(p, options.seed)]));
+/** The initial values of all parameters adjusted to the first batch, where that is asked for. */
+const adjustedValues = async (model: Model, train: Dataset, batchSize: number, options: Options) => {
   const { initialization, engine, seed } = options;
-  if (!initialization) return values;
+  if (!initialization) return undefined;
+  const values = new Map(model.parameters.map((p) => [p.name, initialValues(p, seed)]));
   for await (const { inputs } of batches(train, { batchSize, seed, epoch: 0, prefetch: 0 })) {
     await initialization({ model, inputs: inputs.slice(), values, ...(engine ? { engine } : {}) });
     break;
@@ -147,12 +147,16 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   const batchSize = Math.min(options.batchSize, train.size);
   const dropLast = checkBatches(model, train, batchSize);
   const updateOf = updatesFor(model, options);
-  const start = await startingValues(model, train, batchSize, options);
+  const adjusted = await adjustedValues(model, train, batchSize, options);
   const parameters = model.parameters.map((parameter) => ({
     name: parameter.name,
     tensor: parameter.tensor,
     shape: parameter.shape,
-    initialize: (values: Float32Array) => values.set(start.get(parameter.name) ?? []),
+    initialize: (values: Float32Array) => {
+      const start = adjusted?.get(parameter.name);
+      if (start) values.set(start);
+      else initialValues(parameter, options.seed, values);
+    },
     ...updateOf(parameter),
   }));
   const trainer = await ArenaTrainer.create(

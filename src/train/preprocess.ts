@@ -11,8 +11,11 @@ import { type PrincipalAxes, principalAxes } from "./principal.js";
 /** Fits a layer to training data; it becomes the first of the network, and of the exported model. */
 export type Preprocessing = (train: Dataset, engine?: Engine) => Promise<Layer>;
 
+/** The preprocessings that have a name. */
+export const preprocessings = ["all", "feature", "centre", "none"] as const;
+
 /** What `fit` understands: one of the names, or any function that fits a layer. */
-export type Preprocess = "all" | "feature" | "centre" | "none" | Preprocessing;
+export type Preprocess = (typeof preprocessings)[number] | Preprocessing;
 
 export interface PrincipalOptions {
   /** How many directions are kept: a whole number, or the share of the variance (below 1) to keep; all by default. */

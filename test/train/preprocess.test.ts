@@ -133,6 +133,13 @@ describe("whitening", () => {
   });
 });
 
+it("refuses a name that does not exist", async () => {
+  const preprocess = "standard" as "all";
+  await expect(fit(linear(2), data, { preprocess })).rejects.toThrow(
+    'fit: preprocess must be one of all, feature, centre, none, or a function such as pca(), got "standard"',
+  );
+});
+
 it("is part of the exported model, which takes raw inputs", async () => {
   for (const preprocess of ["centre", pca({ components: 2 }), whiten({ method: "zca" })] as const) {
     const run = await fit(sequential(linear(2)), data, { preprocess, epochs: 2, threads: 1 });
