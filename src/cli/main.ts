@@ -25,6 +25,13 @@ const settle = (command: Command): void => {
 };
 settle(program);
 
+// Whoever reads the output may stop early (`steepest train | head`); the work goes on and its files are written.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -62,6 +63,15 @@ describe("steepest train", () => {
       expect(result.testError).toBeLessThanOrEqual(2);
     },
   );
+
+  it("finishes its work when nobody reads the output any more", () => {
+    const out = temporaryFolder();
+    const command = `"${process.execPath}" "${join(root, "bin/steepest.js")}" train toy --epochs 40 --out "${out}" | head -n 1`;
+    const { stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    const [run] = readdirSync(out);
+    expect(readdirSync(join(out, String(run)))).toContain("report.html");
+  });
 
   it("runs a recipe written in TypeScript, wherever it lies", () => {
     const folder = temporaryFolder();
