@@ -12,4 +12,24 @@ export const studies: readonly StudyEntry[] = [
   { name: "convergence-rates", load: async () => (await import("./convergence-rates.js")).convergenceRates },
   { name: "momentum-ravine", load: async () => (await import("./momentum-ravine.js")).momentumRavine },
   { name: "batch-cost", load: async () => (await import("./batch-cost.js")).batchCost },
+  {
+    name: "adaptive-landscapes",
+    load: async () => (await import("./adaptive-landscapes.js")).adaptiveLandscapes,
+  },
+  {
+    name: "error-decomposition",
+    load: async () => (await import("./error-decomposition.js")).errorDecomposition,
+  },
+  { name: "polynomial-degree", load: async () => (await import("./polynomial-degree.js")).polynomialDegree },
+  { name: "ridge-path", load: async () => (await import("./ridge-path.js")).ridgePathStudy },
+  {
+    name: "dropout-architectures",
+    load: async () => (await import("./dropout-architectures.js")).dropoutArchitectures,
+  },
+  {
+    name: "mnist-regularizers",
+    load: async () => (await import("./mnist-regularizers/index.js")).mnistRegularizers,
+  },
+  { name: "early-stopping", load: async () => (await import("./early-stopping.js")).earlyStopping },
+  { name: "initialization", load: async () => (await import("./initialization.js")).initialization },
 ];

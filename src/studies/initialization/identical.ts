@@ -1,0 +1,99 @@
+import { type Dataset, inputSize } from "../../data/index.js";
+import { compile } from "../../engine/compile.js";
+import { batch, grad, input } from "../../graph/index.js";
+import {
+  buildModel,
+  constantInitializer,
+  crossEntropy,
+  dropout,
+  initialValues,
+  type Layer,
+  linear,
+  sequential,
+} from "../../nn/index.js";
+import { gradientDescent } from "../../optim/index.js";
+import { fit } from "../../train/index.js";
+import { norm } from "../shared/statistics.js";
+
+/** Units of each hidden layer. */
+export const UNITS = 32;
+
+/** Two hidden layers whose weights all start at one value. */
+const network = (activation: () => Layer, value: number, dropped: boolean): Layer => {
+  const init = constantInitializer(value);
+  const hidden = () => [linear(UNITS, { init }), activation(), ...(dropped ? [dropout({ keep: 0.5 })] : [])];
+  return sequential(...hidden(), ...hidden(), linear(10, { init }));
+};
+
+/** Euclidean norms of the gradients of every parameter before the first step, on a batch of the data. */
+export const gradientNorms = async (activation: () => Layer, value: number, data: Dataset) => {
+  const model = buildModel(network(activation, value, false), data.inputShape);
+  const label = input("target", [batch]);
+  const { input: x, output } = model.training;
+  const tensors = model.parameters.map(({ tensor }) => tensor);
+  const slopes = grad(crossEntropy().of(output, label), tensors);
+  const program = await compile(
+    {
+      inputs: [x, label, ...tensors],
+      outputs: Object.fromEntries(
+        model.parameters.map(({ name }, i) => [`gradient ${name}`, slopes[i] ?? x]),
+      ),
+    },
+    { threads: 1 },
+  );
+  const count = Math.min(100, data.size);
+  const [inputs, targets] = [new Float32Array(count * inputSize(data)), new Float32Array(count)];
+  await data.read(Uint32Array.from(targets.keys()), inputs, targets);
+  const result = await program.run({
+    input: inputs.map((pixel) => pixel / 255),
+    target: targets,
+    ...Object.fromEntries(model.parameters.map((each) => [each.name, initialValues(each, 0)])),
+  });
+  await program.release();
+  return model.parameters.map(({ name }) => ({
+    name,
+    norm: norm(Float64Array.from(result[`gradient ${name}`]?.data ?? [], Number)),
+  }));
+};
+
+/** How different the units of a layer are: the columns of its weight matrix `[in, units]`. */
+const distinctColumns = (weights: Float32Array, units: number): number => {
+  const columns = Array.from({ length: units }, (_, unit) =>
+    weights.filter((_, i) => i % units === unit).join(" "),
+  );
+  return new Set(columns).size;
+};
+
+export interface Trained {
+  /** Different units, of 32, in the first and the second hidden layer. */
+  readonly distinct: readonly [number, number];
+  /** ‖W_end − W_start‖ of the first layer. */
+  readonly moved: number;
+  /** On the training data, in percent. */
+  readonly error: number;
+}
+
+/** Trains the network from equal weights and counts its different units. */
+export const trainIdentical = async (
+  activation: () => Layer,
+  { value, dropped, data, seed }: { value: number; dropped: boolean; data: Dataset; seed: number },
+): Promise<Trained> => {
+  const run = await fit(network(activation, value, dropped), data, {
+    optimizer: gradientDescent({ learningRate: 0.5 }),
+    epochs: 20,
+    batchSize: 100,
+    seed,
+    threads: 1,
+  });
+  const weights = run.weights();
+  await run.release();
+  const [first, second] = run.parameters
+    .filter(({ role }) => role === "weight")
+    .map(({ name }) => weights.get(name) ?? new Float32Array());
+  const count = (matrix: Float32Array = new Float32Array()) => distinctColumns(matrix, UNITS);
+  return {
+    distinct: [count(first), count(second)],
+    moved: norm((first ?? new Float32Array()).map((w) => w - value)),
+    error: run.epochs.at(-1)?.train.error ?? Number.NaN,
+  };
+};
