@@ -64,7 +64,7 @@ export const predictCommand = (): Command =>
   new Command("predict")
     .summary("ask a trained model about pictures")
     .description(
-      "Prints the class and the probabilities of each picture. A grey model expects bright ink on a dark ground; pictures with a bright border are inverted, and other sizes are fitted in.",
+      "Prints the class and the probabilities of each picture. A model of grey images expects bright ink on a dark ground: pictures with a bright border are inverted, and those of another size are cropped to the ink, scaled and centred as MNIST's digits were.",
     )
     .argument("<model>", "an ONNX model that takes images, such as model.onnx of a run folder")
     .argument("<images...>", "PNG, JPEG or other picture files")
