@@ -78,7 +78,10 @@ export const findOutcomes = async (folder: string, setting: Setting): Promise<Fo
     const path = join(folder, name);
     const found = parse(await readFile(path, "utf8"));
     if (found) outcomes.push({ ...found, seed: Number(seed) });
-    else problems.push(`${path} is damaged and was left out; the next training of its row and seed replaces it.`);
+    else
+      problems.push(
+        `${path} is damaged and was left out; the next training of its row and seed replaces it.`,
+      );
   }
   return { outcomes: outcomes.sort((a, b) => a.seed - b.seed), problems };
 };

@@ -1,0 +1,67 @@
+import type { Study, StudyContext, StudyResult } from "../study.js";
+import { collect, trainMissing } from "./candidates.js";
+import { type Parts, partsOf } from "./data.js";
+import { examplesOf, howChosen, rowNames, rows, widthsOf } from "./recipes.js";
+import { selection } from "./selection.js";
+import { type Asked, askedFor, settingsHelp } from "./settings.js";
+import { claimsOf, figureOf, meanError, tableOf } from "./table.js";
+
+const networkOf = (widths: readonly number[]): string => `784-${widths.join("-")}-10, relu`;
+
+/** The lecture's table: the rows asked for are trained, and all that have outcomes are shown. */
+const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise<StudyResult> => {
+  const { effort, signal } = context;
+  const candidates = rowNames.map((row) => ({ row, name: rows[row].title, recipe: rows[row].recipe }));
+  const wanted = asked.rows.flatMap((row) => candidates.filter((candidate) => candidate.row === row));
+  await trainMissing(wanted, { seeds: asked.seeds, parts }, context);
+  const { trained, problems } = await collect(candidates, parts, context);
+  const network = networkOf(widthsOf[effort]);
+  const comparable = effort === "full" && parts.source === "MNIST";
+  const data = `${parts.source}; ${parts.train.size} training and ${parts.measured.size} test examples`;
+  return {
+    claims: claimsOf(trained, comparable),
+    tables: [tableOf(trained, comparable)],
+    figure: await figureOf(trained, { subtitle: `${data}; ${network}`, comparable }),
+    numbers: {
+      network: [784, ...widthsOf[effort], 10],
+      source: parts.source,
+      comparable,
+      rows: trained.map((each) => ({
+        row: each.row,
+        title: rows[each.row].title,
+        lecture: rows[each.row].lecture,
+        ours: each.outcomes.length > 0 ? meanError(each) : null,
+        seeds: each.outcomes.length,
+        outcomes: each.outcomes,
+        epochs: each.recipe.epochs[effort],
+        recipe: each.recipe,
+      })),
+    },
+    notes: [
+      `Images: ${data}. Network: ${network}.`,
+      ...(comparable
+        ? ["Network and data are those of the table's source (Srivastava et al. 2014, table 9)."]
+        : [
+            "The lecture's figures are for MNIST and a 784-1024-1024-2048-10 network: those of this setting are not comparable with them. `--full --data <folder with MNIST>` is that setting.",
+          ]),
+      howChosen,
+      ...(signal?.aborted ? ["Ended early: rows without a figure, or further seeds, were not trained."] : []),
+      ...problems,
+    ],
+  };
+};
+
+/** Row 23 of the lecture: table 9, six ways of regularising a network on MNIST. */
+export const mnistRegularizers: Study = {
+  name: "mnist-regularizers",
+  title: "Regularisation methods on MNIST",
+  section: "Performance on MNIST (table 9)",
+  describe:
+    "Trains the same network with L2, L2 and L1 towards the end of training, L2 and KL-sparsity, max-norm, dropout and L2, and dropout and max-norm, and puts the test errors beside the lecture's. Every row and seed is kept when it is done; a further call goes on where the last one stopped, or adds seeds.",
+  settings: settingsHelp,
+  run: async (context) => {
+    const asked = askedFor(context);
+    const parts = await partsOf(context, examplesOf[context.effort], asked.heldOut);
+    return asked.heldOut === undefined ? table(asked, parts, context) : selection(asked, parts, context);
+  },
+};

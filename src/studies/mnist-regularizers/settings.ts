@@ -1,0 +1,47 @@
+import { SteepestError } from "../../errors.js";
+import type { StudyContext } from "../study.js";
+import { type RowName, rowNames } from "./recipes.js";
+
+/** What the study was asked to do. */
+export interface Asked {
+  /** Rows to train. */
+  readonly rows: readonly RowName[];
+  /** Seeds to train each of them with. */
+  readonly seeds: readonly number[];
+  /** Training examples to hold out and measure recipes on, instead of the table. */
+  readonly heldOut: number | undefined;
+}
+
+const isRowName = (text: string): text is RowName => (rowNames as readonly string[]).includes(text);
+
+const rowName = (text: string): RowName => {
+  if (isRowName(text)) return text;
+  throw new SteepestError(`--rows: there is no row "${text}"; there are ${rowNames.join(", ")}`);
+};
+
+const wholeNumber = (option: string, text: string, least: number, below: number): number => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value < below) return value;
+  throw new SteepestError(`${option}: expected a whole number of at least ${least}, got "${text}"`);
+};
+
+const list = (text: string): string[] => [...new Set(text.split(",").map((part) => part.trim()))];
+
+/** All rows and the one common seed unless told otherwise. Throws naming the option and the word that are wrong. */
+export const askedFor = ({ settings, seed }: Pick<StudyContext, "settings" | "seed">): Asked => {
+  const { rows, seeds, select } = settings;
+  return {
+    rows: rows === undefined ? rowNames : list(rows).map(rowName),
+    seeds: seeds === undefined ? [seed] : list(seeds).map((text) => wholeNumber("--seeds", text, 0, 2 ** 32)),
+    heldOut: select === undefined ? undefined : wholeNumber("--select", select, 1, Number.MAX_SAFE_INTEGER),
+  };
+};
+
+/** The study's own options, for its help. */
+export const settingsHelp = {
+  rows: `which rows to train, by commas: ${rowNames.join(",")}; all by default`,
+  seeds:
+    "seeds to train each row with, by commas: 1,2; the one of --seed by default. Earlier seeds stay in the mean",
+  select:
+    "how many of the last training examples to hold out: trains each row's recipe and its alternatives on the others, and measures them on these instead of the test set",
+} as const;

@@ -1,0 +1,111 @@
+import { barChart, type Figure } from "../../figures/index.js";
+import { mean, short } from "../shared/statistics.js";
+import type { Claim, StudyTable } from "../study.js";
+import { type RowName, rows } from "./recipes.js";
+import type { SeedOutcome } from "./results.js";
+
+/** How far above the lecture's figure a row may end: about the difference between two seeds. */
+const tolerance = 0.1;
+
+/** A row with all outcomes that there are. */
+export interface RowOutcomes {
+  readonly row: RowName;
+  readonly outcomes: readonly SeedOutcome[];
+}
+
+/** Mean error in percent over the seeds; NaN where there are none. */
+export const meanError = ({ outcomes }: RowOutcomes): number => mean(outcomes.map(({ error }) => error));
+
+const percent = (error: number): string => `${error.toFixed(2)} %`;
+
+const spread = ({ outcomes }: RowOutcomes): string =>
+  outcomes.length < 2
+    ? "–"
+    : `${Math.min(...outcomes.map(({ error }) => error)).toFixed(2)} … ${Math.max(...outcomes.map(({ error }) => error)).toFixed(2)}`;
+
+/** The lecture's table with our column beside its own. */
+export const tableOf = (all: readonly RowOutcomes[], comparable: boolean): StudyTable => ({
+  title: `Test error (%) of different regularisation methods${comparable ? "" : "; smaller setting, not comparable with the lecture's figures"}`,
+  columns: ["method", "lecture", "ours", "seeds", "least … most", "minutes per seed"],
+  rows: all.map((each) => {
+    const { outcomes, row } = each;
+    return [
+      rows[row].title,
+      rows[row].lecture.toFixed(2),
+      outcomes.length > 0 ? meanError(each).toFixed(2) : "–",
+      outcomes.length,
+      spread(each),
+      outcomes.length > 0 ? short(mean(outcomes.map(({ seconds }) => seconds)) / 60) : "–",
+    ];
+  }),
+});
+
+const isDropout = ({ row }: RowOutcomes): boolean => row === "dropout-l2" || row === "dropout-max-norm";
+
+const lowest = (all: readonly RowOutcomes[]): RowOutcomes | undefined =>
+  all.reduce<RowOutcomes | undefined>((a, b) => (a && meanError(a) <= meanError(b) ? a : b), undefined);
+
+/** `claim` where both sides have outcomes: every row of the first lies below every row of the second. */
+const below = (claim: string, first: readonly RowOutcomes[], second: readonly RowOutcomes[]): Claim[] => {
+  const rest = lowest(second);
+  if (first.length === 0 || rest === undefined) return [];
+  const named = (each: RowOutcomes) => `${rows[each.row].title} ${percent(meanError(each))}`;
+  return [
+    {
+      claim,
+      measured: `${first.map(named).join(", ")}; the lowest of the others is ${named(rest)}`,
+      held: first.every((each) => meanError(each) < meanError(rest)),
+    },
+  ];
+};
+
+/** Claims about the rows that have outcomes; what needs the lecture's own setting is claimed there only. */
+export const claimsOf = (all: readonly RowOutcomes[], comparable: boolean): Claim[] => {
+  const done = all.filter(({ outcomes }) => outcomes.length > 0);
+  const best = done.filter(({ row }) => row === "dropout-max-norm");
+  const dropout = below(
+    "Dropout errs less than every method without it",
+    done.filter(isDropout),
+    done.filter((each) => !isDropout(each)),
+  );
+  if (!comparable) return dropout;
+  return [
+    ...below(
+      "Dropout with max-norm has the lowest error of all methods",
+      best,
+      done.filter((each) => !best.includes(each)),
+    ),
+    ...dropout,
+    ...done.map((each): Claim => {
+      const { title, lecture } = rows[each.row];
+      const { length } = each.outcomes;
+      return {
+        claim: `${title}: ${percent(lecture)}, or at most ${tolerance} more`,
+        measured: `${percent(meanError(each))} with ${length} ${length === 1 ? "seed" : "seeds"}`,
+        held: meanError(each) <= lecture + tolerance + 1e-9,
+      };
+    }),
+  ];
+};
+
+/** The lecture's figures and ours as bars. */
+export const figureOf = (
+  all: readonly RowOutcomes[],
+  { subtitle, comparable }: { readonly subtitle: string; readonly comparable: boolean },
+): Promise<Figure> =>
+  barChart({
+    title: "Regularisation methods on MNIST",
+    subtitle,
+    horizontal: true,
+    categories: all.map(({ row }) => rows[row].title),
+    series: [
+      {
+        name: comparable ? "lecture" : "lecture (MNIST, larger network)",
+        values: all.map(({ row }) => rows[row].lecture),
+        colour: "#999999",
+      },
+      { name: "ours", values: all.map(meanError), colour: "#0072B2" },
+    ],
+    value: { label: "test error (%)" },
+    format: (value) => value.toFixed(2),
+  });
