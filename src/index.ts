@@ -12,6 +12,7 @@ export * as graph from "./graph/index.js";
 export { batch, grad, hessianVectorProduct, input, Tensor, vjp } from "./graph/index.js";
 export * as linearModels from "./linear/index.js";
 export * from "./nn/index.js";
+export { type ReadModel, readModel, type Substitute } from "./onnx/read.js";
 export { type Graph, writeModel } from "./onnx/write.js";
 export {
   type Constraint,

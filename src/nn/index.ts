@@ -27,6 +27,7 @@ export { flatten, residual, sequential } from "./layers/containers.js";
 export { channelDropout, type DropoutOptions, dropout } from "./layers/dropout.js";
 export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LinearOptions, linear } from "./layers/linear.js";
+export { type PretrainedOptions, pretrained } from "./layers/pretrained.js";
 export { type Projection, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
 export { standardised } from "./layers/standardise.js";

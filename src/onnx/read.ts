@@ -17,6 +17,9 @@ import type { Graph } from "./write.js";
 /** The oldest operator set that is read: broadcasting follows numpy's rule from there on. */
 const oldestOpset = 7;
 
+/** What stands for an input of the model that is read, `values` being given for a weight; by default the input itself. */
+export type Substitute = (input: Tensor, values?: TypedArray) => Tensor;
+
 /** A model that was read: a graph that can be run, differentiated, changed and written again. */
 export type ReadModel = Required<Graph>;
 
@@ -115,8 +118,10 @@ const convert = (node: ImportedNode): Value[] => {
  * `initializers`, so that they can be trained further; scalars, whole numbers and Constant nodes become constants. A
  * symbolic first axis of an input is the batch; other axes must be fixed. Arithmetic on shapes is carried out. Throws where
  * the bytes are not a whole model, or where it uses an operator or type that is not supported, naming the node.
+ *
+ * `substitute` puts other tensors in the place of inputs and weights, to make the model part of a larger graph.
  */
-export const readModel = (bytes: Uint8Array): ReadModel => {
+export const readModel = (bytes: Uint8Array, substitute: Substitute = (x) => x): ReadModel => {
   const model = decode(bytes);
   const opset = opsetOf(model, bytes);
   const { node: nodes = [], initializer: stored = [], output = [] } = model.graph;
@@ -128,7 +133,7 @@ export const readModel = (bytes: Uint8Array): ReadModel => {
   const values = new Map<string, Value>();
   const batches = batchNames(fed);
   const inputs = fed.map((info) => readInput(info, batches));
-  for (const x of inputs) values.set(inputName(x), valueOfTensor(x));
+  for (const x of inputs) values.set(inputName(x), valueOfTensor(substitute(x)));
   for (const proto of stored) {
     const name = proto.name ?? "";
     const tensor = readTensor(`initializer "${name}"`, proto);
@@ -137,7 +142,7 @@ export const readModel = (bytes: Uint8Array): ReadModel => {
       name,
       valueOfStored(tensor, () => {
         if (!isWeight) return tensorOf(knownOf(tensor));
-        const weight = input(name, tensor.shape, tensor.dtype);
+        const weight = substitute(input(name, tensor.shape, tensor.dtype), tensor.values);
         initializers.set(weight, tensor.values);
         return weight;
       }),
