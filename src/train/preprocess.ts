@@ -88,7 +88,8 @@ const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): F
 };
 
 /**
- * Principal components: `(x - mean)·U` with the directions of largest variance of the training inputs as the columns of U.
+ * Principal components: `(x - mean)·U/σ` with the directions of largest variance of the training inputs as the columns of U, and
+ * one number σ, by which the mean of their variances becomes 1. Lecture, "Data Preprocessing".
  *
  * Throws for components that are neither a count nor a share, or more of them than the inputs have directions.
  */
@@ -97,11 +98,13 @@ export const pca = (options: PrincipalOptions = {}): Preprocessing => {
   return async (train, engine) => {
     const principal = await principalAxes(train, engine);
     const axes = principal.axes.slice(0, keptOf("pca", principal, options));
+    const variances = principal.variances.subarray(0, axes.length);
+    const sigma = Math.sqrt(variances.reduce((a, b) => a + b, 0) / axes.length);
     return projected({
       mean: principal.mean,
       matrix: columnsOf(
         axes,
-        axes.map(() => 1),
+        axes.map(() => 1 / sigma),
       ),
     });
   };

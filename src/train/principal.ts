@@ -29,9 +29,10 @@ const covariance = async (data: Dataset, mean: Float32Array, engine?: Engine): P
   );
   const total = new Float64Array(width * width);
   const order = { batchSize: Math.min(chunk, data.size), seed: 0, epoch: 0, shuffle: false };
+  const centred = new Float64Array(order.batchSize * width);
   for await (const { inputs } of batches(data, order)) {
-    const centred = Float64Array.from(inputs, (value, i) => value - (mean[i % width] ?? 0));
-    const { products } = await program.run({ x: centred });
+    for (let i = 0; i < inputs.length; i++) centred[i] = (inputs[i] ?? 0) - (mean[i % width] ?? 0);
+    const { products } = await program.run({ x: centred.subarray(0, inputs.length) });
     for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + Number(products.data[i]) / data.size;
   }
   await program.release();
