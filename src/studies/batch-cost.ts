@@ -1,6 +1,6 @@
 import { defaultEngine } from "../engine/compile.js";
 import { ArenaTrainer } from "../engine/training/arena-trainer.js";
-import { type Figure, lineChart, panels } from "../figures/index.js";
+import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { batch, input, mean, square } from "../graph/index.js";
 import { gradientDescent } from "../optim/index.js";
 import { random } from "../random/random.js";
@@ -171,16 +171,19 @@ const measureSweep = async (sweep: Sweep, overhead: number, rounds: number, seed
 
 type Measured = Awaited<ReturnType<typeof measureSweep>>;
 
+/** An exponent as text, without the sign of a rounded zero. */
+const exponentText = (exponent: number): string => exponent.toFixed(2).replace(/^-(?=0\.00$)/, "");
+
 const chart = (vary: Sweep["vary"], label: string, measured: readonly Measured[]): Promise<Figure> => {
   const shown = measured.filter((each) => each.vary === vary);
   return lineChart({
     title: `Time of a step against ${vary}`,
     series: shown.map(({ method, fixed, fit, points }) => ({
-      name: `${method} (${fixed}): ${vary}^${fit.exponent.toFixed(2)}`,
-      points,
+      name: `${method} (${fixed}): ${vary}^${exponentText(fit.exponent)}`,
+      points: points.map(([x, seconds]): Point => [x, 1e6 * seconds]),
     })),
     x: { label, type: "log" },
-    y: { label: "seconds", type: "log" },
+    y: { label: "time of a step beyond its overhead (µs)", type: "log" },
     width: 450,
     height: 440,
   });
@@ -201,7 +204,7 @@ const run = async ({ effort, seed, signal, log }: StudyContext) => {
     const cost = own[0]?.cost ?? "";
     return {
       claim: `A step of ${method === "gradient descent" ? method : `${method} gradient descent`} costs ${cost}`,
-      measured: `the time grew like ${own.map(({ vary, fit, points }) => `${vary}^${fit.exponent.toFixed(2)} (${vary} from ${points[0]?.[0]} to ${points.at(-1)?.[0]})`).join(", ")}`,
+      measured: `the time grew like ${own.map(({ vary, fit, points }) => `${vary}^${exponentText(fit.exponent)} (${vary} from ${points[0]?.[0]} to ${points.at(-1)?.[0]})`).join(", ")}`,
       held: own.every(near),
     };
   });
@@ -231,7 +234,7 @@ const run = async ({ effort, seed, signal, log }: StudyContext) => {
           fixed,
           1e6 * (points[0]?.[1] ?? 0),
           1e6 * (points.at(-1)?.[1] ?? 0),
-          Number(fit.exponent.toFixed(3)),
+          exponentText(fit.exponent),
           promised,
         ]),
       },

@@ -32,4 +32,5 @@ export const studies: readonly StudyEntry[] = [
   },
   { name: "early-stopping", load: async () => (await import("./early-stopping.js")).earlyStopping },
   { name: "initialization", load: async () => (await import("./initialization.js")).initialization },
+  { name: "optimizer-race", load: async () => (await import("./optimizer-race.js")).optimizerRace },
 ];

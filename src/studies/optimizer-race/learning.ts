@@ -1,0 +1,127 @@
+import type { Dataset } from "../../data/dataset.js";
+import { defaultEngine } from "../../engine/compile.js";
+import { ArenaTrainer } from "../../engine/training/arena-trainer.js";
+import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js";
+import { linear, relu, sequential } from "../../nn/index.js";
+import { random } from "../../random/random.js";
+import { logistic, type Matrix, newtonMinimiser, smoothnessConstant } from "../../theory/index.js";
+import { endlessBatches } from "../../train/endless.js";
+import { evaluate, wrongCount } from "../../train/evaluate.js";
+import { checkOptions } from "../../train/options.js";
+import { prepare } from "../../train/prepare.js";
+import { type Course, meanOfLast, type Problem, settledLoss } from "./problem.js";
+
+const lambda = 1e-3;
+
+/** Examples of two classes whose features have scales from 1 down to 1/30, with labels that are wrong now and then. */
+const twoClasses = (rows: number, columns: number, seed: number): { X: Matrix; y: Float64Array } => {
+  const draws = random(seed, "optimizer-race logistic");
+  const values = new Float64Array(rows * columns);
+  const y = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let logit = 0;
+    for (let j = 0; j < columns; j++) {
+      const z = draws.normal();
+      values[i * columns + j] = z * 30 ** (-j / (columns - 1));
+      logit += z * (j % 2 === 0 ? 1 : -1);
+    }
+    y[i] = draws.uniform() < 1 / (1 + Math.exp(-logit)) ? 1 : -1;
+  }
+  return { X: { rows, columns, values }, y };
+};
+
+/** Logistic regression on all examples at once; what counts is the distance to the minimum that Newton's method finds. */
+export const logisticProblem = async (steps: number, seed: number): Promise<Problem> => {
+  const [rows, columns] = [400, 20];
+  const { X, y } = twoClasses(rows, columns, seed);
+  const exact = logistic(X, y, lambda * rows);
+  const best = await newtonMinimiser(exact, (await smoothnessConstant(exact)).value);
+  const minimum = (await exact.value(best)) / rows;
+  await exact.release();
+  return {
+    name: "logistic regression",
+    describe: `${rows} examples of ${columns} features with scales from 1 to 1/30, all at each step, penalty ${lambda}/2·‖w‖²`,
+    convex: true,
+    vectorsOnly: false,
+    steps,
+    measure: "f − f*",
+    open: async (rule): Promise<Course> => {
+      const x = input("x", [batch, columns]);
+      const label = input("y", [batch, 1]);
+      const w = input("w", [columns, 1]);
+      const trainer = await ArenaTrainer.create(
+        {
+          loss: mean(softplus(label.mul(x.matmul(w)).neg())).add(squaredNorm(w).mul(lambda / 2)),
+          metrics: {},
+          data: [x, label],
+          parameters: [
+            { name: "w", tensor: w, shape: [columns, 1], rule, initialize: (values) => values.fill(0.01) },
+          ],
+          states: [],
+          masks: [],
+          batchSize: rows,
+          seed,
+        },
+        await defaultEngine(),
+        { threads: 1 },
+      );
+      const [inputs, targets] = trainer.batch(rows);
+      inputs?.set(X.values);
+      targets?.set(y);
+      return {
+        trainer,
+        // Float32 resolves the mean loss to about 1e-7; below that nobody is ahead.
+        step: async (time) => Math.max((await trainer.step(rows, time)).loss - minimum, 1e-7),
+        result: settledLoss,
+      };
+    },
+  };
+};
+
+/** A network with one hidden layer on images of digits; what counts is the mean loss of the last tenth of the steps. */
+export const networkProblem = (
+  { train, test }: { readonly train: Dataset; readonly test: Dataset },
+  {
+    name,
+    hidden,
+    steps,
+    seed,
+  }: { readonly name: string; readonly hidden: number; readonly steps: number; readonly seed: number },
+): Problem => ({
+  name,
+  describe: `a ${train.inputShape}-${hidden}-10 relu network on ${train.size} images, batches of 64`,
+  convex: false,
+  vectorsOnly: false,
+  steps,
+  measure: "training loss at the end",
+  open: async (rule): Promise<Course> => {
+    const options = checkOptions({ optimizer: rule, batchSize: 64, seed });
+    const { trainer, model, loss, target } = await prepare(
+      sequential(linear(hidden), relu(), linear(10)),
+      train,
+      options,
+    );
+    const { input: x, output } = model.inference;
+    const wrong = wrongCount(output, target, loss);
+    const inUse = await trainer.attach({
+      inputs: [x, target],
+      outputs: { loss: loss.of(output, target), answer: output, ...(wrong ? { wrong } : {}) },
+    });
+    const [inputs, targets] = trainer.batch(64);
+    if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
+    let stream = endlessBatches(train, { batchSize: 64, seed });
+    return {
+      trainer,
+      step: async (time) => {
+        // Every run begins with the same batches.
+        if (time.step === 0) stream = endlessBatches(train, { batchSize: 64, seed });
+        const { value: part } = await stream.next();
+        inputs.set(part.inputs);
+        targets.set(part.targets);
+        return (await trainer.step(64, time)).loss;
+      },
+      result: meanOfLast,
+      test: async () => (await evaluate(inUse, test)).error ?? Number.NaN,
+    };
+  },
+});

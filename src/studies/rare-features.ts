@@ -1,0 +1,46 @@
+import { type Dataset, dataset } from "../data/index.js";
+import { random } from "../random/random.js";
+
+/** A problem whose features are equally important but not equally frequent. */
+export interface RareFeatures {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  /** The weights that made the labels, ±2. */
+  readonly weights: Float32Array;
+  /** How often each feature is 1. */
+  readonly frequencies: Float32Array;
+}
+
+/**
+ * Binary features, feature j being 1 with a probability that falls from ½ like 1/j, and labels drawn from the logistic model
+ * with weights of ±2: words in documents, where the rare ones say as much as the common ones.
+ */
+export const rareFeatures = ({
+  features,
+  examples,
+  seed,
+}: {
+  readonly features: number;
+  readonly examples: number;
+  readonly seed: number;
+}): RareFeatures => {
+  const signs = random(seed, "rare features: weights");
+  const weights = Float32Array.from({ length: features }, () => (signs.uniform() < 0.5 ? -2 : 2));
+  const frequencies = Float32Array.from({ length: features }, (_, j) => 0.5 / (1 + j / 4));
+  const part = (name: "train" | "test"): Dataset => {
+    const draws = random(seed, `rare features: ${name}`);
+    const inputs = new Float32Array(examples * features);
+    const targets = new Float32Array(examples);
+    for (let i = 0; i < examples; i++) {
+      let logit = 0;
+      for (let j = 0; j < features; j++) {
+        if (draws.uniform() >= (frequencies[j] ?? 0)) continue;
+        inputs[i * features + j] = 1;
+        logit += weights[j] ?? 0;
+      }
+      targets[i] = draws.uniform() < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
+    }
+    return dataset({ name: `rare features ${name}`, inputs, targets, inputShape: [features] });
+  };
+  return { train: part("train"), test: part("test"), weights, frequencies };
+};
