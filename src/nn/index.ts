@@ -28,7 +28,7 @@ export { channelDropout, type DropoutOptions, dropout } from "./layers/dropout.j
 export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LinearOptions, linear } from "./layers/linear.js";
 export { type PretrainedOptions, pretrained } from "./layers/pretrained.js";
-export { type Projection, projected } from "./layers/project.js";
+export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
 export { standardised } from "./layers/standardise.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";

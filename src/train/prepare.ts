@@ -76,7 +76,7 @@ const checkBatches = (model: Model, train: Dataset, batchSize: number): boolean 
   const strict = model.training.requirements.find(({ examples }) => examples > batchSize);
   if (strict) {
     throw new SteepestError(
-      `${strict.layer} takes statistics over the batch and needs at least ${strict.examples} examples in it, but ${train.size < strict.examples ? `there is ${train.size} training example` : `batchSize is ${batchSize}`}; ${train.size < strict.examples ? "give more" : `set batchSize to ${strict.examples} or more`}`,
+      `${strict.layer || "the network"} takes statistics over the batch and needs at least ${strict.examples} examples in it, but ${train.size < strict.examples ? `there is ${train.size} training example` : `batchSize is ${batchSize}`}; ${train.size < strict.examples ? "give more" : `set batchSize to ${strict.examples} or more`}`,
     );
   }
   return train.size % batchSize < least;

@@ -130,6 +130,11 @@ it("recovers the identity with gamma = √variance and beta = mean", async () =>
   );
 });
 
+it("needs two examples per batch for features, and only one for images, whose positions are many", () => {
+  expect(buildModel(batchNorm(), [3]).training.requirements).toEqual([{ layer: "", examples: 2 }]);
+  expect(buildModel(batchNorm(), [3, 2, 2]).training.requirements).toEqual([]);
+});
+
 it("refuses inputs without features, and settings that cannot be", () => {
   expect(() => buildModel(batchNorm(), [])).toThrow(
     "expected inputs of shape [batch, features, …], got [batch]",

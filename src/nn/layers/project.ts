@@ -4,7 +4,7 @@ import { formatShape } from "../../graph/shape.js";
 import { type Layer, layer } from "../layer.js";
 
 /** A fixed linear map of centred inputs. */
-export interface Projection {
+export interface ProjectedOptions {
   /** Subtracted first; one number per input feature. */
   readonly mean: Float32Array;
   /** M, row by row: as many rows as there are features. */
@@ -17,7 +17,7 @@ export interface Projection {
  * `(x - mean)·M` with fixed numbers: `[batch, …]` to `[batch, columns of M]`. Puts preprocessing such as principal components and
  * whitening into the network, so that the exported model takes raw inputs. Lecture, "Data Preprocessing".
  */
-export const projected = ({ mean, matrix, keepShape = false }: Projection): Layer => {
+export const projected = ({ mean, matrix, keepShape = false }: ProjectedOptions): Layer => {
   const columns = matrix.length / mean.length;
   return layer("project", (x) => {
     const flat = reshape(x, [x.shape[0] ?? 1, -1]);
