@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { copyRate, formatTable, measure, median, runPeer, stepTable } from "../../bench/harness.js";
+import { formatTable, median, runPeer, stepTable } from "../../bench/harness.js";
 
 describe("median", () => {
   it("has as many numbers below as above", () => {
@@ -18,31 +18,6 @@ describe("median", () => {
     expect(median(numbers)).toBe(2.5);
     expect(numbers).toEqual([10, 1, 3, 2]);
   });
-});
-
-describe("measure", () => {
-  it("waits for what the function returns", async () => {
-    const sleep = () => new Promise((resolve) => setTimeout(resolve, 20));
-    const { median, min, mean, runs } = await measure(sleep, { warmup: 1, seconds: 0.1 });
-    expect(min).toBeGreaterThan(15);
-    expect(median).toBeGreaterThanOrEqual(min);
-    expect(mean).toBeGreaterThanOrEqual(min);
-    expect(runs).toBeGreaterThanOrEqual(3);
-    expect(runs).toBeLessThanOrEqual(7);
-  });
-
-  it("does not count the runs for warming up", async () => {
-    let calls = 0;
-    const { runs } = await measure(() => calls++, { warmup: 5, seconds: 0 });
-    expect(runs).toBe(3);
-    expect(calls).toBe(8);
-  });
-});
-
-it("copyRate is a rate that memory can have", async () => {
-  const rate = await copyRate({ bytes: 1e6, seconds: 0.05 });
-  expect(rate).toBeGreaterThan(1e8);
-  expect(rate).toBeLessThan(1e13);
 });
 
 it("tables align numbers right and text left", () => {

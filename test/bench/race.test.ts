@@ -20,6 +20,13 @@ describe("race", () => {
     expect(times.quick.runs).toBeGreaterThan(times.slow.runs);
   });
 
+  it("waits for what the function returns", async () => {
+    const sleep = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const { sleeping } = await race({ sleeping: sleep }, { rounds: 2, turn: 0 });
+    expect(sleeping.min).toBeGreaterThan(15);
+    expect(sleeping.median).toBeGreaterThanOrEqual(sleeping.min);
+  });
+
   it("runs at least once a turn", async () => {
     let runs = 0;
     const times = await race({ only: () => void runs++ }, { rounds: 2, turn: 0 });
