@@ -1,4 +1,4 @@
-import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { type Figure, lineChart, type Point, palette } from "../figures/index.js";
 import { dropout, type Layer, linear, relu, sequential } from "../nn/index.js";
 import { adam, cosineDecay } from "../optim/index.js";
 import { fit } from "../train/index.js";
@@ -20,7 +20,7 @@ const settings: Record<Effort, Settings> = {
   quick: {
     architectures: [layers(2, 512), layers(3, 512), layers(4, 512)],
     counts: { train: 1000, validation: 100, test: 1000 },
-    epochs: 75,
+    epochs: 60,
     batchSize: 50,
   },
   default: {
@@ -88,27 +88,24 @@ const train = async (
   };
 };
 
-const draw = (curves: readonly Curve[], ceiling: number): Promise<Figure> =>
-  Promise.all(
-    [false, true].map((dropped) =>
-      lineChart({
-        title: dropped ? "With dropout" : "Without dropout",
-        width: 560,
-        height: 400,
-        x: { label: "weight updates" },
-        y: { label: "test error (%)", domain: [0, ceiling] },
-        series: curves
-          .filter((each) => each.dropped === dropped)
-          .map(({ architecture, points }) => ({ name: architecture, points, dots: false })),
-      }),
-    ),
-  ).then((figures) =>
-    panels(figures, {
-      columns: 2,
-      title: "Test error of different architectures",
-      subtitle: "hidden layers × units; relu",
-    }),
-  );
+const draw = (curves: readonly Curve[], ceiling: number): Promise<Figure> => {
+  const names = [...new Set(curves.map(({ architecture }) => architecture))];
+  return lineChart({
+    title: "Test error of different architectures",
+    subtitle: "hidden layers × units; dashed without dropout, solid with it",
+    width: 820,
+    height: 480,
+    x: { label: "weight updates" },
+    y: { label: "test error (%)", domain: [0, ceiling] },
+    series: curves.map(({ architecture, dropped, points }) => ({
+      name: `${architecture}${dropped ? " with dropout" : ""}`,
+      points,
+      dots: false,
+      dashed: !dropped,
+      colour: palette[names.indexOf(architecture) % palette.length] ?? "currentColor",
+    })),
+  });
+};
 
 /** Row 22 of the lecture, figure 4: test error with and without dropout for several architectures. */
 export const dropoutArchitectures: Study = {

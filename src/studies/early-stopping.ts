@@ -161,7 +161,7 @@ export const earlyStopping: Study = {
       },
       notes: [
         parts.note,
-        `${100 * WRONG} % of the labels for training and validation are drawn at random; those of the test are the true ones. Validation accuracy therefore cannot come much above ${100 * (1 - WRONG * 0.9)} %.`,
+        `${100 * WRONG} % of the labels for training and validation are drawn at random; those of the test are the true ones. Validation accuracy therefore cannot come much above ${short(100 * (1 - WRONG * 0.9))} %.`,
         "784-256-256-10, relu, Adam at 0.001, batches of 100.",
       ],
     };

@@ -22,6 +22,7 @@ export const studies: readonly StudyEntry[] = [
   },
   { name: "polynomial-degree", load: async () => (await import("./polynomial-degree.js")).polynomialDegree },
   { name: "ridge-path", load: async () => (await import("./ridge-path.js")).ridgePathStudy },
+  { name: "weight-decay", load: async () => (await import("./weight-decay.js")).weightDecayStudy },
   {
     name: "dropout-architectures",
     load: async () => (await import("./dropout-architectures.js")).dropoutArchitectures,
@@ -31,6 +32,8 @@ export const studies: readonly StudyEntry[] = [
     load: async () => (await import("./mnist-regularizers/index.js")).mnistRegularizers,
   },
   { name: "early-stopping", load: async () => (await import("./early-stopping.js")).earlyStopping },
+  { name: "preprocessing", load: async () => (await import("./preprocessing.js")).preprocessing },
   { name: "initialization", load: async () => (await import("./initialization.js")).initialization },
   { name: "optimizer-race", load: async () => (await import("./optimizer-race.js")).optimizerRace },
+  { name: "batch-norm", load: async () => (await import("./batch-norm.js")).batchNormStudy },
 ];

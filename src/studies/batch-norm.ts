@@ -1,0 +1,248 @@
+import { inputSize } from "../data/index.js";
+import { type Figure, heatmap, lineChart, type Point, panels } from "../figures/index.js";
+import { relu } from "../nn/index.js";
+import { gradientDescent } from "../optim/index.js";
+import { fit, type Run, TrainingDiverged } from "../train/index.js";
+import { deep, normalised, runningStatistics } from "./batch-norm/properties.js";
+import { type ImageCounts, type Images, images } from "./shared/images.js";
+import { short } from "./shared/statistics.js";
+import type { Effort, Study, StudyContext } from "./study.js";
+
+interface Settings {
+  readonly depths: readonly number[];
+  readonly rates: readonly number[];
+  readonly units: number;
+  readonly counts: ImageCounts;
+  readonly epochs: number;
+}
+
+const settings: Record<Effort, Settings> = {
+  quick: {
+    depths: [2, 8],
+    rates: [0.01, 0.03, 0.1, 0.3, 1, 3],
+    units: 64,
+    counts: { train: 1500, validation: 500, test: 1000 },
+    epochs: 8,
+  },
+  default: {
+    depths: [2, 4, 8, 16],
+    rates: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    units: 100,
+    counts: { train: 3000, validation: 1000, test: 2000 },
+    epochs: 10,
+  },
+  full: {
+    depths: [2, 4, 8, 16, 32],
+    rates: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    units: 256,
+    counts: { train: 50_000, validation: 10_000, test: 10_000 },
+    epochs: 10,
+  },
+};
+
+interface Trial {
+  readonly depth: number;
+  readonly rate: number;
+  readonly normalise: boolean;
+  /** Validation error in percent after the last epoch; 90, chance, where training diverged. */
+  readonly error: number;
+  readonly test: number;
+  readonly diverged: boolean;
+  /** Training loss after each epoch. */
+  readonly losses: readonly number[];
+}
+
+/** The run, also where it diverged. */
+const train = async (
+  { depth, rate, normalise }: { depth: number; rate: number; normalise: boolean },
+  { units, epochs }: Settings,
+  { note, ...splits }: Images,
+  { seed, signal }: StudyContext,
+): Promise<{ run: Run; trial: Trial }> => {
+  const options = {
+    optimizer: gradientDescent({ learningRate: rate }),
+    epochs,
+    batchSize: 50,
+    seed,
+    threads: 1,
+    ...(signal ? { signal } : {}),
+  };
+  const run = await fit(deep(depth, units, normalise, relu), splits, options).catch((error: unknown) => {
+    if (error instanceof TrainingDiverged) return error.run;
+    throw error;
+  });
+  const diverged = run.stopped === "diverged";
+  const trial = {
+    depth,
+    rate,
+    normalise,
+    error: diverged ? 90 : (run.epochs.at(-1)?.validation?.error ?? 90),
+    test: diverged ? 90 : (run.test?.error ?? 90),
+    diverged,
+    losses: run.epochs.map((epoch) => epoch.train.loss),
+  };
+  return { run, trial };
+};
+
+/** Largest difference between the answers to examples one by one and all together. */
+const batchIndependence = async (run: Run, { test }: Images): Promise<number> => {
+  const count = 16;
+  const size = inputSize(test);
+  const inputs = new Float32Array(count * size);
+  await test.read(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    inputs,
+    new Float32Array(count),
+  );
+  const together = await run.predict(inputs);
+  let worst = 0;
+  for (let i = 0; i < count; i++) {
+    const alone = await run.predict(inputs.subarray(i * size, (i + 1) * size));
+    for (const [k, value] of alone.entries())
+      worst = Math.max(worst, Math.abs(value - (together[i * 10 + k] ?? 0)));
+  }
+  return worst;
+};
+
+const least = (trials: readonly Trial[]): Trial | undefined =>
+  trials.reduce<Trial | undefined>((a, b) => (a === undefined || b.error < a.error ? b : a), undefined);
+
+const draw = async (trials: readonly Trial[], { depths, rates, epochs }: Settings): Promise<Figure> => {
+  const cell = (depth: number, rate: number, normalise: boolean) =>
+    trials.find((t) => t.depth === depth && t.rate === rate && t.normalise === normalise);
+  const map = (normalise: boolean) =>
+    heatmap({
+      title: normalise ? "With batch normalisation" : "Without",
+      subtitle: `validation error (%) after ${epochs} epochs`,
+      width: 480,
+      height: 130 + 44 * depths.length + 40,
+      values: depths.map((depth) => rates.map((rate) => cell(depth, rate, normalise)?.error ?? 90)),
+      rows: depths.map(String),
+      columns: rates.map(String),
+      rowLabel: "hidden layers",
+      columnLabel: "learning rate",
+      ramp: "sequential",
+      format: (error, row, column) =>
+        cell(depths[row] ?? 0, rates[column] ?? 0, normalise)?.diverged
+          ? "∞"
+          : error.toFixed(error < 10 ? 1 : 0),
+    });
+  const deepest = depths.at(-1) ?? 0;
+  const curve = (normalise: boolean) =>
+    least(trials.filter((t) => t.depth === deepest && t.normalise === normalise));
+  const curves = await lineChart({
+    title: `Training loss with ${deepest} hidden layers`,
+    subtitle: "each at the learning rate with its lowest validation error",
+    width: 960,
+    height: 360,
+    x: { label: "epoch" },
+    y: { label: "mean cross-entropy", type: "log" },
+    series: [false, true].map((normalise) => {
+      const best = curve(normalise);
+      return {
+        name: `${normalise ? "with" : "without"} (rate ${best?.rate ?? "none"})`,
+        points: (best?.losses ?? []).map((loss, i): Point => [i + 1, loss]),
+        colour: normalise ? "#0072B2" : "#D55E00",
+      };
+    }),
+  });
+  return panels([panels([await map(false), await map(true)], { columns: 2 }), curves], { columns: 1 });
+};
+
+/** Row 32 of the lecture: batch normalisation, what it computes and what it is good for. */
+export const batchNormStudy: Study = {
+  name: "batch-norm",
+  title: "Batch normalisation",
+  section: "Batch Normalization",
+  describe:
+    "Checks what the layer computes: zero mean and unit variance, the identity with gamma = √Var and beta = E, running statistics in use. Then trains networks of several depths at several learning rates with and without it.",
+  run: async (context) => {
+    const setting = settings[context.effort];
+    const { depths, rates, epochs, units, counts } = setting;
+    const layer = await normalised(context.seed);
+    const running = await runningStatistics(context.seed);
+    const parts = await images(context, counts);
+    const trials: Trial[] = [];
+    let independence = Number.NaN;
+    for (const depth of depths)
+      for (const normalise of [false, true]) {
+        for (const rate of rates) {
+          if (context.signal?.aborted) break;
+          const { run, trial } = await train({ depth, rate, normalise }, setting, parts, context);
+          trials.push(trial);
+          if (normalise && !trial.diverged && Number.isNaN(independence))
+            independence = await batchIndependence(run, parts);
+          await run.release();
+        }
+        context.log(`${depth} hidden layers ${normalise ? "with" : "without"}: done`);
+      }
+
+    const deepest = depths.at(-1) ?? 0;
+    const at = (depth: number, normalise: boolean) =>
+      trials.filter((t) => t.depth === depth && t.normalise === normalise);
+    const usable = (depth: number, normalise: boolean) =>
+      at(depth, normalise)
+        .filter((t) => t.error < 50)
+        .map((t) => t.rate);
+    const [without, withNorm] = [least(at(deepest, false)), least(at(deepest, true))];
+    const ranges = depths.map((depth) => ({
+      depth,
+      without: usable(depth, false),
+      with: usable(depth, true),
+    }));
+    const span = (values: readonly number[]) =>
+      values.length === 0 ? "none" : `${Math.min(...values)} to ${Math.max(...values)}`;
+    const afterOne = (trial: Trial | undefined) => trial?.losses[0] ?? Number.NaN;
+    return {
+      claims: [
+        {
+          claim: "Outputs have zero mean and unit variance over the batch",
+          measured: `8 features of a batch of 64: means at most ${short(layer.worstMean)}, variances within ${short(layer.worstVariance)} of 1`,
+          held: layer.worstMean < 1e-5 && layer.worstVariance < 2e-3,
+        },
+        {
+          claim: "gamma = √Var[x] and beta = E[x] recover the identity",
+          measured: `largest difference between output and input, relative to the largest input: ${short(layer.identityError)} (float32)`,
+          held: layer.identityError < 1e-6,
+        },
+        {
+          claim: "In use running statistics take the place of the batch's",
+          measured: `answers to 16 images one by one and together differ by at most ${short(independence)}; running means are within ${short(running.worstMean)} standard deviations and variances within ${short(100 * running.worstVariance)} % of the training set's`,
+          held: independence < 1e-5 && running.worstMean < 0.1 && running.worstVariance < 0.1,
+        },
+        {
+          claim: "Networks with it train over a wider range of learning rates",
+          measured: `rates that come below 50 % validation error, without and with: ${ranges.map((r) => `${r.depth} layers ${span(r.without)} and ${span(r.with)}`).join("; ")}`,
+          held: ranges.every((r) => r.with.length > r.without.length),
+        },
+        {
+          claim: "Deep networks learn faster with it",
+          measured: `${deepest} layers, each at its best rate: training loss after one epoch ${short(afterOne(without))} without and ${short(afterOne(withNorm))} with; validation error after ${epochs} epochs ${short(without?.error ?? Number.NaN)} and ${short(withNorm?.error ?? Number.NaN)} %, test ${short(without?.test ?? Number.NaN)} and ${short(withNorm?.test ?? Number.NaN)} %`,
+          held: afterOne(withNorm) < afterOne(without) && (withNorm?.error ?? 90) < (without?.error ?? 0),
+        },
+      ],
+      tables: [
+        {
+          title: "Best learning rate by validation error, and test error (%) there",
+          columns: ["hidden layers", "without: rate", "test", "with: rate", "test"],
+          rows: depths.map((depth) => {
+            const [a, b] = [least(at(depth, false)), least(at(depth, true))];
+            return [
+              depth,
+              a?.rate ?? "none",
+              short(a?.test ?? Number.NaN),
+              b?.rate ?? "none",
+              short(b?.test ?? Number.NaN),
+            ];
+          }),
+        },
+      ],
+      figure: await draw(trials, setting),
+      numbers: { layer, running, independence, trials },
+      notes: [
+        parts.note,
+        `${units} relu units per hidden layer, He initialisation, gradient descent with batches of 50, ${epochs} epochs. ∞ marks runs that diverged. Rates are chosen on validation images.`,
+      ],
+    };
+  },
+};
