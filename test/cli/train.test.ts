@@ -62,6 +62,7 @@ describe("steepest train", () => {
       const result = lastJson(steepest([...args, "--out", temporaryFolder()]));
       expect(result.testError).toBeLessThanOrEqual(2);
     },
+    300_000,
   );
 
   it("finishes its work when nobody reads the output any more", () => {

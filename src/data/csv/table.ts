@@ -1,4 +1,4 @@
-import { parse } from "csv-parse/sync";
+import { parse } from "csv-parse/browser/esm/sync";
 import { SteepestError } from "../../errors.js";
 
 /** The cells of a CSV text, equally many in every row, with the line each row ends at. */
