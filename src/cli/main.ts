@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.js";
+import { certifyCommand } from "./commands/certify.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { predictCommand } from "./commands/predict.js";
 import { studyCommand } from "./commands/study.js";
@@ -15,7 +16,7 @@ const program = new Command("steepest")
   )
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "steepest: ")) });
 
-for (const command of [trainCommand(), predictCommand(), inspectCommand(), studyCommand()])
+for (const command of [trainCommand(), predictCommand(), inspectCommand(), studyCommand(), certifyCommand()])
   program.addCommand(command.copyInheritedSettings(program));
 
 /** Errors of commander (unknown option, missing argument) end with exit code 2, all others as `report` says. */

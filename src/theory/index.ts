@@ -24,6 +24,7 @@ export { leastSquares, ridge } from "./objectives/least-squares.js";
 export { logistic } from "./objectives/logistic.js";
 export { quadratic } from "./objectives/quadratic.js";
 export type { SampleOptions } from "./pairs.js";
+export { certificatePicture } from "./picture.js";
 export {
   type CertifiedProblem,
   certifyProblem,

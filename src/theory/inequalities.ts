@@ -22,8 +22,9 @@ export const formulas: Readonly<Record<InequalityName, string>> = {
 };
 
 /**
- * Every inequality that theory claims for a run, at each step t = 1 … T, with its tolerance. With R_t the rounding error
- * of f(w_t), δ_t that of the gradient, and e_t = eta·δ_{t-1} + 2ε‖w_t‖ that of the update:
+ * Every inequality that theory claims for a run, at each step t = 1 … T, with its tolerance; where the run diverged, the
+ * descent lemma also at the step after, with f = ∞. With R_t the rounding error of f(w_t), δ_t that of the gradient, and
+ * e_t = eta·δ_{t-1} + 2ε‖w_t‖ that of the update:
  *
  * - descent lemma: `R_{t-1} + R_t` for the values, `eta·‖g_{t-1}‖·δ_{t-1}` for the decrease, `‖g_t‖·e_t` for the update;
  * - step II: holds for any point in place of w*, so an inexact w* adds nothing. `R_t + R*` for the values, `‖g_t‖·e_t` and
@@ -54,6 +55,9 @@ export const inequalities = (
     right: f(t - 1) - (eta / 2) * g(t - 1) ** 2,
     tolerance: R(t - 1) + R(t) + eta * g(t - 1) * delta(t - 1) + g(t) * e(t),
   }));
+  if (run.stopped === "diverged") {
+    lemma.push({ left: Infinity, right: f(steps) - (eta / 2) * g(steps) ** 2, tolerance: 0 });
+  }
   const result = new Map<InequalityName, readonly Comparison[]>([["descent lemma", lemma]]);
   if (reference === undefined) return result;
 

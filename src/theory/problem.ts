@@ -46,6 +46,10 @@ export interface SuboptimalityPoint {
   readonly bound: number;
   /** `(1 - eta·mu)^t·(f(w_0) - f(w*))`, where mu > 0. */
   readonly linearBound?: number;
+  /** `f(w_{t-1}) - f(w_t)`: how far the step went down. */
+  readonly decrease: number;
+  /** `(eta/2)·‖∇f(w_{t-1})‖²`: how far the descent lemma says it goes at least. */
+  readonly promisedDecrease: number;
 }
 
 export interface CertifiedProblem {
@@ -209,6 +213,8 @@ export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem
         measured: gap[step] ?? 0,
         bound: rateBound(run, step),
         ...(mu.value > 0 ? { linearBound: linearBound(run, mu.value, step) } : {}),
+        decrease: (run.values[step - 1] ?? 0) - (run.values[step] ?? 0),
+        promisedDecrease: (eta / 2) * (run.squaredGradients[step - 1] ?? 0),
       })),
       iterations:
         start > 0 ? [1, 2, 3, 4, 5, 6, 7, 8].map((k) => iterationsTo(run, start * 10 ** -k, mu.value)) : [],

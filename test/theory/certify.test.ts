@@ -136,6 +136,14 @@ describe("the guarantees", () => {
     expect(deceived.verdict.at(-1)).toContain("not convex and L-smooth with this L");
   });
 
+  it("are violated by a step to where f is not finite, also by the first", async () => {
+    const { run, L } = await runAt(1e200, 3);
+    expect([run.steps, run.stopped]).toEqual([0, "diverged"]);
+    const { holds, firstViolation } = certify(run, { L });
+    expect(holds).toBe(false);
+    expect(firstViolation).toMatchObject({ inequality: "descent lemma", step: 1, left: Infinity });
+  });
+
   it("catch a mu that is too large and a minimiser that is none", async () => {
     const { run, L, mu } = await runAt(1, 100);
     expect(certify(run, { L, mu }).holds).toBe(true);

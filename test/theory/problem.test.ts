@@ -22,7 +22,8 @@ describe("certifyProblem", () => {
       expect(result.firstViolation).toBeUndefined();
       expect(series[0]?.step).toBe(1);
       expect(series.at(-1)?.step).toBe(300);
-      for (const { measured, bound, linearBound } of series) {
+      for (const { measured, bound, linearBound, decrease, promisedDecrease } of series) {
+        expect(decrease).toBeGreaterThanOrEqual(promisedDecrease - 1e-9);
         expect(measured).toBeLessThanOrEqual(bound + 1e-9);
         expect(measured).toBeLessThanOrEqual((linearBound ?? Infinity) + 1e-9);
       }

@@ -1,0 +1,100 @@
+import type { Figure } from "../figures/figure.js";
+import { lineChart, type Rule } from "../figures/line-chart.js";
+import { panels } from "../figures/panels.js";
+import type { Point } from "../figures/thin.js";
+import type { CertifiedProblem, SuboptimalityPoint } from "./problem.js";
+
+const size = { width: 560, height: 420 };
+
+/** Below this share of the start the suboptimality is rounding. */
+const smallestGap = 1e-14;
+
+/** Where the promised decrease is this share of f or more, rounding moves the ratio by far less than 1 %. */
+const smallestDecrease = 1e-11;
+
+const steps = ({ series }: CertifiedProblem) =>
+  ({ label: "step t", type: "log", domain: [1, Math.max(2, series.at(-1)?.step ?? 2)] }) as const;
+
+const violation = ({ firstViolation }: CertifiedProblem): Rule[] =>
+  firstViolation === undefined
+    ? []
+    : [{ x: firstViolation.step, label: `violated at step ${firstViolation.step}` }];
+
+const suboptimalityChart = (problem: CertifiedProblem): Promise<Figure> => {
+  const { series, mu, initialValue, minimum } = problem;
+  const start = initialValue - minimum;
+  const points = (value: (point: SuboptimalityPoint) => number | undefined): Point[] =>
+    series.map((point) => [point.step, value(point) ?? Number.NaN]);
+  const visible = (gap: number) => gap > smallestGap * start;
+  const gaps = series.map(({ measured }) => measured).filter(visible);
+  const bounds = series.map(({ bound }) => bound);
+  const allowed = Math.max(start, ...bounds);
+  // The whole of a run that diverges would leave no room for where it breaks its bounds.
+  const high = Math.max(allowed, Math.min(1e6 * allowed, Math.max(...gaps)));
+  const low = Math.max(smallestGap * start, Math.min(high / 10, ...gaps, ...bounds));
+  return lineChart({
+    title: "Suboptimality against its bounds",
+    subtitle: "the guarantee: the measured line stays below each dashed one",
+    series: [
+      {
+        name: "f(w) − f(w*), measured",
+        points: points(({ measured }) => (visible(measured) ? measured : undefined)),
+      },
+      { name: "‖w₀ − w*‖² / 2ηt", points: points(({ bound }) => bound), dashed: true },
+      ...(mu.value > 0
+        ? [
+            {
+              name: "(1 − ημ)ᵗ · (f(w₀) − f(w*))",
+              points: points(({ linearBound }) => linearBound),
+              dashed: true,
+            },
+          ]
+        : []),
+    ],
+    x: steps(problem),
+    y: { label: "f(w) − f(w*)", type: "log", domain: [low / 2, high * 2] },
+    rules: violation(problem),
+    ...size,
+  });
+};
+
+const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
+  const { series, initialValue } = problem;
+  const promising = series.filter(({ promisedDecrease }) => promisedDecrease > 0);
+  const clear = promising.filter(
+    ({ promisedDecrease }) => promisedDecrease > smallestDecrease * Math.abs(initialValue),
+  );
+  const ratios = (clear.length > 0 ? clear : promising).map(
+    ({ step, decrease, promisedDecrease }): Point => [step, decrease / promisedDecrease],
+  );
+  return lineChart({
+    title: "Decrease of each step over (η/2)·‖∇f‖²",
+    subtitle: "the descent lemma: at least 1; below 0 the step goes uphill",
+    series: [{ name: "decrease over promise", points: ratios }],
+    x: steps(problem),
+    // Convexity keeps the ratio at 2 or less, whatever eta is.
+    y: {
+      label: "(f before − f after) / (η/2)‖∇f‖²",
+      domain: [Math.min(0, ...ratios.map(([, ratio]) => 1.2 * ratio)), 2.2],
+    },
+    rules: [{ y: 1, label: "the lemma's promise" }, { y: 0 }, ...violation(problem)],
+    ...size,
+  });
+};
+
+/**
+ * The picture of a certified problem along its steps: the measured suboptimality under its bounds, both on logarithmic
+ * axes, and the decrease of each step over what the descent lemma promises. The first violation is marked.
+ * Throws where the run has no step, or started at the minimiser.
+ *
+ * Source: the lecture, "Step I: The Descend", "Step II: Convergence Rate".
+ */
+export const certificatePicture = async (problem: CertifiedProblem, name: string): Promise<Figure> => {
+  const { L, mu, certificate, firstViolation } = problem;
+  const constants = `L = ${Number(L.value.toPrecision(4))}, μ = ${Number(mu.value.toPrecision(4))}, η = ${Number(certificate.etaTimesL.toPrecision(4))}/L`;
+  return panels([await suboptimalityChart(problem), await decreaseChart(problem)], {
+    columns: 2,
+    title: name,
+    subtitle: `${constants}: ${firstViolation === undefined ? "every guarantee held at every step" : `the ${firstViolation.inequality} fails first, at step ${firstViolation.step}`}`,
+  });
+};
