@@ -9,6 +9,7 @@ import type { OneOrMore } from "../optim/select.js";
 import type { Progress } from "./events.js";
 import type { DataDependentInit } from "./lsuv.js";
 import { type Preprocess, preprocessings } from "./preprocess.js";
+import { checkSharpness, type SharpnessOptions } from "./sharpness.js";
 
 /** The parts of a dataset that training uses. */
 export interface Splits {
@@ -54,13 +55,15 @@ export interface FitOptions {
   readonly initialization?: DataDependentInit;
   /** Stop when validation no longer improves, and go back to the best weights. Lecture, "Early Stopping". */
   readonly earlyStopping?: EarlyStopping;
+  /** Also measures the largest eigenvalue of the loss's Hessian after epochs: `sharpness: { every: 5 }`. */
+  readonly sharpness?: SharpnessOptions;
   /** Called after every step and every epoch. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends training after the step under way; what was learned so far is kept. */
   readonly signal?: AbortSignal;
   /** What runs the network; ONNX Runtime on the processor by default. */
   readonly engine?: Engine;
-  /** Threads for the engine; all cores by default. */
+  /** Threads for the engine; by default all cores, or one where a step is too small to share. */
   readonly threads?: number;
 }
 
@@ -103,5 +106,6 @@ export const checkOptions = (options: FitOptions) => {
       );
     }
   }
-  return { ...options, epochs, batchSize, seed, validation };
+  const sharpness = options.sharpness && checkSharpness(options.sharpness);
+  return { ...options, epochs, batchSize, seed, validation, sharpness };
 };

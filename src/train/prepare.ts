@@ -131,6 +131,15 @@ const adjustedValues = async (model: Model, train: Dataset, batchSize: number, o
   return values;
 };
 
+/** Below this many multiplications a step, a second thread costs more in waiting than it gains in work. */
+const smallStep = 1.5e6;
+
+const threadsFor = (model: Model, batchSize: number, given: number | undefined): { threads?: number } => {
+  if (given !== undefined) return { threads: given };
+  const weights = model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return batchSize * weights < smallStep ? { threads: 1 } : {};
+};
+
 /** Splits the data, builds the network, and places it on the engine, ready for the first step. */
 export const prepare = async (net: Layer, data: Dataset | Splits, options: Options): Promise<Prepared> => {
   const splits = withValidation(data, options);
@@ -176,7 +185,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
       ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
     },
     options.engine ?? (await defaultEngine()),
-    options.threads === undefined ? {} : { threads: options.threads },
+    threadsFor(model, batchSize, options.threads),
   );
   return { splits, loss, model, target, trainer, rule: parameters[0]?.rule, batchSize, dropLast };
 };

@@ -24,6 +24,7 @@ const summary = (run: Run, folder: RunFolder) => ({
   ...(run.test
     ? { testLoss: run.test.loss, ...(run.test.error === undefined ? {} : { testError: run.test.error }) }
     : {}),
+  ...given({ sharpness: run.epochs.findLast(({ sharpness }) => sharpness !== undefined)?.sharpness }),
   run: folder.path,
   model: folder.file("model.onnx"),
   report: folder.file("report.html"),
@@ -82,11 +83,11 @@ const train = async (what: string, options: TrainOptions): Promise<void> => {
   announce(plan, json);
   const startedAt = new Date();
   const { epochs, batchSize, seed, validation } = plan;
-  const { threads, earlyStopping } = options;
+  const { threads, earlyStopping, sharpness } = options;
   const config = {
     task: what,
     ...plan.described,
-    ...given({ epochs, batchSize, seed, validation, data: options.data, threads, earlyStopping }),
+    ...given({ epochs, batchSize, seed, validation, data: options.data, threads, earlyStopping, sharpness }),
   };
   const folder = await RunFolder.create(options.out, plan.name, {
     ...config,
@@ -142,9 +143,10 @@ export const trainCommand = (): Command =>
     .option("--batch-size <n>", "examples per update", whole)
     .option("--validation <n>", "share or number of training examples set aside for validation", notNegative)
     .option("--early-stopping <n>", "stop after n epochs without a better validation error", whole)
+    .option("--sharpness <n>", "measure the largest eigenvalue of the Hessian every n epochs", whole)
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
     .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
-    .option("--threads <n>", "threads for the engine (default: all cores)", whole)
+    .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", whole)
     .addOption(new Option("--out <folder>", "where run folders are made").default("runs"))
     .option("--json", "progress on the error stream, and one line of JSON as the output")
     .addHelpText(
