@@ -27,6 +27,7 @@ export interface TrainOptions {
   readonly earlyStopping?: number;
   readonly seed?: number;
   readonly data?: string;
+  readonly sharpness?: number;
   readonly threads?: number;
   readonly out: string;
   readonly json?: boolean;
@@ -41,7 +42,12 @@ export interface Plan extends FitOptions {
   readonly described: Readonly<Record<string, string | number>>;
 }
 
-const choose = <Choice>(option: string, choices: Readonly<Record<string, Choice>>, name: string): Choice => {
+/** The choice of that name. Throws listing the names there are. */
+export const choose = <Choice>(
+  option: string,
+  choices: Readonly<Record<string, Choice>>,
+  name: string,
+): Choice => {
   const choice = choices[name];
   if (choice === undefined) {
     throw new UsageError(
@@ -91,6 +97,7 @@ const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
     ...(options.maxNorm === undefined ? {} : { constraint: maxNorm(options.maxNorm) }),
     ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
     ...(options.earlyStopping === undefined ? {} : { earlyStopping: { patience: options.earlyStopping } }),
+    ...(options.sharpness === undefined ? {} : { sharpness: { every: options.sharpness } }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     described: {
       network: [...data.train.inputShape, ...hidden, outputsOf(data.train)].join("-"),
@@ -142,6 +149,7 @@ const planRecipe = async (file: string, options: TrainOptions): Promise<Plan> =>
       threads: options.threads,
     }),
     ...(options.earlyStopping === undefined ? {} : { earlyStopping: { patience: options.earlyStopping } }),
+    ...(options.sharpness === undefined ? {} : { sharpness: { every: options.sharpness } }),
     data: "train" in data ? data : { train: data },
     described: { recipe: file },
   };

@@ -33,13 +33,14 @@ export const showProgress = (stream: NodeJS.WriteStream): ((progress: Progress) 
       stream.write(line.slice(0, Math.max(20, (stream.columns ?? 100) - 1)));
       return;
     }
-    const { epoch, train, validation, samplesPerSecond } = progress.record;
+    const { epoch, train, validation, sharpness, samplesPerSecond } = progress.record;
     clear();
     const watched = validation
       ? `  validation ${validation.error === undefined ? validation.loss.toFixed(4) : percent(validation.error).padStart(7)}${progress.best ? " *" : "  "}`
       : "";
+    const curvature = sharpness === undefined ? "" : `  sharpness ${sharpness.toPrecision(4)}`;
     stream.write(
-      `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${scoreText(train)}${watched}  ${count(samplesPerSecond)} samples/s\n`,
+      `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${scoreText(train)}${watched}${curvature}  ${count(samplesPerSecond)} samples/s\n`,
     );
   };
 };

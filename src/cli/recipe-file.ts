@@ -26,6 +26,7 @@ const recipeSchema = z.strictObject({
   preprocess: z.unknown().optional(),
   initialization: z.function().optional(),
   earlyStopping: z.strictObject({ patience: finite, minimumChange: finite.optional() }).optional(),
+  sharpness: z.strictObject({ every: finite.optional(), examples: finite.optional() }).optional(),
   engine: z.record(z.string(), z.unknown()).optional(),
   threads: finite.optional(),
 });

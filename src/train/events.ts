@@ -14,6 +14,8 @@ export interface EpochRecord {
   readonly train: Score;
   readonly validation?: Score;
   readonly learningRate?: number;
+  /** Largest eigenvalue of the Hessian of the loss on fixed training examples, where it was asked for at this epoch. */
+  readonly sharpness?: number;
   readonly samplesPerSecond: number;
   /** Since training began. */
   readonly seconds: number;

@@ -8,6 +8,7 @@ import type { EpochRecord, Score } from "./events.js";
 import { checkOptions, type FitOptions, type Splits } from "./options.js";
 import { type Prepared, prepare } from "./prepare.js";
 import { Run, type StopReason, TrainingDiverged } from "./run.js";
+import { attachSharpness } from "./sharpness.js";
 
 type Options = ReturnType<typeof checkOptions>;
 
@@ -114,6 +115,8 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
   const prepared = await prepare(net, data, options);
   const { trainer, splits, rule, batchSize, dropLast } = prepared;
   const evaluation = await attachEvaluation(prepared);
+  const { sharpness: wanted } = options;
+  const measureSharpness = wanted && (await attachSharpness(prepared, wanted.examples));
   const best = new BestWeights(options.earlyStopping?.minimumChange ?? 0);
   const epochs: EpochRecord[] = [];
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
@@ -128,6 +131,7 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
       const steps = (epoch + 1) * stepsPerEpoch;
       const { train, samplesPerSecond } = { train: meter.score, samplesPerSecond: meter.samplesPerSecond };
       const validation = splits.validation && (await evaluate(evaluation, splits.validation));
+      const sharpness = (epoch + 1) % (wanted?.every ?? 1) === 0 ? await measureSharpness?.() : undefined;
       const rate = rule?.learningRate;
       const record: EpochRecord = {
         epoch: epoch + 1,
@@ -143,6 +147,7 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
                 stepsPerEpoch,
               }),
             }),
+        ...(sharpness === undefined ? {} : { sharpness }),
         samplesPerSecond,
         seconds: (performance.now() - start) / 1000,
       };

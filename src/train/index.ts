@@ -14,3 +14,4 @@ export {
 export { type PrincipalAxes, principalAxes } from "./principal.js";
 export { defineRecipe, type Recipe } from "./recipe.js";
 export { Run, type StopReason, type TestResult, TrainingDiverged } from "./run.js";
+export type { SharpnessOptions } from "./sharpness.js";

@@ -1,0 +1,123 @@
+import { batches } from "../data/batches.js";
+import { SteepestError } from "../errors.js";
+import { hessianVectorProduct, input, inputName } from "../graph/index.js";
+import { random } from "../random/random.js";
+import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
+import { dot, norm, plus, scaled } from "../theory/vector.js";
+import type { Prepared } from "./prepare.js";
+
+/** When sharpness is measured, and on what. */
+export interface SharpnessOptions {
+  /** Every so many epochs; 1 by default. */
+  readonly every?: number;
+  /** The first so many training examples; 512 by default, or all where there are fewer. */
+  readonly examples?: number;
+}
+
+/** The options with their defaults. Throws naming the one that cannot be. */
+export const checkSharpness = ({ every = 1, examples = 512 }: SharpnessOptions) => {
+  for (const [name, value] of Object.entries({ every, examples })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new SteepestError(
+        `fit: sharpness.${name} must be a whole number of at least 1, got ${value}; leave it out for the default`,
+      );
+    }
+  }
+  return { every, examples };
+};
+
+/** Products with the Hessian at most; the largest eigenvalue of a network's stands apart and needs about ten. */
+const maxProducts = 60;
+/** The residual of the eigenvalue relative to it; the eigenvalue's own error is smaller, of the order of its square. */
+const tolerance = 0.02;
+
+/**
+ * The largest eigenvalue of a symmetric operator by Lanczos' three-term recurrence. It keeps three vectors, whatever the
+ * number of steps: loss of orthogonality repeats eigenvalues but does not move the largest (Paige 1976). Undefined where
+ * a product is not finite.
+ */
+export const largestEigenvalue = async (
+  apply: (v: Float64Array) => Promise<Float64Array>,
+  start: Float64Array,
+): Promise<number | undefined> => {
+  const alpha: number[] = [];
+  const beta: number[] = [];
+  let previous: Float64Array = new Float64Array(start.length);
+  let q: Float64Array = scaled(start, 1 / norm(start));
+  for (;;) {
+    const product = await apply(q);
+    const along = dot(q, product);
+    if (!Number.isFinite(along)) return undefined;
+    alpha.push(along);
+    const rest = plus(plus(product, q, -along), previous, -(beta.at(-1) ?? 0));
+    const residual = norm(rest);
+    const last = new Float64Array(alpha.length);
+    last[alpha.length - 1] = 1;
+    const values = tridiagonalEigenvalues(alpha, beta, [last]);
+    const largest = Math.max(...values);
+    const error = residual * Math.abs(last[values.indexOf(largest)] ?? 0);
+    // The second condition: in float32 nothing is left of the Krylov space.
+    const size = Math.max(...values.map(Math.abs));
+    if (error <= tolerance * Math.abs(largest) || residual <= 1e-6 * size || alpha.length === maxProducts) {
+      return largest;
+    }
+    beta.push(residual);
+    previous = q;
+    q = scaled(rest, 1 / residual);
+  }
+};
+
+/**
+ * Prepares the measurement of sharpness: the largest eigenvalue of the Hessian of the loss, with respect to all parameters,
+ * of the network in use (without dropout) on the first `examples` training examples. Where it exceeds 2/η, plain gradient
+ * descent on these examples can no longer go down in every direction.
+ *
+ * Throws where an operator of the network cannot be differentiated twice.
+ * Source: Cohen et al. 2021, "Gradient descent on neural networks typically occurs at the edge of stability".
+ */
+export const attachSharpness = async (
+  { model, loss, target, trainer, splits: { train } }: Prepared,
+  examples: number,
+): Promise<() => Promise<number | undefined>> => {
+  const { input: x, output } = model.inference;
+  const parameters = model.parameters.map(({ name, tensor, shape }) => ({
+    tensor,
+    direction: input(`direction ${name}`, shape),
+    size: shape.reduce((a, b) => a * b, 1),
+  }));
+  const products = hessianVectorProduct(
+    loss.of(output, target),
+    parameters.map(({ tensor }) => tensor),
+    parameters.map(({ direction }) => direction),
+  );
+  const program = await trainer.attach({
+    inputs: [x, target, ...parameters.map(({ direction }) => direction)],
+    outputs: Object.fromEntries(products.map((product, i) => [`product ${i}`, product])),
+  });
+  const batchSize = Math.min(examples, train.size);
+  const first = batches(train, { batchSize, seed: 0, epoch: 0, shuffle: false, prefetch: 0 });
+  const { value: part } = await first.next();
+  if (!part) throw new SteepestError("sharpness: there are no training examples");
+  const fixed = { input: part.inputs.slice(), target: part.targets.slice() };
+  await first.return();
+
+  const size = parameters.reduce((total, parameter) => total + parameter.size, 0);
+  const start = new Float64Array(size);
+  random(0, "sharpness").fillNormal(start);
+  const apply = async (v: Float64Array): Promise<Float64Array> => {
+    let offset = 0;
+    const directions = parameters.map(({ direction, size: count }) => {
+      offset += count;
+      return [inputName(direction), Float32Array.from(v.subarray(offset - count, offset))];
+    });
+    const outputs = await program.run({ ...fixed, ...Object.fromEntries(directions) });
+    const product = new Float64Array(size);
+    offset = 0;
+    parameters.forEach(({ size: count }, i) => {
+      product.set(outputs[`product ${i}`]?.data as Float32Array, offset);
+      offset += count;
+    });
+    return product;
+  };
+  return () => largestEigenvalue(apply, start);
+};
