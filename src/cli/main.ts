@@ -5,6 +5,7 @@ import { inspectCommand } from "./commands/inspect.js";
 import { predictCommand } from "./commands/predict.js";
 import { studyCommand } from "./commands/study.js";
 import { trainCommand } from "./commands/train.js";
+import { tuneRateCommand } from "./commands/tune-rate.js";
 import { exitCodes, report } from "./output.js";
 
 const program = new Command("steepest")
@@ -16,7 +17,14 @@ const program = new Command("steepest")
   )
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "steepest: ")) });
 
-for (const command of [trainCommand(), predictCommand(), inspectCommand(), studyCommand(), certifyCommand()])
+for (const command of [
+  trainCommand(),
+  predictCommand(),
+  inspectCommand(),
+  studyCommand(),
+  certifyCommand(),
+  tuneRateCommand(),
+])
   program.addCommand(command.copyInheritedSettings(program));
 
 /** Errors of commander (unknown option, missing argument) end with exit code 2, all others as `report` says. */
