@@ -6,9 +6,9 @@ import { fit, type Run, TrainingDiverged } from "../train/index.js";
 import { deep, normalised, runningStatistics } from "./batch-norm/properties.js";
 import { type ImageCounts, type Images, images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
-import type { Effort, Study, StudyContext } from "./study.js";
+import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
-interface Settings {
+export interface Settings {
   readonly depths: readonly number[];
   readonly rates: readonly number[];
   readonly units: number;
@@ -149,6 +149,96 @@ const draw = async (trials: readonly Trial[], { depths, rates, epochs }: Setting
   return panels([panels([await map(false), await map(true)], { columns: 2 }), curves], { columns: 1 });
 };
 
+/** The study at given settings. */
+export const measure = async (setting: Settings, context: StudyContext): Promise<StudyResult> => {
+  const { depths, rates, epochs, units, counts } = setting;
+  const layer = await normalised(context.seed);
+  const running = await runningStatistics(context.seed);
+  const parts = await images(context, counts);
+  const trials: Trial[] = [];
+  let independence = Number.NaN;
+  for (const depth of depths)
+    for (const normalise of [false, true]) {
+      for (const rate of rates) {
+        if (context.signal?.aborted) break;
+        const { run, trial } = await train({ depth, rate, normalise }, setting, parts, context);
+        trials.push(trial);
+        if (normalise && !trial.diverged && Number.isNaN(independence))
+          independence = await batchIndependence(run, parts);
+        await run.release();
+      }
+      context.log(`${depth} hidden layers ${normalise ? "with" : "without"}: done`);
+    }
+
+  const deepest = depths.at(-1) ?? 0;
+  const at = (depth: number, normalise: boolean) =>
+    trials.filter((t) => t.depth === depth && t.normalise === normalise);
+  const usable = (depth: number, normalise: boolean) =>
+    at(depth, normalise)
+      .filter((t) => t.error < 50)
+      .map((t) => t.rate);
+  const [without, withNorm] = [least(at(deepest, false)), least(at(deepest, true))];
+  const ranges = depths.map((depth) => ({
+    depth,
+    without: usable(depth, false),
+    with: usable(depth, true),
+  }));
+  const span = (values: readonly number[]) =>
+    values.length === 0 ? "none" : `${Math.min(...values)} to ${Math.max(...values)}`;
+  const afterOne = (trial: Trial | undefined) => trial?.losses[0] ?? Number.NaN;
+  return {
+    claims: [
+      {
+        claim: "Outputs have zero mean and unit variance over the batch",
+        measured: `8 features of a batch of 64: means at most ${short(layer.worstMean)}, variances within ${short(layer.worstVariance)} of 1`,
+        held: layer.worstMean < 1e-5 && layer.worstVariance < 2e-3,
+      },
+      {
+        claim: "gamma = √Var[x] and beta = E[x] recover the identity",
+        measured: `largest difference between output and input, relative to the largest input: ${short(layer.identityError)} (float32)`,
+        held: layer.identityError < 1e-6,
+      },
+      {
+        claim: "In use running statistics take the place of the batch's",
+        measured: `answers to 16 images one by one and together differ by at most ${short(independence)}; running means are within ${short(running.worstMean)} standard deviations and variances within ${short(100 * running.worstVariance)} % of the training set's`,
+        held: independence < 1e-5 && running.worstMean < 0.1 && running.worstVariance < 0.1,
+      },
+      {
+        claim: "Networks with it train over a wider range of learning rates",
+        measured: `rates that come below 50 % validation error, without and with: ${ranges.map((r) => `${r.depth} layers ${span(r.without)} and ${span(r.with)}`).join("; ")}`,
+        held: ranges.every((r) => r.with.length > r.without.length),
+      },
+      {
+        claim: "Deep networks learn faster with it",
+        measured: `${deepest} layers, each at its best rate: training loss after one epoch ${short(afterOne(without))} without and ${short(afterOne(withNorm))} with; validation error after ${epochs} epochs ${short(without?.error ?? Number.NaN)} and ${short(withNorm?.error ?? Number.NaN)} %, test ${short(without?.test ?? Number.NaN)} and ${short(withNorm?.test ?? Number.NaN)} %`,
+        held: afterOne(withNorm) < afterOne(without) && (withNorm?.error ?? 90) < (without?.error ?? 0),
+      },
+    ],
+    tables: [
+      {
+        title: "Best learning rate by validation error, and test error (%) there",
+        columns: ["hidden layers", "without: rate", "test", "with: rate", "test"],
+        rows: depths.map((depth) => {
+          const [a, b] = [least(at(depth, false)), least(at(depth, true))];
+          return [
+            depth,
+            a?.rate ?? "none",
+            short(a?.test ?? Number.NaN),
+            b?.rate ?? "none",
+            short(b?.test ?? Number.NaN),
+          ];
+        }),
+      },
+    ],
+    figure: await draw(trials, setting),
+    numbers: { layer, running, independence, trials },
+    notes: [
+      parts.note,
+      `${units} relu units per hidden layer, He initialisation, gradient descent with batches of 50, ${epochs} epochs. ∞ marks runs that diverged. Rates are chosen on validation images.`,
+    ],
+  };
+};
+
 /** Row 32 of the lecture: batch normalisation, what it computes and what it is good for. */
 export const batchNormStudy: Study = {
   name: "batch-norm",
@@ -156,93 +246,5 @@ export const batchNormStudy: Study = {
   section: "Batch Normalization",
   describe:
     "Checks what the layer computes: zero mean and unit variance, the identity with gamma = √Var and beta = E, running statistics in use. Then trains networks of several depths at several learning rates with and without it.",
-  run: async (context) => {
-    const setting = settings[context.effort];
-    const { depths, rates, epochs, units, counts } = setting;
-    const layer = await normalised(context.seed);
-    const running = await runningStatistics(context.seed);
-    const parts = await images(context, counts);
-    const trials: Trial[] = [];
-    let independence = Number.NaN;
-    for (const depth of depths)
-      for (const normalise of [false, true]) {
-        for (const rate of rates) {
-          if (context.signal?.aborted) break;
-          const { run, trial } = await train({ depth, rate, normalise }, setting, parts, context);
-          trials.push(trial);
-          if (normalise && !trial.diverged && Number.isNaN(independence))
-            independence = await batchIndependence(run, parts);
-          await run.release();
-        }
-        context.log(`${depth} hidden layers ${normalise ? "with" : "without"}: done`);
-      }
-
-    const deepest = depths.at(-1) ?? 0;
-    const at = (depth: number, normalise: boolean) =>
-      trials.filter((t) => t.depth === depth && t.normalise === normalise);
-    const usable = (depth: number, normalise: boolean) =>
-      at(depth, normalise)
-        .filter((t) => t.error < 50)
-        .map((t) => t.rate);
-    const [without, withNorm] = [least(at(deepest, false)), least(at(deepest, true))];
-    const ranges = depths.map((depth) => ({
-      depth,
-      without: usable(depth, false),
-      with: usable(depth, true),
-    }));
-    const span = (values: readonly number[]) =>
-      values.length === 0 ? "none" : `${Math.min(...values)} to ${Math.max(...values)}`;
-    const afterOne = (trial: Trial | undefined) => trial?.losses[0] ?? Number.NaN;
-    return {
-      claims: [
-        {
-          claim: "Outputs have zero mean and unit variance over the batch",
-          measured: `8 features of a batch of 64: means at most ${short(layer.worstMean)}, variances within ${short(layer.worstVariance)} of 1`,
-          held: layer.worstMean < 1e-5 && layer.worstVariance < 2e-3,
-        },
-        {
-          claim: "gamma = √Var[x] and beta = E[x] recover the identity",
-          measured: `largest difference between output and input, relative to the largest input: ${short(layer.identityError)} (float32)`,
-          held: layer.identityError < 1e-6,
-        },
-        {
-          claim: "In use running statistics take the place of the batch's",
-          measured: `answers to 16 images one by one and together differ by at most ${short(independence)}; running means are within ${short(running.worstMean)} standard deviations and variances within ${short(100 * running.worstVariance)} % of the training set's`,
-          held: independence < 1e-5 && running.worstMean < 0.1 && running.worstVariance < 0.1,
-        },
-        {
-          claim: "Networks with it train over a wider range of learning rates",
-          measured: `rates that come below 50 % validation error, without and with: ${ranges.map((r) => `${r.depth} layers ${span(r.without)} and ${span(r.with)}`).join("; ")}`,
-          held: ranges.every((r) => r.with.length > r.without.length),
-        },
-        {
-          claim: "Deep networks learn faster with it",
-          measured: `${deepest} layers, each at its best rate: training loss after one epoch ${short(afterOne(without))} without and ${short(afterOne(withNorm))} with; validation error after ${epochs} epochs ${short(without?.error ?? Number.NaN)} and ${short(withNorm?.error ?? Number.NaN)} %, test ${short(without?.test ?? Number.NaN)} and ${short(withNorm?.test ?? Number.NaN)} %`,
-          held: afterOne(withNorm) < afterOne(without) && (withNorm?.error ?? 90) < (without?.error ?? 0),
-        },
-      ],
-      tables: [
-        {
-          title: "Best learning rate by validation error, and test error (%) there",
-          columns: ["hidden layers", "without: rate", "test", "with: rate", "test"],
-          rows: depths.map((depth) => {
-            const [a, b] = [least(at(depth, false)), least(at(depth, true))];
-            return [
-              depth,
-              a?.rate ?? "none",
-              short(a?.test ?? Number.NaN),
-              b?.rate ?? "none",
-              short(b?.test ?? Number.NaN),
-            ];
-          }),
-        },
-      ],
-      figure: await draw(trials, setting),
-      numbers: { layer, running, independence, trials },
-      notes: [
-        parts.note,
-        `${units} relu units per hidden layer, He initialisation, gradient descent with batches of 50, ${epochs} epochs. ∞ marks runs that diverged. Rates are chosen on validation images.`,
-      ],
-    };
-  },
+  run: (context) => measure(settings[context.effort], context),
 };

@@ -6,9 +6,9 @@ import { random } from "../random/random.js";
 import { type EpochRecord, fit } from "../train/index.js";
 import { type ImageCounts, images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
-import type { Effort, Study } from "./study.js";
+import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
-interface Settings {
+export interface Settings {
   readonly counts: ImageCounts;
   readonly epochs: number;
   readonly patience: number;
@@ -75,6 +75,92 @@ const draw = (
   });
 };
 
+/** The study at given settings. */
+export const measure = async (setting: Settings, context: StudyContext): Promise<StudyResult> => {
+  const { counts, epochs, patience } = setting;
+  const { seed, signal } = context;
+  const parts = await images(context, counts);
+  const splits = {
+    train: await withWrongLabels(parts.train, seed),
+    validation: await withWrongLabels(parts.validation, seed + 1),
+    test: parts.test,
+  };
+  const options = {
+    optimizer: adam({ learningRate: 1e-3 }),
+    batchSize: 100,
+    epochs,
+    seed,
+    threads: 1,
+    ...(signal ? { signal } : {}),
+  };
+  const whole = await fit(network(), splits, options);
+  context.log(`to the end: ${short(whole.seconds)} s`);
+  const stopped = await fit(network(), splits, { ...options, earlyStopping: { patience } });
+  context.log(`with early stopping: ${short(stopped.seconds)} s`);
+  const again = await fit(network(), splits, { ...options, epochs: stopped.bestEpoch ?? 1 });
+  const [kept, expected] = [stopped.weights(), again.weights()];
+  const restored = [...kept].every(([name, values]) =>
+    values.every((value, i) => value === expected.get(name)?.[i]),
+  );
+  for (const run of [whole, stopped, again]) await run.release();
+
+  const validation = whole.epochs.map((record) => accuracy(record.validation ?? {}));
+  const highest = Math.max(...validation);
+  const [bestEpoch, lastEpoch] = [stopped.bestEpoch ?? Number.NaN, stopped.epochs.length];
+  const [end, test, testAtEnd] = [
+    validation.at(-1) ?? 0,
+    accuracy(stopped.test ?? {}),
+    accuracy(whole.test ?? {}),
+  ];
+  const trainAccuracies = whole.epochs.map(({ train }) => accuracy(train));
+  return {
+    claims: [
+      {
+        claim: "Training accuracy keeps rising while validation accuracy rises and then falls",
+        measured: `training ${short(trainAccuracies[0] ?? 0)} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? 0)} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
+        held: highest - end > 1 && (trainAccuracies.at(-1) ?? 0) > highest,
+      },
+      {
+        claim: "Training stops after the maximum of validation accuracy",
+        measured: `best epoch ${bestEpoch}, stopped after epoch ${lastEpoch} of ${epochs}`,
+        held: stopped.stopped === "early" && lastEpoch - bestEpoch === patience,
+      },
+      {
+        claim: "The weights of the best epoch are restored",
+        measured: `${restored ? "every number equal" : "not equal"} to those of a run of ${bestEpoch} epochs with the same seed`,
+        held: restored,
+      },
+      {
+        claim: "The restored network generalises better than the one trained to the end",
+        measured: `test accuracy ${short(test)} % against ${short(testAtEnd)} %`,
+        held: test > testAtEnd,
+      },
+    ],
+    tables: [
+      {
+        title: "Accuracy (%)",
+        columns: ["", "epochs", "validation", "test (true labels)"],
+        rows: [
+          ["early stopping", lastEpoch, short(validation[bestEpoch - 1] ?? Number.NaN), short(test)],
+          ["to the end", epochs, short(end), short(testAtEnd)],
+        ],
+      },
+    ],
+    figure: await draw(whole.epochs, bestEpoch, lastEpoch, patience),
+    numbers: {
+      epochs: whole.epochs.map(({ epoch, train, validation }) => ({ epoch, train, validation })),
+      bestEpoch,
+      stoppedAfter: lastEpoch,
+      test: { stopped: test, toTheEnd: testAtEnd },
+    },
+    notes: [
+      parts.note,
+      `${100 * WRONG} % of the labels for training and validation are drawn at random; those of the test are the true ones. Validation accuracy therefore cannot come much above ${short(100 * (1 - WRONG * 0.9))} %.`,
+      "784-256-256-10, relu, Adam at 0.001, batches of 100.",
+    ],
+  };
+};
+
 /** Row 25 of the lecture: stop when validation accuracy is at its maximum. */
 export const earlyStopping: Study = {
   name: "early-stopping",
@@ -82,88 +168,5 @@ export const earlyStopping: Study = {
   section: "Early Stopping",
   describe:
     "Trains a network on images of which two fifths have random labels: once to the end, and once with early stopping. Shows training and validation accuracy over the epochs, and checks that the weights of the best epoch come back.",
-  run: async (context) => {
-    const { counts, epochs, patience } = settings[context.effort];
-    const { seed, signal } = context;
-    const parts = await images(context, counts);
-    const splits = {
-      train: await withWrongLabels(parts.train, seed),
-      validation: await withWrongLabels(parts.validation, seed + 1),
-      test: parts.test,
-    };
-    const options = {
-      optimizer: adam({ learningRate: 1e-3 }),
-      batchSize: 100,
-      epochs,
-      seed,
-      threads: 1,
-      ...(signal ? { signal } : {}),
-    };
-    const whole = await fit(network(), splits, options);
-    context.log(`to the end: ${short(whole.seconds)} s`);
-    const stopped = await fit(network(), splits, { ...options, earlyStopping: { patience } });
-    context.log(`with early stopping: ${short(stopped.seconds)} s`);
-    const again = await fit(network(), splits, { ...options, epochs: stopped.bestEpoch ?? 1 });
-    const [kept, expected] = [stopped.weights(), again.weights()];
-    const restored = [...kept].every(([name, values]) =>
-      values.every((value, i) => value === expected.get(name)?.[i]),
-    );
-    for (const run of [whole, stopped, again]) await run.release();
-
-    const validation = whole.epochs.map((record) => accuracy(record.validation ?? {}));
-    const highest = Math.max(...validation);
-    const [bestEpoch, lastEpoch] = [stopped.bestEpoch ?? Number.NaN, stopped.epochs.length];
-    const [end, test, testAtEnd] = [
-      validation.at(-1) ?? 0,
-      accuracy(stopped.test ?? {}),
-      accuracy(whole.test ?? {}),
-    ];
-    const trainAccuracies = whole.epochs.map(({ train }) => accuracy(train));
-    return {
-      claims: [
-        {
-          claim: "Training accuracy keeps rising while validation accuracy rises and then falls",
-          measured: `training ${short(trainAccuracies[0] ?? 0)} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? 0)} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
-          held: highest - end > 1 && (trainAccuracies.at(-1) ?? 0) > highest,
-        },
-        {
-          claim: "Training stops after the maximum of validation accuracy",
-          measured: `best epoch ${bestEpoch}, stopped after epoch ${lastEpoch} of ${epochs}`,
-          held: stopped.stopped === "early" && lastEpoch - bestEpoch === patience,
-        },
-        {
-          claim: "The weights of the best epoch are restored",
-          measured: `${restored ? "every number equal" : "not equal"} to those of a run of ${bestEpoch} epochs with the same seed`,
-          held: restored,
-        },
-        {
-          claim: "The restored network generalises better than the one trained to the end",
-          measured: `test accuracy ${short(test)} % against ${short(testAtEnd)} %`,
-          held: test > testAtEnd,
-        },
-      ],
-      tables: [
-        {
-          title: "Accuracy (%)",
-          columns: ["", "epochs", "validation", "test (true labels)"],
-          rows: [
-            ["early stopping", lastEpoch, short(validation[bestEpoch - 1] ?? Number.NaN), short(test)],
-            ["to the end", epochs, short(end), short(testAtEnd)],
-          ],
-        },
-      ],
-      figure: await draw(whole.epochs, bestEpoch, lastEpoch, patience),
-      numbers: {
-        epochs: whole.epochs.map(({ epoch, train, validation }) => ({ epoch, train, validation })),
-        bestEpoch,
-        stoppedAfter: lastEpoch,
-        test: { stopped: test, toTheEnd: testAtEnd },
-      },
-      notes: [
-        parts.note,
-        `${100 * WRONG} % of the labels for training and validation are drawn at random; those of the test are the true ones. Validation accuracy therefore cannot come much above ${short(100 * (1 - WRONG * 0.9))} %.`,
-        "784-256-256-10, relu, Adam at 0.001, batches of 100.",
-      ],
-    };
-  },
+  run: (context) => measure(settings[context.effort], context),
 };

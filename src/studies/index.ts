@@ -16,11 +16,13 @@ export const studies: readonly StudyEntry[] = [
     name: "adaptive-landscapes",
     load: async () => (await import("./adaptive-landscapes.js")).adaptiveLandscapes,
   },
+  { name: "optimizer-race", load: async () => (await import("./optimizer-race.js")).optimizerRace },
   {
     name: "error-decomposition",
     load: async () => (await import("./error-decomposition.js")).errorDecomposition,
   },
   { name: "polynomial-degree", load: async () => (await import("./polynomial-degree.js")).polynomialDegree },
+  { name: "sparsity", load: async () => (await import("./sparsity.js")).sparsity },
   { name: "ridge-path", load: async () => (await import("./ridge-path.js")).ridgePathStudy },
   { name: "weight-decay", load: async () => (await import("./weight-decay.js")).weightDecayStudy },
   {
@@ -34,6 +36,5 @@ export const studies: readonly StudyEntry[] = [
   { name: "early-stopping", load: async () => (await import("./early-stopping.js")).earlyStopping },
   { name: "preprocessing", load: async () => (await import("./preprocessing.js")).preprocessing },
   { name: "initialization", load: async () => (await import("./initialization.js")).initialization },
-  { name: "optimizer-race", load: async () => (await import("./optimizer-race.js")).optimizerRace },
   { name: "batch-norm", load: async () => (await import("./batch-norm.js")).batchNormStudy },
 ];

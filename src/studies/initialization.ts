@@ -15,7 +15,7 @@ import { gradientNorms, type Trained, trainIdentical, UNITS } from "./initializa
 import { type Signals, signals } from "./initialization/signals.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
-import type { Effort, Study } from "./study.js";
+import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
 const DEPTH = 20;
 
@@ -106,6 +106,134 @@ const equalWeights = async (data: Parameters<typeof gradientNorms>[2], seed: num
   return results;
 };
 
+/** The study with a number of draws of the weights. */
+export const measure = async (draws: number, context: StudyContext): Promise<StudyResult> => {
+  const { seed, log } = context;
+  const { train } = await images(context, { train: 500, validation: 100, test: 100 });
+  const equal = await equalWeights(train, seed);
+  log("equal weights done");
+  const measured: Measured[] = [];
+  for (const { name: activation, activation: act } of activations)
+    for (const { name: init, init: initializer } of initialisers) {
+      const stack = { widths: WIDTHS, activation: act, init: initializer };
+      measured.push({ activation, init, ...(await signals(stack, draws, seed)) });
+    }
+
+  const find = (activation: string, init: string): Signals =>
+    measured.find((each) => each.activation === activation && each.init === init) ?? {
+      activations: [],
+      gradients: [],
+    };
+  const forward = (activation: string, init: string) => {
+    const { activations: v } = find(activation, init);
+    return (v.at(-1) ?? Number.NaN) / (v[0] ?? Number.NaN);
+  };
+  const backward = (activation: string, init: string) => {
+    const { gradients: v } = find(activation, init);
+    return (v[0] ?? Number.NaN) / (v.at(-1) ?? Number.NaN);
+  };
+  const plain = "no nonlinearity";
+  const zeros = equal.filter(({ value }) => value === 0);
+  const undropped = equal.filter(({ dropped }) => !dropped);
+  const broken = equal.filter(({ dropped, moved, value }) => dropped && moved > 0 && value > 0);
+  const predicted = [SMALL, LARGE].map((sigma) => {
+    const first = find(plain, `N(0, ${sigma}²)`).activations[0] ?? Number.NaN;
+    return { sigma, first, expected: (WIDTHS[0] ?? 0) * sigma ** 2 };
+  });
+  const [smallOut, largeOut] = [forward("relu", `N(0, ${SMALL}²)`), forward("relu", `N(0, ${LARGE}²)`)];
+  const within = (ratio: number, factor: number) => ratio < factor && ratio > 1 / factor;
+
+  return {
+    claims: [
+      {
+        claim: "All weights zero: the gradients of the hidden weights are 0",
+        measured: `before the first step exactly ${Math.max(...zeros.map((e) => e.hiddenGradient))} for sigmoid, tanh and relu; with tanh and relu the first layer has not moved after 100 updates either (error ${short(zeros.find((e) => e.activation === "relu")?.error ?? Number.NaN)} %)`,
+        held:
+          zeros.every((e) => e.hiddenGradient === 0) &&
+          zeros.every((e) => e.activation === "sigmoid" || e.moved === 0),
+      },
+      {
+        claim: "Equal weights learn the same thing many times",
+        measured: `after 100 updates the ${UNITS} units of each hidden layer are ${Math.max(...undropped.flatMap((e) => e.distinct))} different one, bit for bit, from 0 and from 0.1; under dropout from 0.1 they are ${Math.min(...broken.flatMap((e) => e.distinct))}`,
+        held:
+          undropped.every((e) => e.distinct.every((n) => n === 1)) &&
+          broken.length === 3 &&
+          broken.every((e) => e.distinct.every((n) => n > 1)),
+      },
+      {
+        claim: "V[o] = n_in·σ²·γ²",
+        measured: predicted
+          .map(
+            ({ sigma, first, expected }) =>
+              `σ = ${sigma}: ${short(first)} measured, ${short(expected)} expected`,
+          )
+          .join("; "),
+        held: predicted.every(({ first, expected }) => within(first / expected, 1.05)),
+      },
+      {
+        claim: "With a fixed σ the variance blows up or vanishes with depth",
+        measured: `relu, layer 1 to ${DEPTH}: V[o] changes by the factor ${short(smallOut)} for σ = ${SMALL} and ${short(largeOut)} for σ = ${LARGE}`,
+        held: smallOut < 1e-6 && largeOut > 1e6,
+      },
+      {
+        claim:
+          "LeCun's variance 1/n_in keeps V[o] through linear layers; Xavier balances it with the gradients",
+        measured: `no nonlinearity, forward and backward: LeCun × ${short(forward(plain, "LeCun"))} and × ${short(backward(plain, "LeCun"))}, Xavier × ${short(forward(plain, "Xavier"))} and × ${short(backward(plain, "Xavier"))}`,
+        held:
+          within(forward(plain, "LeCun"), 2) &&
+          within(forward(plain, "Xavier") * backward(plain, "Xavier"), 2) &&
+          within(forward(plain, "Xavier"), 4),
+      },
+      {
+        claim:
+          "He's variance 2/n_in keeps V[o] through relu, where LeCun and Xavier lose half at every layer",
+        measured: `relu, layer 1 to ${DEPTH}: He × ${short(forward("relu", "He"))}, LeCun × ${short(forward("relu", "LeCun"))}, Xavier × ${short(forward("relu", "Xavier"))} (2^-19 = ${short(2 ** -19)})`,
+        held: within(forward("relu", "He"), 4) && within(forward("relu", "LeCun") * 2 ** 19, 8),
+      },
+    ],
+    tables: [
+      {
+        title: "All weights equal, 100 updates of gradient descent",
+        columns: [
+          "activation",
+          "start",
+          "dropout",
+          "‖hidden gradient‖ at the start",
+          "different units",
+          "first layer moved",
+          "train error (%)",
+        ],
+        rows: equal.map((e) => [
+          e.activation,
+          e.value,
+          e.dropped ? "0.5" : "none",
+          short(e.hiddenGradient),
+          e.distinct.join(" and "),
+          short(e.moved),
+          short(e.error),
+        ]),
+      },
+      {
+        title: `V[o] of layer ${DEPTH} / layer 1, and V[∂L/∂o] of layer 1 / layer ${DEPTH}`,
+        columns: [
+          "initialiser",
+          ...activations.flatMap(({ name }) => [`${name}, forward`, `${name}, backward`]),
+        ],
+        rows: initialisers.map(({ name }) => [
+          name,
+          ...activations.flatMap((a) => [short(forward(a.name, name)), short(backward(a.name, name))]),
+        ]),
+      },
+    ],
+    figure: await draw(measured),
+    numbers: { widths: WIDTHS, measured, equal, predicted, draws },
+    notes: [
+      `Variances are geometric means over ${draws} draws of the weights with 128 examples each; biases are left out.`,
+      "With zero weights and sigmoid, hidden outputs are ½, so the output layer does learn and the hidden weights follow from the second update on, all units alike.",
+    ],
+  };
+};
+
 /** Rows 30 and 31 of the lecture: what the first weights do to the signals and to the gradients. */
 export const initialization: Study = {
   name: "initialization",
@@ -113,130 +241,5 @@ export const initialization: Study = {
   section: "Initialization",
   describe:
     "Starts networks with all weights equal and looks at their gradients and, after training, at their units. Then follows the variance of sums and gradients through 20 layers under the lecture's initialisers, with no nonlinearity, tanh and relu.",
-  run: async (context) => {
-    const { effort, seed, log } = context;
-    const { train } = await images(context, { train: 500, validation: 100, test: 100 });
-    const equal = await equalWeights(train, seed);
-    log("equal weights done");
-    const measured: Measured[] = [];
-    for (const { name: activation, activation: act } of activations)
-      for (const { name: init, init: initializer } of initialisers) {
-        const stack = { widths: WIDTHS, activation: act, init: initializer };
-        measured.push({ activation, init, ...(await signals(stack, drawsOf[effort], seed)) });
-      }
-
-    const find = (activation: string, init: string): Signals =>
-      measured.find((each) => each.activation === activation && each.init === init) ?? {
-        activations: [],
-        gradients: [],
-      };
-    const forward = (activation: string, init: string) => {
-      const { activations: v } = find(activation, init);
-      return (v.at(-1) ?? Number.NaN) / (v[0] ?? Number.NaN);
-    };
-    const backward = (activation: string, init: string) => {
-      const { gradients: v } = find(activation, init);
-      return (v[0] ?? Number.NaN) / (v.at(-1) ?? Number.NaN);
-    };
-    const plain = "no nonlinearity";
-    const zeros = equal.filter(({ value }) => value === 0);
-    const undropped = equal.filter(({ dropped }) => !dropped);
-    const broken = equal.filter(({ dropped, moved, value }) => dropped && moved > 0 && value > 0);
-    const predicted = [SMALL, LARGE].map((sigma) => {
-      const first = find(plain, `N(0, ${sigma}²)`).activations[0] ?? Number.NaN;
-      return { sigma, first, expected: (WIDTHS[0] ?? 0) * sigma ** 2 };
-    });
-    const [smallOut, largeOut] = [forward("relu", `N(0, ${SMALL}²)`), forward("relu", `N(0, ${LARGE}²)`)];
-    const within = (ratio: number, factor: number) => ratio < factor && ratio > 1 / factor;
-
-    return {
-      claims: [
-        {
-          claim: "All weights zero: the gradients of the hidden weights are 0",
-          measured: `before the first step exactly ${Math.max(...zeros.map((e) => e.hiddenGradient))} for sigmoid, tanh and relu; with tanh and relu the first layer has not moved after 100 updates either (error ${short(zeros.find((e) => e.activation === "relu")?.error ?? Number.NaN)} %)`,
-          held:
-            zeros.every((e) => e.hiddenGradient === 0) &&
-            zeros.every((e) => e.activation === "sigmoid" || e.moved === 0),
-        },
-        {
-          claim: "Equal weights learn the same thing many times",
-          measured: `after 100 updates the ${UNITS} units of each hidden layer are ${Math.max(...undropped.flatMap((e) => e.distinct))} different one, bit for bit, from 0 and from 0.1; under dropout from 0.1 they are ${Math.min(...broken.flatMap((e) => e.distinct))}`,
-          held:
-            undropped.every((e) => e.distinct.every((n) => n === 1)) &&
-            broken.length === 3 &&
-            broken.every((e) => e.distinct.every((n) => n > 1)),
-        },
-        {
-          claim: "V[o] = n_in·σ²·γ²",
-          measured: predicted
-            .map(
-              ({ sigma, first, expected }) =>
-                `σ = ${sigma}: ${short(first)} measured, ${short(expected)} expected`,
-            )
-            .join("; "),
-          held: predicted.every(({ first, expected }) => within(first / expected, 1.05)),
-        },
-        {
-          claim: "With a fixed σ the variance blows up or vanishes with depth",
-          measured: `relu, layer 1 to ${DEPTH}: V[o] changes by the factor ${short(smallOut)} for σ = ${SMALL} and ${short(largeOut)} for σ = ${LARGE}`,
-          held: smallOut < 1e-6 && largeOut > 1e6,
-        },
-        {
-          claim:
-            "LeCun's variance 1/n_in keeps V[o] through linear layers; Xavier balances it with the gradients",
-          measured: `no nonlinearity, forward and backward: LeCun × ${short(forward(plain, "LeCun"))} and × ${short(backward(plain, "LeCun"))}, Xavier × ${short(forward(plain, "Xavier"))} and × ${short(backward(plain, "Xavier"))}`,
-          held:
-            within(forward(plain, "LeCun"), 2) &&
-            within(forward(plain, "Xavier") * backward(plain, "Xavier"), 2) &&
-            within(forward(plain, "Xavier"), 4),
-        },
-        {
-          claim:
-            "He's variance 2/n_in keeps V[o] through relu, where LeCun and Xavier lose half at every layer",
-          measured: `relu, layer 1 to ${DEPTH}: He × ${short(forward("relu", "He"))}, LeCun × ${short(forward("relu", "LeCun"))}, Xavier × ${short(forward("relu", "Xavier"))} (2^-19 = ${short(2 ** -19)})`,
-          held: within(forward("relu", "He"), 4) && within(forward("relu", "LeCun") * 2 ** 19, 8),
-        },
-      ],
-      tables: [
-        {
-          title: "All weights equal, 100 updates of gradient descent",
-          columns: [
-            "activation",
-            "start",
-            "dropout",
-            "‖hidden gradient‖ at the start",
-            "different units",
-            "first layer moved",
-            "train error (%)",
-          ],
-          rows: equal.map((e) => [
-            e.activation,
-            e.value,
-            e.dropped ? "0.5" : "none",
-            short(e.hiddenGradient),
-            e.distinct.join(" and "),
-            short(e.moved),
-            short(e.error),
-          ]),
-        },
-        {
-          title: `V[o] of layer ${DEPTH} / layer 1, and V[∂L/∂o] of layer 1 / layer ${DEPTH}`,
-          columns: [
-            "initialiser",
-            ...activations.flatMap(({ name }) => [`${name}, forward`, `${name}, backward`]),
-          ],
-          rows: initialisers.map(({ name }) => [
-            name,
-            ...activations.flatMap((a) => [short(forward(a.name, name)), short(backward(a.name, name))]),
-          ]),
-        },
-      ],
-      figure: await draw(measured),
-      numbers: { widths: WIDTHS, measured, equal, predicted, draws: drawsOf[effort] },
-      notes: [
-        `Variances are geometric means over ${drawsOf[effort]} draws of the weights with 128 examples each; biases are left out.`,
-        "With zero weights and sigmoid, hidden outputs are ½, so the output layer does learn and the hidden weights follow from the second update on, all units alike.",
-      ],
-    };
-  },
+  run: (context) => measure(drawsOf[context.effort], context),
 };

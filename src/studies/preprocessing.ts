@@ -4,9 +4,9 @@ import { descent, type LinearRun, tabular, transformed } from "./preprocessing/l
 import { type Tuned, tuned } from "./preprocessing/network.js";
 import { type ImageCounts, images } from "./shared/images.js";
 import { logSpaced, mean, short, variance } from "./shared/statistics.js";
-import type { Effort, Study } from "./study.js";
+import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
-interface Settings {
+export interface Settings {
   readonly steps: number;
   readonly counts: ImageCounts;
   readonly epochs: number;
@@ -91,6 +91,109 @@ const draw = async (
     { columns: 2, letters: true },
   );
 
+/** The study at given settings. */
+export const measure = async (setting: Settings, context: StudyContext): Promise<StudyResult> => {
+  const { steps, counts, epochs, ratesPerDecade } = setting;
+  const [train, test] = [tabular(400, context.seed, "train"), tabular(400, context.seed, "test")];
+  const linear = new Map<string, LinearRun>();
+  for (const { name, kind } of kinds) linear.set(name, await descent(kind, train, steps));
+  const columns = async (of: typeof train) => {
+    const rows = await transformed("feature", train, of);
+    return Array.from(rows[0] ?? [], (_, j) => rows.map((row) => row[j] ?? 0));
+  };
+  const [seen, unseen] = [await columns(train), await columns(test)];
+  const worstMean = (values: readonly (readonly number[])[]) =>
+    Math.max(...values.map((v) => Math.abs(mean(v))));
+  const worstSpread = Math.max(...seen.map((v) => Math.abs(Math.sqrt(variance(v)) - 1)));
+  context.log("least squares done");
+
+  const parts = await images(context, counts);
+  const networks = new Map<string, Tuned>();
+  const rates = logSpaced(1e-7, 10, 8 * ratesPerDecade + 1);
+  for (const { name, kind } of imageKinds) {
+    networks.set(name, await tuned(kind, rates, epochs, parts, context));
+    context.log(`network on ${name} images done`);
+  }
+
+  const conditions = [...linear.values()].map(({ condition }) => condition);
+  const reached = [...linear.values()].map(stepsTo);
+  const falling = (values: readonly number[]) =>
+    values.every((value, i) => i === 0 || value <= (values[i - 1] ?? 0));
+  const finalLoss = (name: string) => networks.get(name)?.epochs.at(-1)?.train.loss ?? Number.NaN;
+  const listOf = (all: typeof kinds, of: (name: string) => number) =>
+    all.map(({ name }) => `${name} ${short(of(name))}`).join(", ");
+  const condition = (name: string) => linear.get(name)?.condition ?? Number.NaN;
+  const stepsOf = (name: string) => reached[kinds.findIndex((each) => each.name === name)] ?? Number.NaN;
+  return {
+    claims: [
+      {
+        claim:
+          "X -= mean, X /= std gives every feature mean 0 and standard deviation 1, fitted on the training split only",
+        measured: `training split: means at most ${short(worstMean(seen))}, deviations within ${short(worstSpread)} of 1; test split through the same numbers: means up to ${short(worstMean(unseen))}`,
+        held: worstMean(seen) < 1e-4 && worstSpread < 1e-4 && worstMean(unseen) > 1e-3,
+      },
+      {
+        claim: "Each step of preprocessing makes the problem better conditioned",
+        measured: `condition number of the Hessian: ${listOf(kinds, condition)}`,
+        held: falling(conditions),
+      },
+      {
+        claim: "Gradient descent needs fewer steps, each at its own best rate",
+        measured: `steps until f − f* is ${REACHED} of its start: ${listOf(kinds, stepsOf)} (Infinity: not within ${steps})`,
+        held: falling(reached) && (reached[3] ?? Infinity) < (reached[0] ?? 0),
+      },
+      {
+        claim: "A network learns faster from standardised than from raw images",
+        measured: `training loss after ${epochs} epochs: ${listOf(imageKinds, finalLoss)}; test error (%): ${listOf(imageKinds, (name) => networks.get(name)?.testError ?? Number.NaN)}`,
+        held: finalLoss("standardised") < finalLoss("raw"),
+      },
+    ],
+    tables: [
+      {
+        title: "Preprocessing",
+        columns: [
+          "inputs",
+          "κ of the Hessian",
+          "best η",
+          `steps to ${REACHED}`,
+          "network: η",
+          "training loss",
+          "test error (%)",
+        ],
+        rows: imageKinds.map(({ name }) => [
+          name,
+          linear.has(name) ? short(condition(name)) : "",
+          linear.has(name) ? short(linear.get(name)?.eta ?? Number.NaN) : "",
+          linear.has(name) ? short(stepsOf(name)) : "",
+          short(networks.get(name)?.rate ?? Number.NaN),
+          short(finalLoss(name)),
+          short(networks.get(name)?.testError ?? Number.NaN),
+        ]),
+      },
+    ],
+    figure: await draw(linear, networks),
+    numbers: {
+      linear: kinds.map(({ name }) => {
+        const { condition, eta } = linear.get(name) ?? { condition: Number.NaN, eta: Number.NaN };
+        return { name, condition, eta };
+      }),
+      reached: reached.map((value) => (Number.isFinite(value) ? value : null)),
+      networks: [...networks].map(([name, { rate, testError, tried, epochs: records }]) => ({
+        name,
+        rate,
+        testError,
+        tried: tried.map(([eta, loss]) => [eta, Number.isFinite(loss) ? loss : null]),
+        losses: records.map((record) => record.train.loss),
+      })),
+    },
+    notes: [
+      parts.note,
+      "Measurements: 400 examples of six features with means from −1 to 5, deviations from 0.3 to 2 and correlation 0.49, plus a bias.",
+      `Rates of the network are those with the lowest training loss at the end, from ${rates.length} between 1e-7 and 10; nothing is chosen on the test images. Whitened images keep the directions that hold 95 % of the variance.`,
+    ],
+  };
+};
+
 /** Row 29 of the lecture: what centring and scaling do to the problem that training has to solve. */
 export const preprocessing: Study = {
   name: "preprocessing",
@@ -98,105 +201,5 @@ export const preprocessing: Study = {
   section: "Data Preprocessing",
   describe:
     "Measures the condition number of the Hessian of a least-squares problem before and after X -= mean, X /= std and whitening, and how many steps gradient descent takes at its best rate. Then trains a network on images with each, every one at its own rate.",
-  run: async (context) => {
-    const { steps, counts, epochs, ratesPerDecade } = settings[context.effort];
-    const [train, test] = [tabular(400, context.seed, "train"), tabular(400, context.seed, "test")];
-    const linear = new Map<string, LinearRun>();
-    for (const { name, kind } of kinds) linear.set(name, await descent(kind, train, steps));
-    const columns = async (of: typeof train) => {
-      const rows = await transformed("feature", train, of);
-      return Array.from(rows[0] ?? [], (_, j) => rows.map((row) => row[j] ?? 0));
-    };
-    const [seen, unseen] = [await columns(train), await columns(test)];
-    const worstMean = (values: readonly (readonly number[])[]) =>
-      Math.max(...values.map((v) => Math.abs(mean(v))));
-    const worstSpread = Math.max(...seen.map((v) => Math.abs(Math.sqrt(variance(v)) - 1)));
-    context.log("least squares done");
-
-    const parts = await images(context, counts);
-    const networks = new Map<string, Tuned>();
-    const rates = logSpaced(1e-7, 10, 8 * ratesPerDecade + 1);
-    for (const { name, kind } of imageKinds) {
-      networks.set(name, await tuned(kind, rates, epochs, parts, context));
-      context.log(`network on ${name} images done`);
-    }
-
-    const conditions = [...linear.values()].map(({ condition }) => condition);
-    const reached = [...linear.values()].map(stepsTo);
-    const falling = (values: readonly number[]) =>
-      values.every((value, i) => i === 0 || value <= (values[i - 1] ?? 0));
-    const finalLoss = (name: string) => networks.get(name)?.epochs.at(-1)?.train.loss ?? Number.NaN;
-    const listOf = (all: typeof kinds, of: (name: string) => number) =>
-      all.map(({ name }) => `${name} ${short(of(name))}`).join(", ");
-    const condition = (name: string) => linear.get(name)?.condition ?? Number.NaN;
-    const stepsOf = (name: string) => reached[kinds.findIndex((each) => each.name === name)] ?? Number.NaN;
-    return {
-      claims: [
-        {
-          claim:
-            "X -= mean, X /= std gives every feature mean 0 and standard deviation 1, fitted on the training split only",
-          measured: `training split: means at most ${short(worstMean(seen))}, deviations within ${short(worstSpread)} of 1; test split through the same numbers: means up to ${short(worstMean(unseen))}`,
-          held: worstMean(seen) < 1e-4 && worstSpread < 1e-4 && worstMean(unseen) > 1e-3,
-        },
-        {
-          claim: "Each step of preprocessing makes the problem better conditioned",
-          measured: `condition number of the Hessian: ${listOf(kinds, condition)}`,
-          held: falling(conditions),
-        },
-        {
-          claim: "Gradient descent needs fewer steps, each at its own best rate",
-          measured: `steps until f − f* is ${REACHED} of its start: ${listOf(kinds, stepsOf)} (Infinity: not within ${steps})`,
-          held: falling(reached) && (reached[3] ?? Infinity) < (reached[0] ?? 0),
-        },
-        {
-          claim: "A network learns faster from standardised than from raw images",
-          measured: `training loss after ${epochs} epochs: ${listOf(imageKinds, finalLoss)}; test error (%): ${listOf(imageKinds, (name) => networks.get(name)?.testError ?? Number.NaN)}`,
-          held: finalLoss("standardised") < finalLoss("raw"),
-        },
-      ],
-      tables: [
-        {
-          title: "Preprocessing",
-          columns: [
-            "inputs",
-            "κ of the Hessian",
-            "best η",
-            `steps to ${REACHED}`,
-            "network: η",
-            "training loss",
-            "test error (%)",
-          ],
-          rows: imageKinds.map(({ name }) => [
-            name,
-            linear.has(name) ? short(condition(name)) : "",
-            linear.has(name) ? short(linear.get(name)?.eta ?? Number.NaN) : "",
-            linear.has(name) ? short(stepsOf(name)) : "",
-            short(networks.get(name)?.rate ?? Number.NaN),
-            short(finalLoss(name)),
-            short(networks.get(name)?.testError ?? Number.NaN),
-          ]),
-        },
-      ],
-      figure: await draw(linear, networks),
-      numbers: {
-        linear: kinds.map(({ name }) => {
-          const { condition, eta } = linear.get(name) ?? { condition: Number.NaN, eta: Number.NaN };
-          return { name, condition, eta };
-        }),
-        reached: reached.map((value) => (Number.isFinite(value) ? value : null)),
-        networks: [...networks].map(([name, { rate, testError, tried, epochs: records }]) => ({
-          name,
-          rate,
-          testError,
-          tried: tried.map(([eta, loss]) => [eta, Number.isFinite(loss) ? loss : null]),
-          losses: records.map((record) => record.train.loss),
-        })),
-      },
-      notes: [
-        parts.note,
-        "Measurements: 400 examples of six features with means from −1 to 5, deviations from 0.3 to 2 and correlation 0.49, plus a bias.",
-        `Rates of the network are those with the lowest training loss at the end, from ${rates.length} between 1e-7 and 10; nothing is chosen on the test images. Whitened images keep the directions that hold 95 % of the variance.`,
-      ],
-    };
-  },
+  run: (context) => measure(settings[context.effort], context),
 };

@@ -1,7 +1,7 @@
 import { barChart, type Figure, lineChart, panels } from "../figures/index.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
-import type { Effort, Study } from "./study.js";
+import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 import { type Minimiser, minimisers, SCALES, LAMBDA as STRENGTH } from "./weight-decay/minimisers.js";
 import {
   LAMBDA,
@@ -11,7 +11,14 @@ import {
   type Trajectories,
 } from "./weight-decay/trajectories.js";
 
-const settings: Record<Effort, { steps: number; epochs: number }> = {
+export interface Settings {
+  /** Steps of the network. */
+  readonly steps: number;
+  /** Epochs of the regression. */
+  readonly epochs: number;
+}
+
+const settings: Record<Effort, Settings> = {
   quick: { steps: 150, epochs: 50 },
   default: { steps: 1000, epochs: 300 },
   full: { steps: 5000, epochs: 2000 },
@@ -47,6 +54,73 @@ const draw = async (runs: readonly Trajectories[], found: readonly Minimiser[]):
     { columns: 2, letters: true },
   );
 
+/** The study at given settings. */
+export const measure = async (setting: Settings, context: StudyContext): Promise<StudyResult> => {
+  const { steps, epochs } = setting;
+  const { seed, log } = context;
+  const parts = await images(context, { train: 200, validation: 20, test: 20 });
+  const options = { data: parts.train, steps, seed };
+  const formula = await penaltyAgainstFormula(rules["gradient descent"].eta, options);
+  const runs: Trajectories[] = [];
+  for (const [name, { rule, eta }] of Object.entries(rules))
+    runs.push(await penaltyAgainstDecay(name, rule, eta, options));
+  log("trajectories done");
+  const found = await minimisers(epochs, seed);
+  const worst = (run: Trajectories | undefined) => Math.max(...(run?.distances ?? [Number.NaN]));
+  const [gd, heavy, adaptive] = runs;
+  const fromRidge = (name: string) => found.find((each) => each.name === name)?.fromRidge ?? Number.NaN;
+  return {
+    claims: [
+      {
+        claim: "Under gradient descent the penalty's update is (1 − 2ηλ)·w − η∇L(w)",
+        measured: `over ${steps} steps the weights differ by at most ${short(worst(formula))} of their norm (float32 rounding)`,
+        held: worst(formula) < 1e-5,
+      },
+      {
+        claim: "L2 penalty λ and decay 2λ are the same under gradient descent",
+        measured: `at most ${short(worst(gd))} of the weights' norm over ${steps} steps`,
+        held: worst(gd) < 1e-5,
+      },
+      {
+        claim: "They are not the same under Adam (nor under momentum)",
+        measured: `with the same λ = ${LAMBDA} the weights are up to ${short(100 * worst(adaptive))} % apart under Adam and ${short(100 * worst(heavy))} % under momentum`,
+        held: worst(adaptive) > 1e-2 && worst(heavy) > 1e-4,
+      },
+      {
+        claim:
+          "The penalty leads to the ridge minimiser whatever the rule; decay does so under gradient descent only",
+        measured: `distance to the closed form: GD with penalty ${short(100 * fromRidge("GD, penalty"))} %, GD with decay ${short(100 * fromRidge("GD, decay"))} %, Adam with penalty ${short(100 * fromRidge("Adam, penalty"))} %, AdamW ${short(100 * fromRidge("AdamW (decay)"))} %`,
+        held:
+          fromRidge("GD, penalty") < 0.02 &&
+          fromRidge("GD, decay") < 0.02 &&
+          fromRidge("Adam, penalty") < 0.02 &&
+          fromRidge("AdamW (decay)") > 0.04,
+      },
+    ],
+    tables: [
+      {
+        title: "Weights at the end by the feature's standard deviation",
+        columns: ["", ...SCALES.map(String), "distance to ridge (%)"],
+        rows: found.map(({ name, weights, fromRidge: away }) => [
+          name,
+          ...weights.map((w) => w.toFixed(3)),
+          short(100 * away),
+        ]),
+      },
+    ],
+    figure: await draw(runs, found),
+    numbers: { formula: worst(formula), runs, found, lambda: LAMBDA, strength: STRENGTH },
+    notes: [
+      parts.note,
+      `Network: λ = ${LAMBDA}; learning rates ${Object.entries(rules)
+        .map(([name, { eta }]) => `${eta} (${name})`)
+        .join(", ")}. Regression: 400 examples, λ = ${STRENGTH}, batches of 20, learning rates falling to 0.`,
+      "Under momentum the penalty's gradient is summed up by the factor 1/(1 − β) while the decay is not, which is most of their difference.",
+      "Adam divides the penalty's gradient by the size of the whole gradient: weights with large gradients are hardly shrunk on the way. At the end only the minimiser counts, and the penalty's is ridge's.",
+    ],
+  };
+};
+
 /** Row 19 of the lecture: ridge regression as weight decay, and where the two part. */
 export const weightDecayStudy: Study = {
   name: "weight-decay",
@@ -54,71 +128,5 @@ export const weightDecayStudy: Study = {
   section: "Ridge regression (weight decay)",
   describe:
     "Trains the same network with the penalty λ‖w‖² in the gradient, with decay beside the step, and with the lecture's formula (1 − 2ηλ)w − η∇L(w) written out, and compares the weights after every step, under gradient descent, momentum and Adam. Then compares where they end on a linear regression whose ridge minimiser is known.",
-  run: async (context) => {
-    const { steps, epochs } = settings[context.effort];
-    const { seed, log } = context;
-    const parts = await images(context, { train: 200, validation: 20, test: 20 });
-    const options = { data: parts.train, steps, seed };
-    const formula = await penaltyAgainstFormula(rules["gradient descent"].eta, options);
-    const runs: Trajectories[] = [];
-    for (const [name, { rule, eta }] of Object.entries(rules))
-      runs.push(await penaltyAgainstDecay(name, rule, eta, options));
-    log("trajectories done");
-    const found = await minimisers(epochs, seed);
-    const worst = (run: Trajectories | undefined) => Math.max(...(run?.distances ?? [Number.NaN]));
-    const [gd, heavy, adaptive] = runs;
-    const fromRidge = (name: string) => found.find((each) => each.name === name)?.fromRidge ?? Number.NaN;
-    return {
-      claims: [
-        {
-          claim: "Under gradient descent the penalty's update is (1 − 2ηλ)·w − η∇L(w)",
-          measured: `over ${steps} steps the weights differ by at most ${short(worst(formula))} of their norm (float32 rounding)`,
-          held: worst(formula) < 1e-5,
-        },
-        {
-          claim: "L2 penalty λ and decay 2λ are the same under gradient descent",
-          measured: `at most ${short(worst(gd))} of the weights' norm over ${steps} steps`,
-          held: worst(gd) < 1e-5,
-        },
-        {
-          claim: "They are not the same under Adam (nor under momentum)",
-          measured: `with the same λ = ${LAMBDA} the weights are up to ${short(100 * worst(adaptive))} % apart under Adam and ${short(100 * worst(heavy))} % under momentum`,
-          held: worst(adaptive) > 1e-2 && worst(heavy) > 1e-4,
-        },
-        {
-          claim:
-            "The penalty leads to the ridge minimiser whatever the rule; decay does so under gradient descent only",
-          measured: `distance to the closed form: GD with penalty ${short(100 * fromRidge("GD, penalty"))} %, GD with decay ${short(100 * fromRidge("GD, decay"))} %, Adam with penalty ${short(100 * fromRidge("Adam, penalty"))} %, AdamW ${short(100 * fromRidge("AdamW (decay)"))} %`,
-          held:
-            fromRidge("GD, penalty") < 0.02 &&
-            fromRidge("GD, decay") < 0.02 &&
-            fromRidge("Adam, penalty") < 0.02 &&
-            fromRidge("AdamW (decay)") > 0.04,
-        },
-      ],
-      tables: [
-        {
-          title: "Weights at the end by the feature's standard deviation",
-          columns: ["", ...SCALES.map(String), "distance to ridge (%)"],
-          rows: found.map(({ name, weights, fromRidge: away }) => [
-            name,
-            ...weights.map((w) => w.toFixed(3)),
-            short(100 * away),
-          ]),
-        },
-      ],
-      figure: await draw(runs, found),
-      numbers: { formula: worst(formula), runs, found, lambda: LAMBDA, strength: STRENGTH },
-      notes: [
-        parts.note,
-        `Network: λ = ${LAMBDA}; learning rates ${Object.entries(rules)
-          .map(([name, { eta }]) => `${eta} (${name})`)
-          .join(
-            ", ",
-          )}. Regression: 400 examples, λ = ${STRENGTH}, batches of 20, learning rates falling to 0.`,
-        "Under momentum the penalty's gradient is summed up by the factor 1/(1 − β) while the decay is not, which is most of their difference.",
-        "Adam divides the penalty's gradient by the size of the whole gradient: weights with large gradients are hardly shrunk on the way. At the end only the minimiser counts, and the penalty's is ridge's.",
-      ],
-    };
-  },
+  run: (context) => measure(settings[context.effort], context),
 };
