@@ -1,3 +1,4 @@
+import { SteepestError } from "../errors.js";
 import { choose } from "./optimizer-race/choose.js";
 import { claimsOf } from "./optimizer-race/claims.js";
 import { contenders } from "./optimizer-race/contenders.js";
@@ -40,16 +41,18 @@ const run = async (context: StudyContext) => {
       seed,
     }),
   ];
-  const problems = choose("problems", all, context.settings.problems);
+  const chosen = choose("problems", all, context.settings.problems);
   const runners = choose("optimizers", contenders, context.settings.optimizers);
   const entries: Entry[] = [];
-  for (const problem of problems) {
+  for (const problem of chosen) {
     for (const contender of runners) {
       if (signal?.aborted || (contender.matricesOnly && problem.vectorsOnly)) continue;
       entries.push(await race(problem, contender));
     }
     log(`${problem.name}: ${problem.describe}`);
   }
+  const problems = chosen.filter(({ name }) => entries.some(({ problem }) => problem === name));
+  if (problems.length === 0) throw new SteepestError("optimizer-race: ended before any run was finished");
   const places = new Map(
     problems.map(({ name }) => [name, placesOf(entries.filter(({ problem }) => problem === name))]),
   );

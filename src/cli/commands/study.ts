@@ -98,10 +98,14 @@ const list = async (json: boolean): Promise<void> => {
   }
   say(
     tableText(
-      ["study", "lecture", "what it shows"],
-      loaded.map(({ name, section, title }) => [name, section, title]),
+      ["study", "what it shows"],
+      loaded.map(({ name, title }) => [name, title]),
     ),
   );
+  const own = loaded.flatMap(({ name, settings = {} }) =>
+    Object.entries(settings).map(([key, meaning]) => [name, `--${key}`, meaning] as const),
+  );
+  if (own.length > 0) say(`\n${tableText(["study", "its own options", ""], own)}`);
   say("\nsteepest study <name> runs one, steepest study --all runs all; --quick takes under a minute each.");
 };
 
@@ -169,6 +173,7 @@ export const studyCommand = (): Command =>
       "Runs a study: a claim or figure of the lecture, computed. Prints its numbers beside what the lecture says and writes <name>.json, <name>.svg and <name>.png.",
     )
     .argument("[name]", "which study; see --list")
+    .argument("[own...]", "options of that study alone, such as --seeds 3")
     .option("--list", "what studies there are")
     .option("--all", "run all of them, one after another")
     .option("--quick", "reduced settings: under a minute each")
@@ -179,17 +184,14 @@ export const studyCommand = (): Command =>
     .option("--strict", "exit code 1 where a claim did not hold")
     .option("--json", "text on the error stream, and one line of JSON as the output")
     .allowUnknownOption()
-    .allowExcessArguments()
     .addHelpText(
       "after",
       `
-Options of one study alone, such as --seeds 3, follow its name.
-
 Examples:
   steepest study --list
   steepest study momentum-ravine
-  steepest study optimizer-race --quick --json`,
+  steepest study optimizer-race --quick --problems ravine,saddle --json`,
     )
-    .action((_name: string | undefined, options: StudyCommandOptions, command: Command) =>
+    .action((_name: string | undefined, _own: string[], options: StudyCommandOptions, command: Command) =>
       run(options, command.args),
     );

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { studies } from "../../src/studies/index.js";
+import { lastJson, steepest, temporaryFolder } from "../support/cli.js";
+
+const race = ["study", "optimizer-race", "--quick", "--problems", "saddle"];
+
+describe("steepest study", () => {
+  it("lists all studies", () => {
+    const { code, stdout } = steepest(["study", "--list"]);
+    expect(code).toBe(0);
+    for (const { name } of studies) expect(stdout).toContain(`\n${name} `);
+  });
+
+  it("runs one, with its own options, and answers in one line of JSON", () => {
+    const out = temporaryFolder();
+    const ran = steepest([...race, "--optimizers=adagrad,rmsprop", "--seed", "3", "--out", out, "--json"]);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout.trim().split("\n")).toHaveLength(1);
+    const result = lastJson(ran);
+    expect(result).toMatchObject({ study: "optimizer-race", effort: "quick", seed: 3, held: false });
+    expect(readdirSync(out).sort()).toEqual([
+      "optimizer-race.json",
+      "optimizer-race.png",
+      "optimizer-race.svg",
+    ]);
+    for (const file of Object.values(result.files as Record<string, string>))
+      expect(existsSync(file)).toBe(true);
+    expect(ran.stderr).toMatch(/DID NOT HOLD .*RMSProp performs better/);
+  });
+
+  it("fails with --strict where a claim did not hold", () => {
+    const ran = steepest([
+      ...race,
+      "--optimizers",
+      "adagrad,rmsprop",
+      "--out",
+      temporaryFolder(),
+      "--strict",
+    ]);
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toMatch(/DID NOT HOLD/);
+  });
+
+  it("says in one line what is wrong", () => {
+    for (const [args, message] of [
+      [
+        ["ravine"],
+        /^steepest: study ravine: there is none of that name; there are descent-lemma, .*optimizer-race/,
+      ],
+      [[], /say which one, or --all, or --list; there are descent-lemma/],
+      [["descent-lemma", "--all"], /exclude each other/],
+      [["descent-lemma", "--quick", "--full"], /exclude each other/],
+      [["descent-lemma", "--sedes", "3"], /unknown option --sedes; it has no options of its own/],
+      [
+        ["optimizer-race", "--rows", "3"],
+        /unknown option --rows; its own options are --optimizers, --problems/,
+      ],
+      [["optimizer-race", "--problems"], /--problems needs a value/],
+      [["descent-lemma", "twice"], /"twice" is not understood/],
+      [["descent-lemma", "--seed", "-1"], /expected a whole number from 0/],
+    ] as const) {
+      const { code, stdout, stderr } = steepest(["study", ...args]);
+      expect(stderr).toMatch(message);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(stdout).toBe("");
+      expect(code).toBe(2);
+    }
+    expect(steepest([...race, "--optimizers", "sgdd"])).toMatchObject({
+      code: 1,
+      stdout: expect.any(String),
+    });
+  });
+});
+
+describe("steepest tune-rate", () => {
+  it("suggests a rate, draws the picture and answers in JSON", () => {
+    const out = temporaryFolder();
+    const ran = steepest([
+      ...["tune-rate", "toy", "--data", "spirals", "--optimizer", "momentum"],
+      ...["--steps", "60", "--repeats", "2", "--out", out, "--json"],
+    ]);
+    expect(ran.code).toBe(0);
+    const result = lastJson(ran);
+    expect(result.suggestion).toBeCloseTo(Number(result.lowest) / 10, 12);
+    expect(readdirSync(out).sort()).toEqual(["tune-rate-toy-momentum.png", "tune-rate-toy-momentum.svg"]);
+    expect(existsSync(join(out, "tune-rate-toy-momentum.png"))).toBe(true);
+    expect(ran.stderr).toMatch(/suggestion: --learning-rate/);
+  });
+
+  it("says in one line what is wrong", () => {
+    for (const [args, code, message] of [
+      [["toy", "--optimizer", "sgdd"], 2, /--optimizer sgdd: there is none of that name; choose from/],
+      [["nothing"], 2, /neither a task/],
+      [["toy", "--from", "1", "--to", "0.1"], 1, /the smaller first/],
+    ] as const) {
+      const ran = steepest(["tune-rate", ...args, "--out", temporaryFolder()]);
+      expect(ran.stderr).toMatch(message);
+      expect(ran.stderr.trim().split("\n")).toHaveLength(1);
+      expect(ran.code).toBe(code);
+    }
+  });
+});
