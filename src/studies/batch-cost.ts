@@ -184,6 +184,7 @@ const chart = (vary: Sweep["vary"], label: string, measured: readonly Measured[]
     })),
     x: { label, type: "log" },
     y: { label: "time of a step beyond its overhead (µs)", type: "log" },
+    names: "legend",
     width: 450,
     height: 440,
   });

@@ -228,7 +228,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
               colour: "#1f2328",
             },
           ],
-          rules: [{ y: target, label: "10⁻⁶" }],
+          rules: [{ y: target }],
           x: { label: "step", type: "log" },
           y: { label: "(f(w) − f*) / (f(w₀) − f*)", type: "log" },
           width: 520,

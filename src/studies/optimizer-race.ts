@@ -52,7 +52,10 @@ const run = async (context: StudyContext) => {
     log(`${problem.name}: ${problem.describe}`);
   }
   const problems = chosen.filter(({ name }) => entries.some(({ problem }) => problem === name));
-  if (problems.length === 0) throw new SteepestError("optimizer-race: ended before any run was finished");
+  if (problems.length === 0)
+    throw new SteepestError(
+      "optimizer-race: no run was finished: it was ended early, or the optimisers asked for do not train these problems (Muon trains matrices only)",
+    );
   const places = new Map(
     problems.map(({ name }) => [name, placesOf(entries.filter(({ problem }) => problem === name))]),
   );
