@@ -41,6 +41,7 @@ export const curves = async ({ epochs, bestEpoch, lossName }: RunRecord): Promis
     ...curve("validation", epochs, (each) => each.validationError && 100 * each.validationError),
   ];
   const rate = curve("learning rate", epochs, (each) => each.learningRate);
+  const sharpness = curve("sharpness", epochs, (each) => each.sharpness);
   const speed = curve("speed", epochs, (each) => each.samplesPerSecond);
   const charts: Promise<Figure>[] = [];
   if (loss.length > 0) {
@@ -54,6 +55,10 @@ export const curves = async ({ epochs, bestEpoch, lossName }: RunRecord): Promis
   if (rate.length > 0) {
     const y = { type: scaleOf(rate), zero: true };
     charts.push(lineChart({ title: "Learning rate", series: rate, x, y, ...size, height: 240 }));
+  }
+  if (sharpness.length > 0) {
+    const y = { label: "largest Hessian eigenvalue", type: scaleOf(sharpness) };
+    charts.push(lineChart({ title: "Sharpness", series: sharpness, x, y, ...size, height: 240 }));
   }
   if (speed.length > 0) {
     const y = { zero: true };

@@ -19,6 +19,8 @@ export interface EpochRecord {
   readonly validationLoss?: number | undefined;
   readonly validationError?: number | undefined;
   readonly learningRate: number;
+  /** Largest eigenvalue of the loss's Hessian, at the epochs where it was measured. */
+  readonly sharpness?: number | undefined;
   readonly samplesPerSecond: number;
   readonly seconds: number;
 }

@@ -48,6 +48,7 @@ const columns: readonly (readonly [
   ["validation loss", ({ validationLoss }) => validationLoss, number],
   ["validation error", ({ validationError }) => validationError, percent],
   ["learning rate", ({ learningRate }) => learningRate, number],
+  ["sharpness", ({ sharpness }) => sharpness, number],
   ["examples/s", ({ samplesPerSecond }) => samplesPerSecond, count],
   ["time", ({ seconds }) => seconds, duration],
 ];
