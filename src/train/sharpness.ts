@@ -3,7 +3,7 @@ import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
-import { dot, norm, plus, scaled } from "../theory/vector.js";
+import { dot, norm, scaled } from "../theory/vector.js";
 import type { Prepared } from "./prepare.js";
 
 /** When sharpness is measured, and on what. */
@@ -49,7 +49,12 @@ export const largestEigenvalue = async (
     const along = dot(q, product);
     if (!Number.isFinite(along)) return undefined;
     alpha.push(along);
-    const rest = plus(plus(product, q, -along), previous, -(beta.at(-1) ?? 0));
+    const before = beta.at(-1) ?? 0;
+    // One pass over all three, in place: networks have millions of parameters.
+    for (let i = 0; i < q.length; i++) {
+      previous[i] = (product[i] ?? 0) - along * (q[i] ?? 0) - before * (previous[i] ?? 0);
+    }
+    const rest = previous;
     const residual = norm(rest);
     const last = new Float64Array(alpha.length);
     last[alpha.length - 1] = 1;
@@ -62,8 +67,8 @@ export const largestEigenvalue = async (
       return largest;
     }
     beta.push(residual);
-    previous = q;
-    q = scaled(rest, 1 / residual);
+    for (let i = 0; i < q.length; i++) rest[i] = (rest[i] ?? 0) / residual;
+    [previous, q] = [q, rest];
   }
 };
 
@@ -108,7 +113,7 @@ export const attachSharpness = async (
     let offset = 0;
     const directions = parameters.map(({ direction, size: count }) => {
       offset += count;
-      return [inputName(direction), Float32Array.from(v.subarray(offset - count, offset))];
+      return [inputName(direction), new Float32Array(v.subarray(offset - count, offset))];
     });
     const outputs = await program.run({ ...fixed, ...Object.fromEntries(directions) });
     const product = new Float64Array(size);
