@@ -45,7 +45,7 @@ const chart = (problem: Problem, entries: readonly Entry[]): Promise<Figure> => 
 /** A number as the cell of a table: 3e-8, 0.21, ∞ where it diverged. */
 export const resultText = (result: number): string => {
   if (!Number.isFinite(result)) return "∞";
-  return result !== 0 && result < 0.01 ? result.toExponential(0) : String(Number(result.toPrecision(2)));
+  return result !== 0 && result < 0.01 ? result.toExponential(0) : String(Number(result.toPrecision(3)));
 };
 
 /** All contenders on all problems: the number is the result, the colour the place on the problem. */
