@@ -12,21 +12,24 @@ export interface Settings {
   readonly counts: ImageCounts;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Threads of the engine; its own choice by default. */
+  readonly threads?: number;
 }
 
 const layers = (count: number, units: number) => Array.from({ length: count }, () => units);
 
 const settings: Record<Effort, Settings> = {
   quick: {
-    architectures: [layers(2, 512), layers(3, 512), layers(4, 512)],
+    architectures: [layers(2, 512), layers(3, 512)],
     counts: { train: 1000, validation: 100, test: 1000 },
-    epochs: 70,
+    epochs: 80,
     batchSize: 50,
+    threads: 1,
   },
   default: {
     architectures: [layers(2, 1024), layers(3, 1024), layers(4, 1024)],
-    counts: { train: 3000, validation: 100, test: 3000 },
-    epochs: 100,
+    counts: { train: 3000, validation: 100, test: 2000 },
+    epochs: 70,
     batchSize: 100,
   },
   full: {
@@ -60,7 +63,7 @@ const train = async (
   hidden: readonly number[],
   dropped: boolean,
   parts: Awaited<ReturnType<typeof images>>,
-  { epochs, batchSize }: Settings,
+  { epochs, batchSize, threads }: Settings,
   { seed, signal }: StudyContext,
 ): Promise<Curve> => {
   const run = await fit(
@@ -72,6 +75,7 @@ const train = async (
       epochs,
       batchSize,
       seed,
+      ...(threads !== undefined && { threads }),
       ...(signal ? { signal } : {}),
     },
   );

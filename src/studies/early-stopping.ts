@@ -58,7 +58,7 @@ const draw = (
     width: 760,
     height: 440,
     x: { label: "epoch" },
-    y: { label: "accuracy (%)" },
+    y: { label: "accuracy (%)", domain: [0, 108] },
     series: [
       { name: "training", points: points(({ train }) => accuracy(train)), colour: "#D55E00", dots: false },
       {
