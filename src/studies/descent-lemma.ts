@@ -114,8 +114,8 @@ const picture = (shown: readonly Runs[]) =>
   ]);
 
 const run = async ({ effort, seed, log }: StudyContext) => {
-  const count = { quick: 20, default: 100, full: 400 }[effort];
-  const steps = effort === "quick" ? 300 : 1000;
+  const count = { quick: 12, default: 100, full: 400 }[effort];
+  const steps = effort === "quick" ? 200 : 1000;
   const problems: Runs[] = [];
   for (let i = 0; i < count; i++) {
     const objective = problem(i, seed);

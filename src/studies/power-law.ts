@@ -4,8 +4,6 @@ import { SteepestError } from "../errors.js";
 export interface PowerLaw {
   readonly exponent: number;
   readonly factor: number;
-  /** Share of the variance of log y that the law explains. */
-  readonly rSquared: number;
 }
 
 /** Fits a power law. Throws where there are fewer than two points or one is not positive. */
@@ -20,11 +18,6 @@ export const powerLaw = (points: readonly (readonly [x: number, y: number])[]): 
   const [mx, my] = [mean(logs.map(([x]) => x)), mean(logs.map(([, y]) => y))];
   const sxx = mean(logs.map(([x]) => (x - mx) ** 2));
   const sxy = mean(logs.map(([x, y]) => (x - mx) * (y - my)));
-  const syy = mean(logs.map(([, y]) => (y - my) ** 2));
   const exponent = sxy / sxx;
-  return {
-    exponent,
-    factor: Math.exp(my - exponent * mx),
-    rSquared: syy === 0 ? 1 : sxy ** 2 / (sxx * syy),
-  };
+  return { exponent, factor: Math.exp(my - exponent * mx) };
 };
