@@ -1,0 +1,58 @@
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { SteepestError } from "../src/errors.js";
+import { writeFileSafely } from "../src/train/files.js";
+import { lecturePage } from "./lecture/page.js";
+import { type StudyRecord, studyRecord } from "./lecture/record.js";
+import { sections } from "./lecture/sections.js";
+
+/**
+ * Writes docs/lecture.md from the studies' records in docs/studies and their figures in docs/figures.
+ *
+ *     npm run docs:lecture                          the page anew
+ *     npm run docs:lecture -- --from runs/studies   takes over what `steepest study` has written there, then the page
+ */
+const docs = fileURLToPath(new URL("../docs", import.meta.url));
+
+const readRecord = async (path: string): Promise<StudyRecord> => {
+  const parsed = studyRecord.safeParse(JSON.parse(await readFile(path, "utf8")));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new SteepestError(
+      `${path}: not a study's record (${issue?.path.join(".")}: ${issue?.message}); run the study again`,
+    );
+  }
+  return parsed.data;
+};
+
+const recordsIn = async (folder: string): Promise<StudyRecord[]> => {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  return Promise.all(names.map((name) => readRecord(join(folder, name))));
+};
+
+/** Positions in paths to a tenth of a pixel: what the eye can tell, in half of the bytes. */
+const smaller = (svg: string): string =>
+  svg.replace(/ (d|points|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, "$1"));
+
+const { values } = parseArgs({ options: { from: { type: "string" } } });
+const [studiesFolder, figuresFolder] = [join(docs, "studies"), join(docs, "figures")];
+await mkdir(studiesFolder, { recursive: true });
+await mkdir(figuresFolder, { recursive: true });
+if (values.from !== undefined) {
+  for (const record of await recordsIn(values.from)) {
+    const svg = await readFile(join(values.from, `${record.name}.svg`), "utf8");
+    await writeFileSafely(join(studiesFolder, `${record.name}.json`), `${JSON.stringify(record, null, 1)}\n`);
+    await writeFileSafely(join(figuresFolder, `${record.name}.svg`), smaller(svg));
+  }
+}
+const records = new Map((await recordsIn(studiesFolder)).map((record) => [record.name, record]));
+const unplaced = [...records.keys()].filter(
+  (name) => !sections.some(({ studies }) => studies.includes(name)),
+);
+if (unplaced.length > 0) {
+  throw new SteepestError(`no section of scripts/lecture/sections.ts names ${unplaced.join(", ")}; add them`);
+}
+await writeFileSafely(join(docs, "lecture.md"), lecturePage(sections, records));
+console.log(`docs/lecture.md: ${records.size} studies`);

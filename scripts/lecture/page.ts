@@ -1,0 +1,67 @@
+import type { StudyRecord } from "./record.js";
+import type { Section } from "./sections.js";
+
+const cell = (text: string | number | null): string =>
+  (text === null ? "–" : String(text)).replaceAll("|", "\\|").replaceAll("\n", " ");
+
+const table = (columns: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
+  [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
+
+const flags = { quick: " --quick", default: "", full: " --full" } as const;
+
+const studyPart = ({
+  name,
+  title,
+  describe,
+  effort,
+  seed,
+  seconds,
+  claims,
+  tables,
+  notes,
+}: StudyRecord): string => {
+  const command = `npx steepest study ${name}${flags[effort]}${seed === 0 ? "" : ` --seed ${seed}`}`;
+  const verdicts = claims.map(({ claim, measured, held }) => [
+    claim,
+    measured,
+    held ? "held" : "**did not hold**",
+  ]);
+  const details = tables.map((each) => `**${each.title}**\n\n${table(each.columns, each.rows)}`).join("\n\n");
+  return [
+    `### ${title}`,
+    describe,
+    `![${title}](figures/${name}.svg)`,
+    table(["the lecture says", "measured", ""], verdicts),
+    ...(details ? [`<details><summary>Numbers</summary>\n\n${details}\n\n</details>`] : []),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join("\n")] : []),
+    `\`${command}\` (${seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`} where this was measured)`,
+  ].join("\n\n");
+};
+
+/** The page: every section with its studies. A study that has not been run is named, not left out. */
+export const lecturePage = (
+  sections: readonly Section[],
+  records: ReadonlyMap<string, StudyRecord>,
+): string => {
+  const measured = [...records.values()];
+  const claims = measured.flatMap((record) => record.claims);
+  const held = claims.filter((claim) => claim.held).length;
+  const parts = sections.map(({ title, text, studies }) =>
+    [
+      `## ${title}`,
+      text,
+      ...studies.map((name) => {
+        const record = records.get(name);
+        return record
+          ? studyPart(record)
+          : `No measurements of \`${name}\` are kept here yet; \`npx steepest study ${name}\` makes them.`;
+      }),
+    ].join("\n\n"),
+  );
+  return `${[
+    "<!-- Made by `npm run docs:lecture` from docs/studies/*.json; change scripts/lecture/ or run the studies again. -->",
+    "# The lecture, computed",
+    `This page follows "Lecture 8: Optimization IV" from its beginning to its end. Every figure and every number below was computed by a study of this library: ${measured.length} studies, ${claims.length} claims, of which ${held} held. Each study can be repeated with the command below it.`,
+    ...parts,
+  ].join("\n\n")}\n`;
+};

@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** What the page needs of the JSON that `steepest study` writes. */
+export const studyRecord = z.object({
+  name: z.string(),
+  title: z.string(),
+  section: z.string(),
+  describe: z.string(),
+  version: z.string(),
+  effort: z.enum(["quick", "default", "full"]),
+  seed: z.number(),
+  seconds: z.number(),
+  claims: z.array(z.object({ claim: z.string(), measured: z.string(), held: z.boolean() })),
+  tables: z.array(
+    z.object({
+      title: z.string(),
+      columns: z.array(z.string()),
+      rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
+export type StudyRecord = z.infer<typeof studyRecord>;

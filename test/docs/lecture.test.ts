@@ -1,0 +1,50 @@
+import { readdir, readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { lecturePage } from "../../scripts/lecture/page.js";
+import { type StudyRecord, studyRecord } from "../../scripts/lecture/record.js";
+import { sections } from "../../scripts/lecture/sections.js";
+import { studies } from "../../src/studies/index.js";
+
+const docs = (path: string) => new URL(`../../docs/${path}`, import.meta.url);
+
+const kept = async (): Promise<Map<string, StudyRecord>> => {
+  const names = (await readdir(docs("studies"))).filter((name) => name.endsWith(".json")).sort();
+  const records = await Promise.all(
+    names.map(async (name) => studyRecord.parse(JSON.parse(await readFile(docs(`studies/${name}`), "utf8")))),
+  );
+  return new Map(records.map((record) => [record.name, record]));
+};
+
+describe("docs/lecture.md", () => {
+  it("says what the studies' records say: npm run docs:lecture makes it anew", async () => {
+    expect(await readFile(docs("lecture.md"), "utf8")).toBe(lecturePage(sections, await kept()));
+  });
+
+  it("has a place for every study, and a figure for every record", async () => {
+    const placed = sections.flatMap((section) => section.studies);
+    expect([...placed].sort()).toEqual(studies.map(({ name }) => name).sort());
+    const figures = await readdir(docs("figures"));
+    for (const name of (await kept()).keys()) expect(figures).toContain(`${name}.svg`);
+  });
+
+  it("shows a claim that did not hold as such, and names a study that was not run", () => {
+    const record: StudyRecord = {
+      name: "a",
+      title: "A study",
+      section: "S",
+      describe: "Does it.",
+      version: "0",
+      effort: "quick",
+      seed: 3,
+      seconds: 1.2,
+      claims: [{ claim: "x | y", measured: "2", held: false }],
+      tables: [],
+      notes: ["n"],
+    };
+    const page = lecturePage([{ title: "T", text: "t", studies: ["a", "b"] }], new Map([["a", record]]));
+    expect(page).toContain("| x \\| y | 2 | **did not hold** |");
+    expect(page).toContain("1 studies, 1 claims, of which 0 held");
+    expect(page).toContain("`npx steepest study a --quick --seed 3` (2 seconds");
+    expect(page).toContain("No measurements of `b` are kept");
+  });
+});
