@@ -73,7 +73,7 @@ describe("the table", () => {
 
   it("shows the mean over the seeds, their number and their spread", () => {
     const table = tableOf(outcomes({ "max-norm": [1.3, 1.5] }), true);
-    expect(table.rows[3]).toEqual(["Max-norm", "1.35", "1.40", 2, "1.30 … 1.50", "1"]);
+    expect(table.rows[3]).toEqual(["Max-norm", "1.35", "1.40", 2, "1.30 … 1.50", 60]);
     expect(table.rows[0]).toEqual(["L2", "1.62", "–", 0, "–", "–"]);
   });
 
@@ -212,10 +212,11 @@ describe("recipes", () => {
         }
       return sum / (300 * units);
     };
-    const sparse = { rho: 0.05, weight: 0.1 };
-    const without = await meanActivation(rows.l2.recipe);
-    const chosen = await meanActivation(rows["l2-kl"].recipe);
-    const strong = await meanActivation({ ...rows["l2-kl"].recipe, klSparsity: sparse });
+    const { recipe } = rows["l2-kl"];
+    const weighted = (weight: number) => meanActivation({ ...recipe, klSparsity: { rho: 0.05, weight } });
+    const without = await weighted(0);
+    const chosen = await meanActivation(recipe);
+    const strong = await weighted(0.1);
     expect(chosen).toBeLessThan(without);
     expect(strong).toBeLessThan(0.7 * without);
   });

@@ -1,5 +1,5 @@
 import { barChart, type Figure } from "../../figures/index.js";
-import { mean, short } from "../shared/statistics.js";
+import { mean } from "../shared/statistics.js";
 import type { Claim, StudyTable } from "../study.js";
 import { type RowName, rows } from "./recipes.js";
 import type { SeedOutcome } from "./results.js";
@@ -26,7 +26,7 @@ const spread = ({ outcomes }: RowOutcomes): string =>
 /** The lecture's table with our column beside its own. */
 export const tableOf = (all: readonly RowOutcomes[], comparable: boolean): StudyTable => ({
   title: `Test error (%) of different regularisation methods${comparable ? "" : "; smaller setting, not comparable with the lecture's figures"}`,
-  columns: ["method", "lecture", "ours", "seeds", "least … most", "minutes per seed"],
+  columns: ["method", "lecture", "ours", "seeds", "least … most", "seconds per seed"],
   rows: all.map((each) => {
     const { outcomes, row } = each;
     return [
@@ -35,7 +35,7 @@ export const tableOf = (all: readonly RowOutcomes[], comparable: boolean): Study
       outcomes.length > 0 ? meanError(each).toFixed(2) : "–",
       outcomes.length,
       spread(each),
-      outcomes.length > 0 ? short(mean(outcomes.map(({ seconds }) => seconds)) / 60) : "–",
+      outcomes.length > 0 ? Math.round(mean(outcomes.map(({ seconds }) => seconds))) : "–",
     ];
   }),
 });

@@ -10,18 +10,21 @@ import type { Outcome } from "./results.js";
 /** Pixels 0 … 255 as inputs 0 … 1: black, most of a digit's picture, stays 0, which is what dropping an input makes of it. */
 const unitRange = async (): Promise<Layer> => layer("unitRange", (x) => x.mul(1 / 255));
 
+/** As in the lecture and the table's source: kept units as they are in training, times `keep` in use. */
+const dropped = (keep: number): Layer => dropout({ keep, scaling: "inference" });
+
 /** The network of a recipe with hidden layers of the given widths: relu, and what the recipe puts behind it. */
 export const network = (
   { keep, klSparsity: sparsity }: Pick<Recipe, "keep" | "klSparsity">,
   widths: readonly number[],
 ): Layer =>
   sequential(
-    ...(keep ? [dropout({ keep: keep.input })] : []),
+    ...(keep ? [dropped(keep.input)] : []),
     ...widths.flatMap((units) => [
       linear(units),
       relu(),
       ...(sparsity ? [klSparsity({ ...sparsity, range: "positive" })] : []),
-      ...(keep ? [dropout({ keep: keep.hidden })] : []),
+      ...(keep ? [dropped(keep.hidden)] : []),
     ]),
     linear(10),
   );
