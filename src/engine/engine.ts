@@ -23,7 +23,7 @@ export interface Session {
    * this memory directly; otherwise it copies.
    */
   bind(inputs: HostTensors, outputs: HostTensors): BoundSession;
-  /** Frees the engine's memory. The session cannot be used afterwards. */
+  /** Frees the engine's memory. The session cannot be used afterwards; releasing it again does nothing. */
   release(): Promise<void>;
 }
 

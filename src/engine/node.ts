@@ -18,9 +18,16 @@ const hostTensor = (name: string, { type, data, dims }: OrtTensor): HostTensor =
 };
 
 class NodeSession implements Session {
+  #released = false;
+
   constructor(readonly session: InferenceSession) {}
 
   async run(inputs: HostTensors): Promise<HostTensors> {
+    if (this.#released) {
+      throw new SteepestError(
+        "this program was released and cannot be run any more; release it after its last use",
+      );
+    }
     const outputs = await this.session.run(ortTensors(inputs));
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [name, hostTensor(name, tensor)]),
@@ -38,6 +45,8 @@ class NodeSession implements Session {
   }
 
   async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
     await this.session.release();
   }
 }

@@ -1,13 +1,9 @@
-import type { Tensor } from "../../graph/index.js";
-import { batch } from "../../graph/shape.js";
 import { streamKey } from "../../random/random.js";
 import { type Arena, type Block, Layout } from "../arena.js";
 import type { HostTensors } from "../engine.js";
 import { bindRandomFill, type RandomFill } from "../kernel/index.js";
+import { countAt, hostAt } from "./memory.js";
 import type { DrawnMask } from "./trainer.js";
-
-const countAt = ({ shape }: Tensor, size: number): number =>
-  shape.reduce<number>((n, dim) => n * (dim === batch ? size : dim), 1);
 
 /** Memory for the masks of batches of one size. */
 interface MaskMemory {
@@ -44,8 +40,7 @@ export const maskSource = (masks: readonly DrawnMask[], seed: number) => {
           key: streamKey(seed, `thinned ${name}`),
           step: draw,
         });
-        const shape = tensor.shape.map((dim) => (dim === batch ? size : dim));
-        return [name, { dtype: "float32", data: arena.view(place), shape }];
+        return [name, hostAt(tensor, size, arena.view(place))];
       }),
     );
   };

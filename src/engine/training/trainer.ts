@@ -96,10 +96,11 @@ export interface Trainer {
   }): Promise<AttachedProgram>;
   /** Copies of all parameters and states, by name, as the network in use has them. */
   values(): Map<string, Float32Array>;
-  /** Puts values back that `values` returned. */
+  /** Puts values back that `values` returned; names that are not given stay as they are. */
   setValues(values: ReadonlyMap<string, Float32Array>): void;
   /** Everything that the next step depends on besides the batch, and how to go back to it. */
   snapshot(): () => void;
+  /** Frees the engine's memory, also that of attached programs. Running any of them afterwards throws; releasing again does nothing. */
   release(): Promise<void>;
 }
 
