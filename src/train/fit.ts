@@ -55,18 +55,23 @@ class BestWeights {
 
   constructor(readonly minimumChange: number) {}
 
-  /** Whether this epoch is the best so far; its weights are then copied. */
-  offer({ epoch, validation }: EpochRecord, values: () => ReadonlyMap<string, Float32Array>): boolean {
+  /** Whether this epoch, which ended with the given weights, is the best so far. */
+  offer({ epoch, validation }: EpochRecord, values: ReadonlyMap<string, Float32Array>): boolean {
     const measure = validation?.error ?? validation?.loss;
     if (measure === undefined || !(measure < this.#lowest - this.minimumChange)) return false;
     this.#lowest = measure;
     this.epoch = epoch;
-    this.values = values();
+    this.values = values;
     return true;
   }
 }
 
-const trainEpoch = async (prepared: Prepared, options: Options, epoch: number): Promise<EpochMeter> => {
+/** One pass over the training data; `steps` of its updates were made when it was ended. */
+const trainEpoch = async (
+  prepared: Prepared,
+  options: Options,
+  epoch: number,
+): Promise<{ readonly meter: EpochMeter; readonly steps: number }> => {
   const { trainer, splits, batchSize, dropLast } = prepared;
   const { epochs, seed, signal, onProgress } = options;
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
@@ -93,26 +98,18 @@ const trainEpoch = async (prepared: Prepared, options: Options, epoch: number): 
     });
     if (signal?.aborted) break;
   }
-  return meter;
+  return { meter, steps: done };
 };
 
-/**
- * Trains a network.
- *
- * ```ts
- * const run = await fit(sequential(linear(512), relu(), linear(10)), await mnist("data/mnist"), { epochs: 5 });
- * console.log(run.test?.error);
- * ```
- *
- * `data` is a dataset, or its parts: `train`, and optionally `validation` and `test`. The same seed on the same machine gives
- * the same weights bit for bit.
- *
- * Throws a `SteepestError` for options that cannot work, and `TrainingDiverged` when the loss stops being a finite number: it
- * names the step and the layer, and carries the run with the weights of the last complete epoch.
- */
-export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions = {}): Promise<Run> => {
-  const options = checkOptions(given);
-  const prepared = await prepare(net, data, options);
+/** Throws where the weights that an epoch or the training ended with no longer give a finite loss. */
+const checkLoss = (part: string, score: Score | undefined, steps: number) => {
+  if (score && !Number.isFinite(score.loss)) {
+    throw new DivergenceError(steps - 1, `the ${part} loss is ${score.loss}`, undefined);
+  }
+};
+
+/** Trains what was prepared, epoch by epoch. */
+const train = async (prepared: Prepared, options: Options): Promise<Run> => {
   const { trainer, splits, rule, batchSize, dropLast } = prepared;
   const evaluation = await attachEvaluation(prepared);
   const { sharpness: wanted } = options;
@@ -124,19 +121,28 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
 
   let stopped: StopReason = "completed";
   let divergence: DivergenceError | undefined;
-  let lastGood = trainer.values();
+  let latest: ReadonlyMap<string, Float32Array> = trainer.values();
+  /** Weights that gave a finite loss; an epoch can end with weights that no longer do. */
+  let proven = latest;
+  const goBack = (error: DivergenceError, to: ReadonlyMap<string, Float32Array>) => {
+    divergence = error;
+    stopped = "diverged";
+    trainer.setValues(to);
+  };
   for (let epoch = 0; epoch < options.epochs && stopped === "completed"; epoch++) {
+    const firstStep = epoch * stepsPerEpoch;
     try {
-      const meter = await trainEpoch(prepared, options, epoch);
-      const steps = (epoch + 1) * stepsPerEpoch;
-      const { train, samplesPerSecond } = { train: meter.score, samplesPerSecond: meter.samplesPerSecond };
+      const { meter, steps: made } = await trainEpoch(prepared, options, epoch);
+      const steps = firstStep + made;
+      const { score, samplesPerSecond } = meter;
       const validation = splits.validation && (await evaluate(evaluation, splits.validation));
+      checkLoss("validation", validation, steps);
       const sharpness = (epoch + 1) % (wanted?.every ?? 1) === 0 ? await measureSharpness?.() : undefined;
       const rate = rule?.learningRate;
       const record: EpochRecord = {
         epoch: epoch + 1,
         steps,
-        train,
+        train: score,
         ...(validation ? { validation: scoreOf(validation) } : {}),
         ...(rate === undefined
           ? {}
@@ -152,22 +158,29 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
         seconds: (performance.now() - start) / 1000,
       };
       epochs.push(record);
-      const isBest = best.offer(record, () => trainer.values());
-      lastGood = isBest && best.values ? new Map(best.values) : trainer.values();
+      const values = trainer.values();
+      const isBest = best.offer(record, values);
+      proven = validation ? values : latest;
+      latest = values;
       options.onProgress?.({ kind: "epoch", record, best: isBest });
       if (options.signal?.aborted) stopped = "aborted";
       else if (options.earlyStopping && epoch + 1 - best.epoch >= options.earlyStopping.patience)
         stopped = "early";
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
-      divergence = error;
-      stopped = "diverged";
-      trainer.setValues(lastGood);
+      goBack(error, error.step === firstStep ? proven : latest);
     }
   }
   if (options.earlyStopping && best.values) trainer.setValues(best.values);
   const seconds = (performance.now() - start) / 1000;
-  const test = splits.test && (await evaluate(evaluation, splits.test));
+  let test = splits.test && (await evaluate(evaluation, splits.test));
+  try {
+    if (!divergence) checkLoss("test", test, epochs.at(-1)?.steps ?? 0);
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    goBack(error, proven);
+    test = splits.test && (await evaluate(evaluation, splits.test));
+  }
   const run = new Run({
     prepared,
     epochs,
@@ -178,6 +191,32 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
   });
   if (divergence) throw new TrainingDiverged(divergence, run);
   return run;
+};
+
+/**
+ * Trains a network.
+ *
+ * ```ts
+ * const run = await fit(sequential(linear(512), relu(), linear(10)), await mnist("data/mnist"), { epochs: 5 });
+ * console.log(run.test?.error);
+ * ```
+ *
+ * `data` is a dataset, or its parts: `train`, and optionally `validation` and `test`. The same seed on the same machine gives
+ * the same weights bit for bit.
+ *
+ * Throws a `SteepestError` for options that cannot work, and `TrainingDiverged` when the loss stops being a finite number: it
+ * names the step and the layer, and carries the run with the weights of the last epoch that left the loss finite.
+ */
+export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions = {}): Promise<Run> => {
+  const options = checkOptions(given);
+  const prepared = await prepare(net, data, options);
+  try {
+    return await train(prepared, options);
+  } catch (error) {
+    // Nobody but the run of a divergence could release the engine's memory later.
+    if (!(error instanceof TrainingDiverged)) await prepared.trainer.release();
+    throw error;
+  }
 };
 
 const scoreOf = ({ loss, error }: Score): Score => ({ loss, ...(error === undefined ? {} : { error }) });

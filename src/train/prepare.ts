@@ -54,6 +54,20 @@ const withPreprocessing = async (
   return first ? layer("network", (x, scope) => net(first(x, scope), scope)) : net;
 };
 
+/** Throws unless validation and test examples are of the same kind as those trained on. */
+const checkParts = ({ train, ...others }: Splits) => {
+  const kindOf = ({ target }: Dataset) =>
+    target.kind === "class" ? `${target.classes} classes` : `${target.size} target values`;
+  const describe = (data: Dataset) => `inputs of shape [${data.inputShape}] and ${kindOf(data)}`;
+  for (const [part, data] of Object.entries({ validation: others.validation, test: others.test })) {
+    if (data && describe(data) !== describe(train)) {
+      throw new SteepestError(
+        `fit: the ${part} part ${data.name} has ${describe(data)}, but ${train.name} has ${describe(train)}; they must agree`,
+      );
+    }
+  }
+};
+
 const checkTargets = (splits: Splits, loss: Loss, model: Model) => {
   const { target, name } = splits.train;
   if (loss.target !== target.kind) {
@@ -144,6 +158,12 @@ const threadsFor = (model: Model, batchSize: number, given: number | undefined):
 export const prepare = async (net: Layer, data: Dataset | Splits, options: Options): Promise<Prepared> => {
   const splits = withValidation(data, options);
   const { train } = splits;
+  checkParts(splits);
+  if (options.earlyStopping && !splits.validation) {
+    throw new SteepestError(
+      "fit: earlyStopping watches the validation part, but there is none; set validation: 0.1, or give data.validation",
+    );
+  }
   const loss = options.loss ?? (train.target.kind === "class" ? crossEntropy() : meanSquaredError());
   const model = buildModel(await withPreprocessing(net, train, options), train.inputShape);
   checkTargets(splits, loss, model);

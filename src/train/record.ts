@@ -20,7 +20,8 @@ const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
   completed: ({ epochs }) => `all ${epochs.length} epochs done`,
   early: ({ bestEpoch }) => `no improvement after epoch ${bestEpoch}; its weights were kept`,
   aborted: ({ epochs }) => `ended by the user in epoch ${epochs.length}`,
-  diverged: () => "the loss was no longer finite; the weights of the last complete epoch were kept",
+  diverged: () =>
+    "the loss was no longer finite; the weights of the last epoch that left it finite were kept",
 };
 
 /** The report counts errors as shares, training in percent. */

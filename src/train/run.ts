@@ -101,6 +101,13 @@ export class Run {
         `${what}: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${inputShape}])`,
       );
     }
+    for (let i = 0; i < inputs.length; i++) {
+      if (!Number.isFinite(inputs[i])) {
+        throw new SteepestError(
+          `${what}: number ${i % size} of input ${Math.floor(i / size)} is ${inputs[i]}; give finite numbers`,
+        );
+      }
+    }
   }
 
   /** The bytes of an ONNX model that takes raw inputs, preprocessing included, batch normalisation folded into the layers before. */
@@ -119,13 +126,13 @@ export class Run {
     await writeFileSafely(path, this.model());
   }
 
-  /** Frees the engine's memory. The run's numbers stay; the network cannot be used afterwards. */
+  /** Frees the engine's memory. The run's numbers and weights stay; the network cannot answer afterwards. */
   async release(): Promise<void> {
     await this.#outcome.prepared.trainer.release();
   }
 }
 
-/** The loss stopped being a finite number. `run` holds the weights of the last complete epoch. */
+/** The loss stopped being a finite number. `run` holds the weights of the last epoch that left it finite. */
 export class TrainingDiverged extends SteepestError {
   /** The step, from 0, whose loss was not finite. */
   readonly step: number;

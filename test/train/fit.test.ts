@@ -46,8 +46,10 @@ describe("fit", () => {
     const { probabilities } = await session.run({ input: new Tensor("float32", inputs, [3, 2]) });
     const ours = await run.predict(inputs);
     expect(probabilities?.dims).toEqual([3, 2]);
-    for (const [i, p] of (probabilities?.data as Float32Array).entries())
-      expect(p).toBeCloseTo(ours[i] ?? 0, 6);
+    expect(ours).toHaveLength(6);
+    ours.forEach((p, i) => {
+      expect(probabilities?.data[i]).toBeCloseTo(p, 6);
+    });
   });
 
   it("is a function of the seed, whatever the last batch's size", async () => {
@@ -132,6 +134,75 @@ describe("fit", () => {
       /diverged at step \d+: the loss is .*, first in linear\d\.(weight|bias); try a smaller learning rate/,
     );
     expect([...run.weights().values()].flatMap((v) => [...v]).every(Number.isFinite)).toBe(true);
+  });
+
+  it("goes back beyond an epoch that ended with weights that give no finite loss", async () => {
+    const blowsUpAt = (last: number) =>
+      gradientDescent({ learningRate: ({ step }) => (step === last ? 3e38 : 0.1) });
+    // A step of an epoch each: the second ends badly, which the third, or the test at the end, finds out.
+    for (const epochs of [2, 3]) {
+      const failure = await fit(net(), data(), { optimizer: blowsUpAt(1), epochs, batchSize: 300 }).catch(
+        (error: unknown) => error,
+      );
+      expect(failure).toBeInstanceOf(TrainingDiverged);
+      expect((failure as TrainingDiverged).run.stopped).toBe("diverged");
+      expect((failure as TrainingDiverged).run.test?.loss).toBeLessThan(2);
+    }
+  });
+
+  it("counts the steps of an epoch that was aborted", async () => {
+    const controller = new AbortController();
+    const run = await fit(net(), data(), {
+      epochs: 3,
+      batchSize: 30,
+      signal: controller.signal,
+      onProgress: (progress) => {
+        if (progress.kind === "step" && progress.epoch === 2 && progress.step === 3) controller.abort();
+      },
+    });
+    expect(run.stopped).toBe("aborted");
+    expect(run.epochs.map(({ steps }) => steps)).toEqual([10, 13]);
+  });
+
+  it("refuses parts that do not belong together, and early stopping with nothing to watch", async () => {
+    const wide = dataset({
+      name: "wide",
+      inputs: new Float32Array(12),
+      targets: [0, 1, 0, 1],
+      inputShape: [3],
+      classes: 2,
+    });
+    await expect(fit(net(), { ...data(), test: wide })).rejects.toThrow(
+      /test part wide has inputs of shape \[3\]/,
+    );
+    await expect(fit(net(), data(), { earlyStopping: { patience: 2 } })).rejects.toThrow(
+      /earlyStopping watches the validation part, but there is none/,
+    );
+  });
+
+  it("draws masks without a batch axis: the same for all examples", async () => {
+    const shared = layer("shared", (x, scope) =>
+      scope.thinned ? x.mul(scope.mask([16], { keep: 0.5, scale: 2 })) : x,
+    );
+    const run = await fit(sequential(linear(16), shared, linear(2)), data(), { epochs: 2, batchSize: 70 });
+    expect(run.test?.loss).toBeGreaterThan(0);
+    const { spread } = await run.predictAveraged([1, 0, 1, 0], { samples: 5 });
+    expect(spread[0]).toBeGreaterThan(0);
+    expect(spread[0]).toBe(spread[2]);
+  });
+
+  it("says that a network was released, and releases it once", async () => {
+    const run = await fit(net(), data(), { epochs: 1 });
+    await run.predict([0, 1]);
+    await run.release();
+    await run.release();
+    await expect(run.predict([0, 1])).rejects.toThrow(/was released/);
+    expect(run.weights().size).toBe(4);
+  });
+
+  it("refuses to answer for inputs that are not finite", async () => {
+    const run = await fit(net(), data(), { epochs: 1 });
+    await expect(run.predict([0, 1, Number.NaN, 0])).rejects.toThrow(/number 0 of input 1 is NaN/);
   });
 
   it("keeps units within max-norm, and leaves biases alone", async () => {
