@@ -5,11 +5,18 @@
  */
 export * from "./data/index.js";
 export { type CompileOptions, compile, type Program, type Values } from "./engine/compile.js";
-export type { Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine/engine.js";
+export type {
+  BoundSession,
+  Engine,
+  HostTensor,
+  HostTensors,
+  Session,
+  SessionOptions,
+} from "./engine/engine.js";
 export { DivergenceError, type Trainer } from "./engine/training/trainer.js";
 export { SteepestError } from "./errors.js";
 export * as graph from "./graph/index.js";
-export { batch, grad, hessianVectorProduct, input, Tensor, vjp } from "./graph/index.js";
+export { batch, grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";
 export * as linearModels from "./linear/index.js";
 export * from "./nn/index.js";
 export { type ReadModel, readModel, type Substitute } from "./onnx/read.js";

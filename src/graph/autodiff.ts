@@ -24,15 +24,18 @@ export const topologicalOrder = (outputs: readonly Tensor[]): Tensor[] => {
   return order;
 };
 
+/** A tensor for each of a list: the gradients with respect to `[w, b]` are a pair. */
+export type TensorFor<Xs extends readonly Tensor[]> = { -readonly [index in keyof Xs]: Tensor };
+
 /**
  * Vector-Jacobian product: the gradients of `Σ cotangents · outputs` with respect to each of `xs`, as new tensors of the
  * same graph, so that they can be differentiated again. An `x` that the outputs do not depend on gets zeros.
  */
-export const vjp = (
+export const vjp = <const Xs extends readonly Tensor[]>(
   outputs: readonly Tensor[],
   cotangents: readonly Tensor[],
-  xs: readonly Tensor[],
-): Tensor[] => {
+  xs: Xs,
+): TensorFor<Xs> => {
   const gradients = new Map<Tensor, Tensor>();
   const accumulate = (x: Tensor, g: Tensor) => gradients.set(x, gradients.get(x)?.add(g) ?? g);
 
@@ -65,11 +68,11 @@ export const vjp = (
         accumulate(x, dx);
     });
   }
-  return xs.map((x) => gradients.get(x) ?? expand(scalar(0, x.dtype), x.shape));
+  return xs.map((x) => gradients.get(x) ?? expand(scalar(0, x.dtype), x.shape)) as TensorFor<Xs>;
 };
 
 /** The gradients of a scalar with respect to each of `xs`, by reverse-mode differentiation. */
-export const grad = (y: Tensor, xs: readonly Tensor[]): Tensor[] => {
+export const grad = <const Xs extends readonly Tensor[]>(y: Tensor, xs: Xs): TensorFor<Xs> => {
   if (y.rank !== 0) {
     throw new SteepestError(
       `grad: expected a scalar, got shape ${formatShape(y.shape)}; take its sum or mean first`,
@@ -79,8 +82,12 @@ export const grad = (y: Tensor, xs: readonly Tensor[]): Tensor[] => {
 };
 
 /** The Hessian of a scalar times the vectors `vs` (one per `x`, of its shape): the gradient of `Σ ∇y · v`. */
-export const hessianVectorProduct = (y: Tensor, xs: readonly Tensor[], vs: readonly Tensor[]): Tensor[] => {
-  const slopes = grad(y, xs).map((g, i) => {
+export const hessianVectorProduct = <const Xs extends readonly Tensor[]>(
+  y: Tensor,
+  xs: Xs,
+  vs: readonly Tensor[],
+): TensorFor<Xs> => {
+  const slopes = grad<readonly Tensor[]>(y, xs).map((g, i) => {
     const v = vs[i];
     if (v === undefined || !sameShape(v.shape, g.shape)) {
       throw new SteepestError(

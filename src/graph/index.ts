@@ -1,4 +1,4 @@
-export { grad, hessianVectorProduct, topologicalOrder, vjp } from "./autodiff.js";
+export { grad, hessianVectorProduct, type TensorFor, topologicalOrder, vjp } from "./autodiff.js";
 export { gelu, leakyRelu, relu, sigmoid, silu, softplus, step, tanh } from "./ops/activation.js";
 export { add, div, maximum, minimum, mul, neg, pow, square, sub } from "./ops/arithmetic.js";
 export {

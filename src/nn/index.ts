@@ -32,6 +32,16 @@ export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
 export { standardised } from "./layers/standardise.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
-export { buildModel, initialValues, type Model, type Network, type Parameter, type State } from "./model.js";
+export {
+  type BatchRequirement,
+  buildModel,
+  initialValues,
+  type Mask,
+  type Model,
+  type Network,
+  type Parameter,
+  type ScheduledScalar,
+  type State,
+} from "./model.js";
 export { orthogonal } from "./orthogonal.js";
 export { summary } from "./summary.js";
