@@ -18,18 +18,26 @@ export const writeTensor = (name: string, values: TypedArray, shape: Shape, dtyp
   rawData: toBytes(values),
 });
 
-/** ONNX's number types by their number, and the one of ours that holds their values. */
-const numberTypes: Readonly<Record<number, { readonly name: string; readonly as: DType }>> = {
-  1: { name: "float", as: "float32" },
-  2: { name: "uint8", as: "int64" },
-  3: { name: "int8", as: "int64" },
-  4: { name: "uint16", as: "int64" },
-  5: { name: "int16", as: "int64" },
-  6: { name: "int32", as: "int64" },
-  7: { name: "int64", as: "int64" },
-  9: { name: "bool", as: "bool" },
-  11: { name: "double", as: "float64" },
-  12: { name: "uint32", as: "int64" },
+interface NumberType {
+  readonly name: string;
+  /** The type of ours that holds its values. */
+  readonly as: DType;
+  /** Bytes of one number. */
+  readonly bytes: number;
+}
+
+/** ONNX's number types by their number. */
+const numberTypes: Readonly<Record<number, NumberType>> = {
+  1: { name: "float", as: "float32", bytes: 4 },
+  2: { name: "uint8", as: "int64", bytes: 1 },
+  3: { name: "int8", as: "int64", bytes: 1 },
+  4: { name: "uint16", as: "int64", bytes: 2 },
+  5: { name: "int16", as: "int64", bytes: 2 },
+  6: { name: "int32", as: "int64", bytes: 4 },
+  7: { name: "int64", as: "int64", bytes: 8 },
+  9: { name: "bool", as: "bool", bytes: 1 },
+  11: { name: "double", as: "float64", bytes: 8 },
+  12: { name: "uint32", as: "int64", bytes: 4 },
 };
 
 const otherTypes: Readonly<Record<number, string>> = {
@@ -98,9 +106,10 @@ export const readTensor = (what: string, proto: TensorProto): Stored => {
   const shape = proto.dims ?? [];
   const count = shape.reduce((product, dim) => product * dim, 1);
   const { rawData } = proto;
-  const bytesFit = rawData === undefined || rawData.byteLength % Math.max(1, count) === 0;
+  const perNumber = numberTypes[proto.dataType ?? 0]?.bytes ?? 1;
+  const isWhole = rawData === undefined || rawData.byteLength % perNumber === 0;
   const values =
-    bytesFit && rawData?.byteLength ? readRaw(proto.dataType, dtype, rawData) : readFields(dtype, proto);
+    isWhole && rawData?.byteLength ? readRaw(proto.dataType, dtype, rawData) : readFields(dtype, proto);
   if (values.length !== count) {
     throw new SteepestError(
       `onnx: ${what} holds ${values.length} values, its shape ${formatShape(shape)} needs ${count}; the file is damaged`,
