@@ -31,7 +31,7 @@ const small = (heldOut?: number) => partsOf({}, { train: 300, test: 100 }, heldO
 
 describe("the table", () => {
   it("keeps what was trained, and a further call adds a seed without repeating the first", async () => {
-    const first = await mnistRegularizers.run(context({ rows: "l2,max-norm", seeds: "1" }));
+    const first = await mnistRegularizers.run(context({ rows: "l2,max-norm", seeds: "1", threads: "1" }));
     expect(first.tables[0]?.rows.map((row) => row[0])).toEqual(rowNames.map((row) => rows[row].title));
     expect(first.tables[0]?.rows.map((row) => row[1])).toEqual([
       "1.62",
@@ -49,7 +49,7 @@ describe("the table", () => {
     const content = JSON.parse(await readFile(join(folder, kept), "utf8"));
     await writeFile(join(folder, kept), JSON.stringify({ ...content, error: 60 }));
     const lines: string[] = [];
-    const second = await mnistRegularizers.run(context({ rows: "l2", seeds: "1,2" }, lines));
+    const second = await mnistRegularizers.run(context({ rows: "l2", seeds: "1,2", threads: "1" }, lines));
     expect(lines.join("\n")).toMatch(/L2, seed 1: 60.00 % \(kept/);
     expect(second.tables[0]?.rows.map((row) => row[3])).toEqual([2, 0, 0, 1, 0, 0]);
     const [l2] = second.numbers.rows as { ours: number; outcomes: { seed: number; error: number }[] }[];
@@ -96,7 +96,7 @@ describe("kept results", () => {
 
   it("reports a damaged file, leaves it out, and trains its row anew", async () => {
     const parts = await small();
-    await trainMissing([candidate()], { seeds: [1, 2], parts }, context());
+    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, parts }, context());
     const [name = ""] = await readdir(folder);
     for (const damage of ["{", '{"error": 400}', ""]) {
       await writeFile(join(folder, name), damage);
@@ -105,7 +105,7 @@ describe("kept results", () => {
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain(name);
     }
-    await trainMissing([candidate()], { seeds: [1, 2], parts }, context());
+    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, parts }, context());
     const { trained, problems } = await collect([candidate()], parts, context());
     expect([trained[0]?.outcomes.length, problems.length]).toEqual([2, 0]);
     expect(await readdir(folder)).toHaveLength(2);
@@ -113,7 +113,7 @@ describe("kept results", () => {
 
   it("counts for the recipe, data and network that they were trained with alone", async () => {
     const parts = await small();
-    await trainMissing([candidate()], { seeds: [1], parts }, context());
+    await trainMissing([candidate()], { seeds: [1], threads: 1, parts }, context());
     const found = async (each: Candidate, where = parts, effort: StudyContext["effort"] = "quick") =>
       (await collect([each], where, { folder, effort })).trained[0]?.outcomes.length;
     expect(await found(candidate())).toBe(1);
@@ -125,7 +125,7 @@ describe("kept results", () => {
   it("keeps nothing of a training that was ended early", async () => {
     const ended = new AbortController();
     const stop = { ...context(), signal: ended.signal, log: () => ended.abort() };
-    await trainMissing([candidate()], { seeds: [1, 2], parts: await small() }, stop);
+    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, parts: await small() }, stop);
     expect(await readdir(folder)).toHaveLength(0);
   });
 });
@@ -146,7 +146,7 @@ describe("selection", () => {
   });
 
   it("trains a recipe and its alternatives", async () => {
-    const result = await mnistRegularizers.run(context({ rows: "l2-l1", select: "400" }));
+    const result = await mnistRegularizers.run(context({ rows: "l2-l1", select: "400", threads: "1" }));
     const count = 1 + rows["l2-l1"].alternatives.length;
     expect(result.tables[0]?.rows).toHaveLength(count);
     expect(result.tables[0]?.title).toMatch(/1600 training examples, 400 held out/);
@@ -223,11 +223,17 @@ describe("recipes", () => {
 
 describe("settings", () => {
   it("are the rows and seeds to train", () => {
-    expect(askedFor(context())).toEqual({ rows: rowNames, seeds: [0], heldOut: undefined });
-    expect(askedFor(context({ rows: "max-norm, l2", seeds: "3,1,3", select: "500" }))).toEqual({
+    expect(askedFor(context())).toEqual({
+      rows: rowNames,
+      seeds: [0],
+      heldOut: undefined,
+      threads: undefined,
+    });
+    expect(askedFor(context({ rows: "max-norm, l2", seeds: "3,1,3", select: "500", threads: "1" }))).toEqual({
       rows: ["max-norm", "l2"],
       seeds: [3, 1],
       heldOut: 500,
+      threads: 1,
     });
   });
 
@@ -238,6 +244,7 @@ describe("settings", () => {
     [{ seeds: "4294967296" }, /--seeds/],
     [{ select: "0" }, /--select: expected a whole number of at least 1.*"0"/],
     [{ select: "0.2" }, /--select/],
+    [{ threads: "0" }, /--threads: expected a whole number of at least 1.*"0"/],
   ])("are refused with the word that is wrong: %j", async (settings, message) => {
     await expect(mnistRegularizers.run(context(settings))).rejects.toThrow(message);
   });

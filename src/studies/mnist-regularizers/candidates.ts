@@ -2,6 +2,7 @@ import type { StudyContext } from "../study.js";
 import type { Parts } from "./data.js";
 import { type Recipe, type RowName, widthsOf } from "./recipes.js";
 import { findOutcomes, keepOutcome, type SeedOutcome, type Setting } from "./results.js";
+import type { Asked } from "./settings.js";
 import { train } from "./train.js";
 
 /** Something to train: a recipe of a row, with the seeds asked for. */
@@ -39,7 +40,7 @@ const settingOf = (
  */
 export const trainMissing = async (
   candidates: readonly Candidate[],
-  { seeds, parts }: { readonly seeds: readonly number[]; readonly parts: Parts },
+  { seeds, threads, parts }: Pick<Asked, "seeds" | "threads"> & { readonly parts: Parts },
   context: StudyContext,
 ): Promise<void> => {
   const { folder, effort, log, signal } = context;
@@ -54,7 +55,7 @@ export const trainMissing = async (
       }
       if (signal?.aborted) return;
       log(`${candidate.name}, seed ${seed}: ${setting.epochs} epochs`);
-      const job = { recipe: candidate.recipe, widths: setting.widths, effort, seed };
+      const job = { recipe: candidate.recipe, widths: setting.widths, effort, seed, threads };
       const outcome = await train(job, parts, {
         log: (line) => log(`  ${line}`),
         ...(signal ? { signal } : {}),

@@ -13,7 +13,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
   const { effort, signal } = context;
   const candidates = rowNames.map((row) => ({ row, name: rows[row].title, recipe: rows[row].recipe }));
   const wanted = asked.rows.flatMap((row) => candidates.filter((candidate) => candidate.row === row));
-  await trainMissing(wanted, { seeds: asked.seeds, parts }, context);
+  await trainMissing(wanted, { ...asked, parts }, context);
   const { trained, problems } = await collect(candidates, parts, context);
   const network = networkOf(widthsOf[effort]);
   const comparable = effort === "full" && parts.source === "MNIST";

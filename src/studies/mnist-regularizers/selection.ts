@@ -34,7 +34,7 @@ const candidatesOf = (row: RowName): Candidate[] => {
 /** How the recipes were chosen, done again: recipes and alternatives, measured on held-out training examples. */
 export const selection = async (asked: Asked, parts: Parts, context: StudyContext): Promise<StudyResult> => {
   const candidates = asked.rows.flatMap(candidatesOf);
-  await trainMissing(candidates, { seeds: asked.seeds, parts }, context);
+  await trainMissing(candidates, { ...asked, parts }, context);
   const { trained, problems } = await collect(candidates, parts, context);
   const results = trained.map(({ row, name, outcomes, recipe }) => ({
     row,

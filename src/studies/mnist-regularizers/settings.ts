@@ -10,6 +10,8 @@ export interface Asked {
   readonly seeds: readonly number[];
   /** Training examples to hold out and measure recipes on, instead of the table. */
   readonly heldOut: number | undefined;
+  /** Threads for each training; all cores where undefined. */
+  readonly threads: number | undefined;
 }
 
 const isRowName = (text: string): text is RowName => (rowNames as readonly string[]).includes(text);
@@ -29,11 +31,12 @@ const list = (text: string): string[] => [...new Set(text.split(",").map((part) 
 
 /** All rows and the one common seed unless told otherwise. Throws naming the option and the word that are wrong. */
 export const askedFor = ({ settings, seed }: Pick<StudyContext, "settings" | "seed">): Asked => {
-  const { rows, seeds, select } = settings;
+  const { rows, seeds, select, threads } = settings;
   return {
     rows: rows === undefined ? rowNames : list(rows).map(rowName),
     seeds: seeds === undefined ? [seed] : list(seeds).map((text) => wholeNumber("--seeds", text, 0, 2 ** 32)),
     heldOut: select === undefined ? undefined : wholeNumber("--select", select, 1, Number.MAX_SAFE_INTEGER),
+    threads: threads === undefined ? undefined : wholeNumber("--threads", threads, 1, 1025),
   };
 };
 
@@ -44,4 +47,6 @@ export const settingsHelp = {
     "seeds to train each row with, by commas: 1,2; the one of --seed by default. Earlier seeds stay in the mean",
   select:
     "how many of the last training examples to hold out: trains each row's recipe and its alternatives on the others, and measures them on these instead of the test set",
+  threads:
+    "threads for each training, all cores by default; with 1, several calls can train different rows at the same time",
 } as const;

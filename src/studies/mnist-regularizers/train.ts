@@ -57,11 +57,12 @@ export interface Job {
   readonly widths: readonly number[];
   readonly effort: Effort;
   readonly seed: number;
+  readonly threads: number | undefined;
 }
 
 /** Trains one network. Undefined where the user ended it before it was done. */
 export const train = async (
-  { recipe, widths, effort, seed }: Job,
+  { recipe, widths, effort, seed, threads }: Job,
   { train, measured }: Parts,
   { log, signal }: Pick<StudyContext, "log" | "signal">,
 ): Promise<Outcome | undefined> => {
@@ -71,6 +72,7 @@ export const train = async (
     {
       ...optionsOf(recipe, effort),
       seed,
+      ...(threads === undefined ? {} : { threads }),
       ...(signal ? { signal } : {}),
       onProgress: (progress) => {
         if (progress.kind !== "epoch") return;
