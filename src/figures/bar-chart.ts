@@ -1,7 +1,8 @@
 import type * as PlotModule from "@observablehq/plot";
 import { SteepestError } from "../errors.js";
 import { type Axis, extent, scaleOptions, tickText } from "./axis.js";
-import { type Figure, type FrameOptions, figure } from "./figure.js";
+import { figure } from "./figure.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import { colour, fontSize, textWidth } from "./theme.js";
 
 /** One colour of bars: a value for every category, in the categories' order; NaN leaves a gap. */

@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { type Axis, tickText } from "./axis.js";
-import { type Figure, type FrameOptions, figure } from "./figure.js";
+import { figure } from "./figure.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import { colour, rampAt } from "./theme.js";
 import type { Point } from "./thin.js";
 

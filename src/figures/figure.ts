@@ -1,5 +1,6 @@
 import type * as PlotModule from "@observablehq/plot";
 import { SteepestError } from "../errors.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import { keepInside } from "./isolate.js";
 import { type ColourBar, colourBarRow, type LegendItem, legendRows } from "./legend.js";
 import { type Markup, markup, raw } from "./markup.js";
@@ -7,23 +8,6 @@ import { fontFamily, fontSize, ink, textWidth } from "./theme.js";
 
 /** Observable Plot as a whole, handed to `marks` so that it is loaded only when a figure is drawn. */
 export type Plot = typeof PlotModule;
-
-/** A picture made of vectors: a complete SVG document with nothing outside it, and its size in pixels. */
-export interface Figure {
-  readonly svg: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What every kind of figure takes. */
-export interface FrameOptions {
-  readonly title?: string;
-  readonly subtitle?: string;
-  /** Width in pixels; 640 unless the kind of figure says otherwise. */
-  readonly width?: number;
-  /** Height in pixels, title and legend included; 400 unless the kind of figure says otherwise. */
-  readonly height?: number;
-}
 
 /** Options of `figure`: Observable Plot's own, except that `marks` is a function of Plot. */
 export interface FigureOptions

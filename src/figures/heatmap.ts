@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { tickText } from "./axis.js";
-import { type Figure, type FrameOptions, figure } from "./figure.js";
+import { figure } from "./figure.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import { fontSize, type Ramp, rampAt, readableOn, textWidth } from "./theme.js";
 
 export interface HeatmapOptions extends FrameOptions {

@@ -1,7 +1,8 @@
 export type { Axis } from "./axis.js";
 export { type BarChartOptions, type BarSeries, barChart } from "./bar-chart.js";
 export { type ContourMapOptions, contourMap, type Trajectory } from "./contour-map.js";
-export { type Figure, type FigureOptions, type FrameOptions, figure, type Plot } from "./figure.js";
+export { type FigureOptions, figure, type Plot } from "./figure.js";
+export type { Figure, FrameOptions } from "./frame.js";
 export { confusionChart, type HeatmapOptions, heatmap } from "./heatmap.js";
 export type { ColourBar, LegendItem } from "./legend.js";
 export { type LineChartOptions, lineChart, type Rule, type Series } from "./line-chart.js";

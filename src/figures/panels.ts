@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
-import { type Figure, type FrameOptions, heading, svgDocument } from "./figure.js";
+import { heading, svgDocument } from "./figure.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import type { LegendItem } from "./legend.js";
 import { markup, raw } from "./markup.js";
 import { fontSize } from "./theme.js";

@@ -1,6 +1,7 @@
 import type { ImageLayout } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
-import { type Figure, type FrameOptions, heading, svgDocument } from "./figure.js";
+import { heading, svgDocument } from "./figure.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import { type Markup, markup } from "./markup.js";
 
 export interface PictureOptions {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { SteepestError } from "../errors.js";
-import type { Figure } from "./figure.js";
+import type { Figure } from "./frame.js";
 
 // The fonts come with the package, since a server or a container may have none and would draw no text at all. Inter lacks
 // some signs of mathematics (∇, ∈), which the second family has.

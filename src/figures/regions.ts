@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import type { Axis } from "./axis.js";
-import { type Figure, type FrameOptions, figure } from "./figure.js";
+import { figure } from "./figure.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import { pictureUri } from "./picture.js";
 import { mix, palette, rgb } from "./theme.js";
 import type { Point } from "./thin.js";

@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { type Axis, extent, scaleOptions, shows } from "./axis.js";
-import { type Figure, type FrameOptions, figure } from "./figure.js";
+import { figure } from "./figure.js";
+import type { Figure, FrameOptions } from "./frame.js";
 import { colour } from "./theme.js";
 import type { Point } from "./thin.js";
 

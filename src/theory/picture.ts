@@ -1,4 +1,4 @@
-import type { Figure } from "../figures/figure.js";
+import type { Figure } from "../figures/frame.js";
 import { lineChart, type Rule } from "../figures/line-chart.js";
 import { panels } from "../figures/panels.js";
 import type { Point } from "../figures/thin.js";
