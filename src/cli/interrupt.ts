@@ -9,8 +9,13 @@ export const interruptible = (): { signal: AbortSignal; stop: () => void } => {
   const onInterrupt = () => {
     process.stderr.write("\nstopping after this step; press Ctrl-C again to stop at once\n");
     controller.abort();
-    process.once("SIGINT", () => process.exit(exitCodes.interrupted));
+    process.once("SIGINT", onSecond);
   };
+  const onSecond = () => process.exit(exitCodes.interrupted);
   process.once("SIGINT", onInterrupt);
-  return { signal: controller.signal, stop: () => process.off("SIGINT", onInterrupt) };
+  const stop = () => {
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGINT", onSecond);
+  };
+  return { signal: controller.signal, stop };
 };

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SteepestError } from "../errors.js";
 import type { EpochRecord } from "./events.js";
@@ -34,6 +35,11 @@ export class RunFolder {
   /** Writes a file whole or not at all. */
   write(name: string, content: string | Uint8Array): Promise<void> {
     return writeFileSafely(this.file(name), content);
+  }
+
+  /** Removes the folder, for runs that could not begin. */
+  remove(): Promise<void> {
+    return rm(this.path, { recursive: true, force: true });
   }
 
   /** Adds a line to `metrics.jsonl`. */

@@ -97,6 +97,7 @@ const train = async (what: string, options: TrainOptions): Promise<void> => {
   const show = showProgress(json ? process.stderr : process.stdout);
   const { signal, stop } = interruptible();
   const { data, network, ...fitOptions } = plan;
+  let begun = false;
   const finish = async (run: Run) => {
     const { example } = await saveRun(run, folder, { title: plan.name, startedAt, config });
     conclude(run, folder, example, json);
@@ -108,6 +109,7 @@ const train = async (what: string, options: TrainOptions): Promise<void> => {
         ...fitOptions,
         signal,
         onProgress: (progress) => {
+          begun = true;
           if (progress.kind === "epoch") folder.append(progress.record);
           show(progress);
         },
@@ -117,6 +119,7 @@ const train = async (what: string, options: TrainOptions): Promise<void> => {
     if (run.stopped === "aborted") process.exitCode = exitCodes.interrupted;
   } catch (error) {
     if (error instanceof TrainingDiverged) await finish(error.run);
+    else if (!begun) await folder.remove();
     throw error;
   } finally {
     stop();
