@@ -182,3 +182,12 @@ describe("bad input ends in one line that says what to do", () => {
     execFileSync("umount", [String(disk)]);
   });
 });
+
+describe("a run that cannot begin", () => {
+  it("leaves no folder behind", () => {
+    const out = temporaryFolder();
+    const outcome = steepest(["train", "toy", "--validation", "1000", "--out", out]);
+    expectRefusal(outcome, /count 1000 of 1000 examples leaves one part empty/);
+    expect(readdirSync(out)).toEqual([]);
+  });
+});
