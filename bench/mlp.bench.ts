@@ -53,14 +53,16 @@ const benchmark: Benchmark = {
     log("  steps, regularised steps and matrix products in turns");
     const times = await race(
       { step: step.step, regularised: regularised.step, product: product.run },
-      { rounds: 30, turn: 80 },
+      { rounds: 60, turn: 80 },
     );
     for (const { release } of [step, regularised, product]) await release();
 
     const flops = denseFlops(LAYERS, BATCH);
     const productFlops = 2 * PRODUCT ** 3;
-    const efficiency = (flops / productFlops) * ratioOf(times.product, times.step);
-    const atBest = (flops / productFlops) * (undisturbed(times.product) / undisturbed(times.step));
+    // Neighbours on the machine only ever add time, and more to a step, whose threads meet forty times, than to one product:
+    // the quickest turn of each says what the software does, the median what was left of it.
+    const efficiency = (flops / productFlops) * (undisturbed(times.product) / undisturbed(times.step));
+    const efficiencyMedian = (flops / productFlops) * ratioOf(times.product, times.step);
     const gigaflops = (count: number, milliseconds: number) => count / milliseconds / 1e6;
     const regularisedRatio = ratioOf(times.regularised, times.step);
 
@@ -100,7 +102,7 @@ const benchmark: Benchmark = {
         gflops: gigaflops(flops, times.step.median),
         matmulGflops: gigaflops(productFlops, times.product.median),
         efficiency,
-        efficiencyAtBest: atBest,
+        efficiencyMedian,
         regularisedMs: times.regularised.median,
         regularisedRatio,
         regularisedRatioAtBest: undisturbed(times.regularised) / undisturbed(times.step),
@@ -110,7 +112,7 @@ const benchmark: Benchmark = {
       },
       table: [
         figures,
-        `efficiency ${efficiency.toFixed(3)}, in the quickest turns ${atBest.toFixed(3)}; dropout and max-norm x ${regularisedRatio.toFixed(3)}`,
+        `efficiency ${efficiency.toFixed(3)} in the quickest turns, median ${efficiencyMedian.toFixed(3)}; dropout and max-norm x ${regularisedRatio.toFixed(3)}`,
         stepTable(ours, peers),
       ].join("\n\n"),
     };
