@@ -1,5 +1,5 @@
 import { type Figure, lineChart, type Point } from "../figures/index.js";
-import type { RateTest } from "../train/tune-rate.js";
+import type { RateTest } from "./record.js";
 
 /** The picture of a learning-rate range test: loss against rate, with the suggestion. */
 export const rateTestPicture = ({ points, lowest, suggestion }: RateTest, title: string): Promise<Figure> => {

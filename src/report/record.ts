@@ -93,3 +93,26 @@ export interface RunRecord {
   /** A command line that uses the model next. */
   readonly nextCommand?: string | undefined;
 }
+
+/** One learning rate of a learning-rate range test. */
+export interface RatePoint {
+  readonly learningRate: number;
+  /** Mean of the batch losses at this step. */
+  readonly loss: number;
+  /** The same, smoothed over neighbouring steps. */
+  readonly smoothed: number;
+}
+
+/** What a learning-rate range test measured. */
+export interface RateTest {
+  /** From the smallest rate to the last before divergence. */
+  readonly points: readonly RatePoint[];
+  /** Whether the loss rose so far, or stopped being finite, that the test ended before the last rate. */
+  readonly diverged: boolean;
+  /** The rate with the lowest smoothed loss. */
+  readonly lowest: RatePoint;
+  /** The rate at which the smoothed loss falls fastest per decade. */
+  readonly steepest: RatePoint;
+  /** One tenth of the rate with the lowest smoothed loss. */
+  readonly suggestion: number;
+}

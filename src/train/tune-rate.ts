@@ -3,9 +3,12 @@ import { DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import type { Layer } from "../nn/layer.js";
 import { adam, type Rate, type RuleFor } from "../optim/index.js";
+import type { RatePoint, RateTest } from "../report/record.js";
 import { endlessBatches } from "./endless.js";
 import { checkOptions, type FitOptions, type Splits } from "./options.js";
 import { prepare } from "./prepare.js";
+
+export type { RatePoint, RateTest } from "../report/record.js";
 
 /** Options of a learning-rate range test. */
 export interface TuneRateOptions
@@ -22,28 +25,6 @@ export interface TuneRateOptions
   readonly steps?: number;
   /** How often the test is repeated from the same weights on other batches, to average the losses; 3 by default. */
   readonly repeats?: number;
-}
-
-/** One learning rate of the test. */
-export interface RatePoint {
-  readonly learningRate: number;
-  /** Mean of the batch losses at this step. */
-  readonly loss: number;
-  /** The same, smoothed over neighbouring steps. */
-  readonly smoothed: number;
-}
-
-export interface RateTest {
-  /** From the smallest rate to the last before divergence. */
-  readonly points: readonly RatePoint[];
-  /** Whether the loss rose so far, or stopped being finite, that the test ended before the last rate. */
-  readonly diverged: boolean;
-  /** The rate with the lowest smoothed loss. */
-  readonly lowest: RatePoint;
-  /** The rate at which the smoothed loss falls fastest per decade. */
-  readonly steepest: RatePoint;
-  /** One tenth of the rate with the lowest smoothed loss. */
-  readonly suggestion: number;
 }
 
 /** The test ends where the smoothed loss is this many times its lowest. */
