@@ -78,12 +78,8 @@ const clearBytes: WasmFunction = {
  * unit's incoming weights in a column. Pointers are byte offsets.
  */
 export interface Columns {
-  /** Writes `Σᵢ Wᵢⱼ²` of each column j to `out` (float32, `columns` elements), summed in float32. */
-  readonly columnSquares: (pointer: number, rows: number, columns: number, out: number) => void;
-  /** `Wᵢⱼ ← Wᵢⱼ · factors[j]`, with `columns` float32 factors. */
-  readonly scaleColumns: (pointer: number, rows: number, columns: number, factors: number) => void;
   /**
-   * Scales every column by a factor that depends on its norm, and returns how many factors are not 1. `scratch` has room for
+   * Scales every column by a factor that depends on its norm (summed in float32), and returns how many factors are not 1. `scratch` has room for
    * `columns` float32; only blocks of columns with such a factor are written.
    */
   readonly rescaleColumns: (
@@ -91,14 +87,6 @@ export interface Columns {
     rows: number,
     columns: number,
     factor: (norm: number) => number,
-    scratch: number,
-  ) => number;
-  /** Scales every column whose norm exceeds `maxNorm` back to it (max-norm, Srebro & Shraibman 2005) and returns their number. */
-  readonly projectColumns: (
-    pointer: number,
-    rows: number,
-    columns: number,
-    maxNorm: number,
     scratch: number,
   ) => number;
 }
@@ -131,12 +119,9 @@ export const bindColumns = (memory: WebAssembly.Memory): Columns => {
       pass(pointer + 4 * start, rows, width, 4 * columns, vector + 4 * start);
     }
   };
-  const columnSquares: Columns["columnSquares"] = (pointer, rows, columns, out) => {
-    kernels.clearBytes(out, 4 * columns);
-    inBlocks(kernels.addSquares, pointer, rows, columns, out);
-  };
   const rescaleColumns: Columns["rescaleColumns"] = (pointer, rows, columns, factor, scratch) => {
-    columnSquares(pointer, rows, columns, scratch);
+    kernels.clearBytes(scratch, 4 * columns);
+    inBlocks(kernels.addSquares, pointer, rows, columns, scratch);
     const factors = new Float32Array(memory.buffer, scratch, columns);
     const changed = factorsFrom(factors, factor);
     if (changed === 0) return 0;
@@ -152,12 +137,5 @@ export const bindColumns = (memory: WebAssembly.Memory): Columns => {
     for (const range of ranges) inBlocks(kernels.scale, pointer, rows, columns, scratch, range);
     return changed;
   };
-  return {
-    columnSquares,
-    scaleColumns: (pointer, rows, columns, factors) =>
-      inBlocks(kernels.scale, pointer, rows, columns, factors),
-    rescaleColumns,
-    projectColumns: (pointer, rows, columns, maxNorm, scratch) =>
-      rescaleColumns(pointer, rows, columns, (norm) => (norm > maxNorm ? maxNorm / norm : 1), scratch),
-  };
+  return { rescaleColumns };
 };

@@ -8,5 +8,5 @@ export {
   type KernelStore,
 } from "./kernel.js";
 export { bindNorms, type Norms } from "./norms.js";
-export { type BernoulliFill, bindRandomFill, type RandomFill, type UniformFill } from "./random.js";
+export { type BernoulliFill, bindRandomFill, type RandomFill } from "./random.js";
 export { bindRows, type Rows } from "./rows.js";

@@ -1,7 +1,6 @@
 import { SteepestError } from "../../errors.js";
 import {
   type Code,
-  f32x4,
   i32,
   i32x4,
   type Local,
@@ -122,7 +121,6 @@ const fill = (
 });
 
 const HALF_WORD = 2 ** 16;
-const MANTISSA = 2 ** 24;
 
 const bernoulli = fill(
   [
@@ -136,14 +134,8 @@ const bernoulli = fill(
     ].map((half) => op("v128.and", op("i32x4.lt_s", half, threshold), scale)),
 );
 
-const uniform = fill([], (words) =>
-  words.map((word) =>
-    op("f32x4.mul", op("f32x4.convert_i32x4_u", op("i32x4.shr_u", word, i32(8))), f32x4(1 / MANTISSA)),
-  ),
-);
-
-/** What to fill with uniform random numbers. */
-export interface UniformFill {
+/** What to fill with a random mask. */
+export interface BernoulliFill {
   /** Byte offset of the array in the memory. */
   readonly pointer: number;
   /** Number of float32 elements. */
@@ -154,10 +146,6 @@ export interface UniformFill {
   readonly step: number;
   /** Index of the first element, a multiple of 32, for a fill in parts; 0 by default. */
   readonly offset?: number;
-}
-
-/** What to fill with a random mask. */
-export interface BernoulliFill extends UniformFill {
   /** Probability of an element not being 0, taken to the nearest multiple of 2⁻¹⁶. */
   readonly keep: number;
   /** The value of elements that are not 0. */
@@ -167,46 +155,40 @@ export interface BernoulliFill extends UniformFill {
 /**
  * Random arrays, a function of (key, step, index) alone. Draws come from Philox4x32-10 blocks with the counter
  * (block, 0, step mod 2³², ⌊step / 2³²⌋), as in `random(seed, purpose, step)`, but in an order that suits vectors:
- *
- * - `uniform`: element i is word ⌊i/4⌋ mod 4 of block 4⌊i/16⌋ + i mod 4; its value is ⌊word / 2⁸⌋ / 2²⁴, in [0, 1).
- * - `bernoulli`: element i belongs to word ⌊i/4⌋ mod 4 of block 4⌊i/32⌋ + i mod 4: its lower 16 bits if
- *   i mod 32 < 16, else its upper ones. It is `scale` where these are below round(keep · 2¹⁶), else 0.
+ * element i belongs to word ⌊i/4⌋ mod 4 of block 4⌊i/32⌋ + i mod 4, its lower 16 bits if i mod 32 < 16, else its upper
+ * ones. It is `scale` where these are below round(keep · 2¹⁶), else 0.
  */
 export interface RandomFill {
-  readonly uniform: (options: UniformFill) => void;
   readonly bernoulli: (options: BernoulliFill) => void;
 }
 
 const ALIGNMENT = 32;
 
-const checkStream = (name: string, { count, step, offset = 0 }: UniformFill): void => {
+const checkStream = ({ count, step, offset = 0 }: BernoulliFill): void => {
   if (!Number.isSafeInteger(step) || step < 0) {
-    throw new SteepestError(`${name}: step is ${step}; give an integer from 0 to 2^53 - 1`);
+    throw new SteepestError(`bernoulli: step is ${step}; give an integer from 0 to 2^53 - 1`);
   }
   if (!Number.isInteger(offset / ALIGNMENT) || offset < 0 || offset + count > 2 ** 32) {
     throw new SteepestError(
-      `${name}: elements ${offset} to ${offset + count}; give an offset that is a multiple of ${ALIGNMENT}, and an end up to 2^32`,
+      `bernoulli: elements ${offset} to ${offset + count}; give an offset that is a multiple of ${ALIGNMENT}, and an end up to 2^32`,
     );
   }
 };
 
 /** Compiles the random kernels for a memory. */
 export const bindRandomFill = (memory: WebAssembly.Memory): RandomFill => {
-  const kernels = link({ bernoulli, uniform }, memory);
-  const common = ({ pointer, count, key, step, offset = 0 }: UniformFill, perBlock: number) =>
-    [pointer, count, offset / perBlock, step % 2 ** 32, Math.floor(step / 2 ** 32), key[0], key[1]] as const;
+  const kernels = link({ bernoulli }, memory);
   return {
-    uniform: (options) => {
-      checkStream("uniform", options);
-      kernels.uniform(...common(options, 4));
-    },
     bernoulli: (options) => {
-      checkStream("bernoulli", options);
-      const { keep, scale } = options;
+      checkStream(options);
+      const { pointer, count, key, step, offset = 0, keep, scale } = options;
       if (!(keep >= 0 && keep <= 1)) {
         throw new SteepestError(`bernoulli: keep is ${keep}; give a probability from 0 to 1`);
       }
-      kernels.bernoulli(...common(options, 8), Math.round(keep * HALF_WORD), scale);
+      const block = offset / 8;
+      const [stepLow, stepHigh] = [step % 2 ** 32, Math.floor(step / 2 ** 32)];
+      const threshold = Math.round(keep * HALF_WORD);
+      kernels.bernoulli(pointer, count, block, stepLow, stepHigh, key[0], key[1], threshold, scale);
     },
   };
 };

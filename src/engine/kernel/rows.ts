@@ -11,8 +11,6 @@ export interface Rows {
     columns: number,
     factor: (norm: number) => number,
   ) => number;
-  /** Scales every row whose norm exceeds `maxNorm` back to it (max-norm) and returns their number. */
-  readonly projectRows: (pointer: number, rows: number, columns: number, maxNorm: number) => number;
 }
 
 /** Compiles the row kernels for a memory. */
@@ -36,9 +34,5 @@ export const bindRows = (memory: WebAssembly.Memory): Rows => {
     }
     return changed;
   };
-  return {
-    rescaleRows,
-    projectRows: (pointer, rows, columns, maxNorm) =>
-      rescaleRows(pointer, rows, columns, (norm) => (norm > maxNorm ? maxNorm / norm : 1)),
-  };
+  return { rescaleRows };
 };

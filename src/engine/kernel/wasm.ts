@@ -69,7 +69,6 @@ const opcodes = {
   "f32x4.pmax": simd(0xeb),
   "f64x2.add": simd(0xf0),
   "f64x2.mul": simd(0xf2),
-  "f32x4.convert_i32x4_u": simd(0xfb),
 } as const;
 
 /** An instruction after its operands. */

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { bindRows } from "../../../src/engine/kernel/index.js";
 
 const memory = new WebAssembly.Memory({ initial: 4 });
-const { projectRows } = bindRows(memory);
+const { rescaleRows } = bindRows(memory);
 
 it("brings exactly the rows beyond the largest norm back to it", () => {
   fc.assert(
@@ -14,7 +14,8 @@ it("brings exactly the rows beyond the largest norm back to it", () => {
       );
       new Float32Array(memory.buffer, 16, matrix.length).set(matrix);
       const largest = 4.5;
-      const scaled = projectRows(16, rows, columns, largest * Math.sqrt(columns));
+      const maxNorm = largest * Math.sqrt(columns);
+      const scaled = rescaleRows(16, rows, columns, (norm) => Math.min(1, maxNorm / norm));
       expect(scaled).toBe(Math.max(0, rows - 4));
       new Float32Array(memory.buffer, 16, matrix.length).forEach((value, i) => {
         expect(value).toBeCloseTo(Math.min(matrix[i] ?? 0, largest), 5);
