@@ -1,8 +1,12 @@
+import { numberText } from "../../src/cli/table.js";
 import type { StudyRecord } from "./record.js";
 import type { Section } from "./sections.js";
 
-const cell = (text: string | number | null): string =>
-  (text === null ? "–" : String(text)).replaceAll("|", "\\|").replaceAll("\n", " ");
+const cell = (content: string | number | null): string => {
+  if (content === null) return "–";
+  const text = typeof content === "number" ? numberText(content) : content;
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+};
 
 const table = (columns: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
   [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
