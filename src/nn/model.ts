@@ -1,5 +1,5 @@
 import { SteepestError } from "../errors.js";
-import { batch, input, type Shape, type Tensor } from "../graph/index.js";
+import { batch, input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import type { Rate } from "../optim/rule.js";
 import { random } from "../random/random.js";
@@ -108,17 +108,17 @@ class Builder {
         },
         requireBatch: (examples) => void requirements.push({ layer: path.slice(0, -1), examples }),
         apply: (layer, value) => {
-          const kind = layer.kind ?? (layer.name || "layer");
+          const kind = kindOf(layer);
           const count = (counts.get(kind) ?? 0) + 1;
           counts.set(kind, count);
           const name = `${path}${kind}${count}`;
-          const output = withPath(name, () => layer(value, scopeOf(`${name}.`)));
+          const output = withPath(name, () => applyLayer(layer, value, scopeOf(`${name}.`)));
           layers.set(name, output);
           return output;
         },
       };
     };
-    const output = net(x, scopeOf(""));
+    const output = applyLayer(net, x, scopeOf(""));
     return { mode, input: x, output, layers, masks, rates, requirements, updates, penalties };
   }
 
@@ -145,6 +145,24 @@ class Builder {
     return tensor;
   }
 }
+
+/** What a layer is called. Throws where something else is given as a layer, as plain JavaScript allows. */
+const kindOf = (layer: Layer): string => {
+  if (typeof layer !== "function") {
+    throw new SteepestError(`a network is made of layers such as linear(10) or relu(), got ${String(layer)}`);
+  }
+  return layer.kind ?? (layer.name || "layer");
+};
+
+/** Applies a layer. Throws where it returns no tensor: most often a function that makes layers was given, not called. */
+export const applyLayer = (layer: Layer, x: Tensor, scope: Scope): Tensor => {
+  const kind = kindOf(layer);
+  const output: unknown = layer(x, scope);
+  if (output instanceof Tensor) return output;
+  throw new SteepestError(
+    `${kind} returned no tensor; ${typeof output === "function" ? `did you mean ${kind}()?` : "a layer returns what it computes from its input"}`,
+  );
+};
 
 const sameOrThrow = (name: string, known: { shape: Shape; tensor: Tensor }, shape: Shape): Tensor => {
   if (!sameShape(known.shape, shape)) {
