@@ -19,6 +19,8 @@ export interface Loss {
   readonly name: string;
   /** What targets are: class numbers of shape `[batch]`, or values of the output's shape. */
   readonly target: "class" | "value";
+  /** The lowest and the highest value that targets may have, where not every number will do. */
+  readonly targetRange?: readonly [low: number, high: number];
   readonly of: (output: Tensor, target: Tensor) => Tensor;
 }
 
@@ -54,12 +56,17 @@ export const crossEntropy = ({ labelSmoothing = 0 }: { readonly labelSmoothing?:
   });
 };
 
-/** Log-likelihood of independent yes/no answers: logits `z` and targets `t` in {0, 1} of the same shape, `mean(log(1+e^z) - t·z)`. */
-export const binaryCrossEntropy = (): Loss =>
-  loss("binaryCrossEntropy", "value", (logits, target) => {
+/**
+ * Log-likelihood of independent yes/no answers: logits `z` and targets `t` of the same shape, `mean(log(1+e^z) - t·z)`. Targets
+ * are 0 or 1, or probabilities in between; `fit` refuses others, for which the loss has no minimum.
+ */
+export const binaryCrossEntropy = (): Loss => ({
+  ...loss("binaryCrossEntropy", "value", (logits, target) => {
     requireSameShape("binaryCrossEntropy", logits, target);
     return mean(softplus(logits).sub(mul(target, logits)));
-  });
+  }),
+  targetRange: [0, 1],
+});
 
 /** `mean (output - target)²`. */
 export const meanSquaredError = (): Loss =>

@@ -50,6 +50,12 @@ export const evaluate = async (
   };
 };
 
+/** The scores alone. */
+export const scoreOf = ({ loss, error }: Score): Score => ({
+  loss,
+  ...(error === undefined ? {} : { error }),
+});
+
 /** The input that targets are fed through: class numbers, or values. */
 export const targetInput = (data: Dataset): Tensor =>
   input("target", data.target.kind === "class" ? [batch] : [batch, data.target.size]);

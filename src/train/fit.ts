@@ -3,7 +3,9 @@ import type { Dataset } from "../data/dataset.js";
 import { type AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import type { Layer } from "../nn/layer.js";
 import { rateAt, type Time } from "../optim/rule.js";
-import { answerOf, evaluate, wrongCount } from "./evaluate.js";
+import { BestWeights } from "./best-weights.js";
+import { EpochMeter } from "./epoch-meter.js";
+import { answerOf, evaluate, scoreOf, wrongCount } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import { checkOptions, type FitOptions, type Splits } from "./options.js";
 import { type Prepared, prepare } from "./prepare.js";
@@ -21,50 +23,6 @@ const attachEvaluation = ({ model, target, loss, trainer }: Prepared): Promise<A
     outputs: { loss: loss.of(output, target), answer: answerOf(output, loss), ...(wrong ? { wrong } : {}) },
   });
 };
-
-/** Running means over the steps of an epoch, and its speed. */
-class EpochMeter {
-  #loss = 0;
-  #wrong = 0;
-  #samples = 0;
-  #counts = false;
-  readonly #start = performance.now();
-
-  add(size: number, loss: number, wrong: number | undefined) {
-    this.#loss += loss * size;
-    this.#wrong += (wrong ?? 0) * size;
-    this.#counts ||= wrong !== undefined;
-    this.#samples += size;
-  }
-
-  get score(): Score {
-    const n = Math.max(1, this.#samples);
-    return { loss: this.#loss / n, ...(this.#counts ? { error: (100 * this.#wrong) / n } : {}) };
-  }
-
-  get samplesPerSecond(): number {
-    return (1000 * this.#samples) / Math.max(1e-6, performance.now() - this.#start);
-  }
-}
-
-/** Keeps the weights of the epoch with the lowest validation error (loss, for regression). */
-class BestWeights {
-  epoch = 0;
-  values: ReadonlyMap<string, Float32Array> | undefined;
-  #lowest = Number.POSITIVE_INFINITY;
-
-  constructor(readonly minimumChange: number) {}
-
-  /** Whether this epoch, which ended with the given weights, is the best so far. */
-  offer({ epoch, validation }: EpochRecord, values: ReadonlyMap<string, Float32Array>): boolean {
-    const measure = validation?.error ?? validation?.loss;
-    if (measure === undefined || !(measure < this.#lowest - this.minimumChange)) return false;
-    this.#lowest = measure;
-    this.epoch = epoch;
-    this.values = values;
-    return true;
-  }
-}
 
 /** One pass over the training data; `steps` of its updates were made when it was ended. */
 const trainEpoch = async (
@@ -183,6 +141,7 @@ const train = async (prepared: Prepared, options: Options): Promise<Run> => {
   }
   const run = new Run({
     prepared,
+    evaluation,
     epochs,
     stopped,
     seconds,
@@ -218,5 +177,3 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
     throw error;
   }
 };
-
-const scoreOf = ({ loss, error }: Score): Score => ({ loss, ...(error === undefined ? {} : { error }) });

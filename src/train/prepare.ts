@@ -8,12 +8,13 @@ import { SteepestError } from "../errors.js";
 import { batchSize as batchCount, type Tensor } from "../graph/index.js";
 import { type Layer, layer } from "../nn/layer.js";
 import { crossEntropy, type Loss, meanSquaredError } from "../nn/losses.js";
-import { buildModel, initialValues, type Model, type Parameter } from "../nn/model.js";
+import { applyLayer, buildModel, initialValues, type Model, type Parameter } from "../nn/model.js";
 import type { Constraint } from "../optim/constraints.js";
 import { ruleOf } from "../optim/groups.js";
 import type { Rule } from "../optim/rule.js";
 import { adam } from "../optim/rules/adam.js";
 import { assign } from "../optim/select.js";
+import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
 import { targetInput, wrongCount } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
 import { fitPreprocessing } from "./preprocess.js";
@@ -35,10 +36,12 @@ export interface Prepared {
   readonly dropLast: boolean;
 }
 
-const isSplits = (data: Dataset | Splits): data is Splits => "train" in data;
+const isSplits = (data: Dataset | Splits): data is Splits =>
+  typeof data === "object" && data !== null && "train" in data;
 
 const withValidation = (data: Dataset | Splits, { validation, seed }: Options): Splits => {
   const splits = isSplits(data) ? data : { train: data };
+  requireDataset(isSplits(data) ? "fit: the train part" : "fit: data", splits.train);
   if (splits.validation || validation === 0) return splits;
   const amount = validation < 1 ? { fraction: validation } : { count: validation };
   return { ...splits, ...split(splits.train, { ...amount, seed }) };
@@ -51,20 +54,15 @@ const withPreprocessing = async (
   { preprocess = train.image ? "all" : "feature", engine }: Options,
 ): Promise<Layer> => {
   const first = await fitPreprocessing(preprocess, train, engine);
-  return first ? layer("network", (x, scope) => net(first(x, scope), scope)) : net;
+  return first ? layer("network", (x, scope) => applyLayer(net, first(x, scope), scope)) : net;
 };
 
 /** Throws unless validation and test examples are of the same kind as those trained on. */
-const checkParts = ({ train, ...others }: Splits) => {
-  const kindOf = ({ target }: Dataset) =>
-    target.kind === "class" ? `${target.classes} classes` : `${target.size} target values`;
-  const describe = (data: Dataset) => `inputs of shape [${data.inputShape}] and ${kindOf(data)}`;
-  for (const [part, data] of Object.entries({ validation: others.validation, test: others.test })) {
-    if (data && describe(data) !== describe(train)) {
-      throw new SteepestError(
-        `fit: the ${part} part ${data.name} has ${describe(data)}, but ${train.name} has ${describe(train)}; they must agree`,
-      );
-    }
+const checkParts = ({ train, validation, test }: Splits) => {
+  for (const [part, data] of Object.entries({ validation, test })) {
+    if (!data) continue;
+    requireDataset(`fit: the ${part} part`, data);
+    requireSameKind(`fit: the ${part} part`, data, train);
   }
 };
 
@@ -167,6 +165,9 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   const loss = options.loss ?? (train.target.kind === "class" ? crossEntropy() : meanSquaredError());
   const model = buildModel(await withPreprocessing(net, train, options), train.inputShape);
   checkTargets(splits, loss, model);
+  for (const part of [train, splits.validation, splits.test]) {
+    if (part) await requireTargetsWithin(loss, part);
+  }
   if (model.parameters.length === 0) {
     throw new SteepestError("the network has no parameters to train; add a layer such as linear()");
   }

@@ -1,8 +1,9 @@
-import type { ImageLayout, TargetKind } from "../data/dataset.js";
+import type { Dataset, ImageLayout, TargetKind } from "../data/dataset.js";
 import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
-import { answerOf } from "./evaluate.js";
+import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
+import { answerOf, evaluate, scoreOf } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import { exportModel } from "./export.js";
 import type { Prepared } from "./prepare.js";
@@ -18,6 +19,8 @@ export interface TestResult extends Score {
 
 export interface RunOutcome {
   readonly prepared: Prepared;
+  /** The network in use with its loss, as `evaluate` takes it. */
+  readonly evaluation: AttachedProgram;
   readonly epochs: readonly EpochRecord[];
   readonly stopped: StopReason;
   readonly seconds: number;
@@ -58,6 +61,19 @@ export class Run {
   /** The trained values of every parameter and state, by name. */
   weights(): Map<string, Float32Array> {
     return this.#outcome.prepared.trainer.values();
+  }
+
+  /**
+   * Scores of the trained network on another dataset: the mean loss (penalties on the weights left out) and, for a classifier,
+   * the share of wrong answers in percent. `data` holds raw examples, as the training part did.
+   *
+   * Throws where the inputs or targets have another shape than those trained on, or the loss cannot take the targets.
+   */
+  async evaluate(data: Dataset): Promise<Score> {
+    requireDataset("evaluate: data", data);
+    requireSameKind("evaluate: the dataset", data, this.splits.train);
+    await requireTargetsWithin(this.#outcome.prepared.loss, data);
+    return scoreOf(await evaluate(this.#outcome.evaluation, data));
   }
 
   /**

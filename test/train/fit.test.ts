@@ -19,6 +19,7 @@ import {
   onWeights,
   polynomial,
   relu,
+  SteepestError,
   sequential,
   split,
   TrainingDiverged,
@@ -277,5 +278,29 @@ describe("fit", () => {
       /in square1: matmul.*\[batch, 3\]/,
     );
     await expect(fit(relu(), data())).rejects.toThrow(/no parameters/);
+  });
+
+  it("refuses what plain JavaScript lets through: layers not called, data not awaited", async () => {
+    const untyped = (value: unknown) => value as never;
+    const refusal = async (net: unknown, data: unknown) => {
+      const error: unknown = await fit(untyped(net), untyped(data)).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(SteepestError);
+      return (error as Error).message;
+    };
+    expect(await refusal(sequential(linear(2), untyped(relu)), data())).toMatch(
+      /relu returned no tensor; did you mean relu\(\)\?/,
+    );
+    expect(await refusal(relu, data())).toMatch(/^relu returned no tensor; did you mean relu\(\)\?/);
+    expect(await refusal(sequential(linear(2), untyped(undefined)), data())).toMatch(/layers.*got undefined/);
+    expect(
+      await refusal(
+        layer("odd", () => untyped(3)),
+        data(),
+      ),
+    ).toMatch(/odd returned no tensor; a layer/);
+    expect(await refusal(net(), Promise.resolve(data()))).toMatch(/data is a promise.*await/);
+    expect(await refusal(net(), undefined)).toMatch(/data is a value of type undefined, not a dataset/);
+    expect(await refusal(net(), { train: Promise.resolve() })).toMatch(/train part is a promise/);
+    expect(await refusal(net(), { ...data(), test: [] })).toMatch(/test part is a value of type object/);
   });
 });

@@ -1,0 +1,51 @@
+import { batches } from "../data/batches.js";
+import type { Dataset } from "../data/dataset.js";
+import { SteepestError } from "../errors.js";
+import type { Loss } from "../nn/losses.js";
+
+const isDataset = (data: unknown): data is Dataset =>
+  typeof data === "object" && data !== null && "read" in data && "size" in data && "inputShape" in data;
+
+const whatIsIt = (data: unknown): string =>
+  data instanceof Promise ? "a promise" : data === null ? "null" : `a value of type ${typeof data}`;
+
+/** Throws where something else was given as a dataset, as plain JavaScript allows. */
+export const requireDataset = (what: string, data: unknown): void => {
+  if (isDataset(data)) return;
+  throw new SteepestError(
+    `${what} is ${whatIsIt(data)}, not a dataset; ${data instanceof Promise ? "await it first" : "give what dataset() or a reader such as mnist() returns"}`,
+  );
+};
+
+const kindOf = ({ target }: Dataset) =>
+  target.kind === "class" ? `${target.classes} classes` : `${target.size} target values`;
+
+/** What a network must be built for to work on a dataset; equal for datasets that can be exchanged. */
+const describe = (data: Dataset) => `inputs of shape [${data.inputShape}] and ${kindOf(data)}`;
+
+/** Throws unless the examples of `data` are of the same kind as those trained on. `what` says what it is to the caller. */
+export const requireSameKind = (what: string, data: Dataset, train: Dataset): void => {
+  if (describe(data) !== describe(train)) {
+    throw new SteepestError(
+      `${what} ${data.name} has ${describe(data)}, but ${train.name} has ${describe(train)}; they must agree`,
+    );
+  }
+};
+
+/** Rows read at a time. */
+const chunk = 4096;
+
+/** Reads a dataset through where the loss limits its targets, and throws naming the first example beyond the limits. */
+export const requireTargetsWithin = async ({ name, targetRange }: Loss, data: Dataset): Promise<void> => {
+  if (!targetRange) return;
+  const [low, high] = targetRange;
+  const batchSize = Math.min(chunk, data.size);
+  for await (const part of batches(data, { batchSize, seed: 0, epoch: 0, shuffle: false })) {
+    const wrong = part.targets.findIndex((target) => !(target >= low && target <= high));
+    if (wrong < 0) continue;
+    const example = part.indices[Math.floor((wrong * part.size) / part.targets.length)];
+    throw new SteepestError(
+      `${name}: the target of example ${example} of ${data.name} is ${part.targets[wrong]}; targets must lie in [${low}, ${high}]`,
+    );
+  }
+};

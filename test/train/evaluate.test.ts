@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import {
+  adam,
+  binaryCrossEntropy,
+  blobs,
+  dataset,
+  dropout,
+  fit,
+  linear,
+  moons,
+  polynomial,
+  relu,
+  SteepestError,
+  sequential,
+} from "../../src/index.js";
+
+const net = () => sequential(linear(16), relu(), dropout({ keep: 0.8 }), linear(2));
+
+const answers = (targets: readonly number[], name = "answers") =>
+  dataset({ name, inputs: Float32Array.of(0, 1, 2, 3), inputShape: [1], targets });
+
+describe("run.evaluate", () => {
+  it("scores another dataset as training scores its test part, and as the answers say", async () => {
+    const other = moons({ n: 700, seed: 2, noise: 0.5 });
+    const run = await fit(
+      net(),
+      { train: moons({ n: 300, seed: 1 }), test: other },
+      { epochs: 3, optimizer: adam({ learningRate: 0.01 }) },
+    );
+    const { loss, error } = await run.evaluate(other);
+    expect({ loss, error }).toEqual({ loss: run.test?.loss, error: run.test?.error });
+
+    const [inputs, labels] = [new Float32Array(1400), new Float32Array(700)];
+    await other.read(
+      Array.from({ length: 700 }, (_, i) => i),
+      inputs,
+      labels,
+    );
+    const probabilities = await run.predict(inputs);
+    const ofTruth = [...labels].map((label, i) => probabilities[2 * i + label] ?? 0);
+    expect(loss).toBeCloseTo(ofTruth.reduce((total, p) => total - Math.log(p), 0) / 700, 5);
+    expect(error).toBeCloseTo(ofTruth.filter((p) => p < 0.5).length / 7, 5);
+    expect(error).toBeGreaterThan(0);
+  });
+
+  it("gives a loss alone for values", async () => {
+    const data = polynomial({ n: 50, seed: 1 });
+    const run = await fit(linear(1), data, { epochs: 2 });
+    expect(Object.keys(await run.evaluate(data))).toEqual(["loss"]);
+  });
+
+  it("refuses what the network was not trained for", async () => {
+    const run = await fit(net(), moons({ n: 100, seed: 1 }), { epochs: 1 });
+    await expect(run.evaluate(polynomial({ n: 9, seed: 1 }))).rejects.toThrow(
+      /evaluate: the dataset .* has inputs of shape \[1\] and 1 target values, but .*\[2\] and 2 classes/,
+    );
+    await expect(run.evaluate(blobs({ n: 9, classes: 3, seed: 1 }))).rejects.toThrow(/3 classes/);
+    await expect(run.evaluate(Promise.resolve() as never)).rejects.toThrow(/promise.*await/);
+    await run.release();
+    await expect(run.evaluate(moons({ n: 9, seed: 1 }))).rejects.toThrow(/was released/);
+  });
+});
+
+describe("binaryCrossEntropy", () => {
+  const options = { loss: binaryCrossEntropy(), epochs: 1 };
+
+  it("takes probabilities as targets", async () => {
+    const run = await fit(linear(1), answers([0, 0.25, 1, 1]), options);
+    expect((await run.evaluate(answers([1, 1, 0, 0]))).loss).toBeGreaterThan(0);
+  });
+
+  it("refuses targets that are none, naming the example, before any step is made", async () => {
+    const message = /binaryCrossEntropy: the target of example 2 of odd is -1; .*\[0, 1\]/;
+    const odd = answers([0, 1, -1, 2], "odd");
+    const onProgress = () => {
+      throw new Error("a step was made");
+    };
+    for (const part of [{ train: odd }, { train: answers([0, 1, 0, 1]), test: odd }]) {
+      const refused = fit(linear(1), part, { ...options, onProgress });
+      await expect(refused).rejects.toBeInstanceOf(SteepestError);
+      await expect(refused).rejects.toThrow(message);
+    }
+    const run = await fit(linear(1), answers([0, 1, 0, 1]), options);
+    await expect(run.evaluate(odd)).rejects.toThrow(message);
+  });
+
+  it("counts examples, not values, where each has several", async () => {
+    const pairs = answers([0, 1, 0, 1, 1, 7, 0, 0]);
+    await expect(fit(linear(2), pairs, options)).rejects.toThrow(/example 2 of answers is 7/);
+  });
+});
