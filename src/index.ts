@@ -4,7 +4,7 @@
  * The functions of the symbolic language (`sum`, `exp`, `grad`, …) are in the namespace `graph`, or in "steepest/graph".
  */
 export * from "./data/index.js";
-export { type CompileOptions, compile, type Program, type Values } from "./engine/compile.js";
+export { type CompileOptions, compile, defaultEngine, type Program, type Values } from "./engine/compile.js";
 export type {
   BoundSession,
   Engine,
@@ -13,7 +13,12 @@ export type {
   Session,
   SessionOptions,
 } from "./engine/engine.js";
-export { DivergenceError, type Trainer } from "./engine/training/trainer.js";
+export {
+  type AttachedProgram,
+  DivergenceError,
+  type Trainer,
+  type TrainingGraph,
+} from "./engine/training/trainer.js";
 export { SteepestError } from "./errors.js";
 export * as graph from "./graph/index.js";
 export { batch, grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";

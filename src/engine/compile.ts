@@ -57,7 +57,7 @@ const checkBatch = (inputs: readonly Tensor[], feeds: HostTensors): void => {
   }
 };
 
-/** The engine used where none is given. Loaded on first use, so that importing the library stays light. */
+/** The engine used where none is given: ONNX Runtime on the processor. Loaded on first use, so that importing the library stays light. */
 export const defaultEngine = async (): Promise<Engine> => (await import("./node.js")).nodeEngine;
 
 /**
