@@ -56,9 +56,10 @@ const difference = binary("sub", "Sub", (g) => [g, g.neg()]);
 const product = binary("mul", "Mul", (g, a, b) => [g.mul(b), g.mul(a)]);
 const quotient = binary("div", "Div", (g, _a, b, y) => [g.div(b), g.mul(y).div(b).neg()]);
 
-/** Whether an operand is the constant `value`, of the type of `other`: then the operation may be the identity. */
+/** Whether an operand is the constant `value`, of the type of the numbers `other`: then the operation may be the identity. */
 const isNeutral = (x: Operand, value: number, other: Tensor): boolean =>
-  x === value || (typeof x !== "number" && x.dtype === other.dtype && scalarValue(x) === value);
+  numbers.includes(other.dtype) &&
+  (x === value || (typeof x !== "number" && x.dtype === other.dtype && scalarValue(x) === value));
 
 /** `a + b`, broadcasting. */
 export const add = (a: Operand, b: Operand): Tensor => {
@@ -112,6 +113,7 @@ const power = binary("pow", "Pow", (g, a, b, y) => [
 export const pow = (a: Operand, b: Operand): Tensor => {
   const exponent = typeof b === "number" ? b : scalarValue(b);
   if (typeof a !== "number") {
+    checkDType("pow", a, numbers);
     if (exponent === 1) return a;
     if (exponent === 2) return square(a);
     if (exponent === 0.5) return sqrt(a);
