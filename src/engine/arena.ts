@@ -44,7 +44,14 @@ export class Arena {
 
   constructor(bytes: number) {
     const pages = Math.ceil(bytes / pageBytes);
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    try {
+      this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    } catch (error) {
+      throw new SteepestError(
+        `training needs ${(bytes / 2 ** 20).toFixed(0)} MiB for parameters, gradients and optimiser state, which this machine does not give: free memory, or use a smaller network or an optimiser with less state`,
+        { cause: error },
+      );
+    }
   }
 
   /** The numbers of a block, not a copy. */
