@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { z } from "zod";
 import type { ImageLayout } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { decodeModel, type ModelProto } from "../onnx/schema.js";
@@ -10,6 +11,10 @@ export interface ModelFile {
   readonly classNames: readonly string[] | undefined;
   readonly image: ImageLayout | undefined;
 }
+
+const targetSchema = z.object({ names: z.array(z.string()).optional() });
+const count = z.int().positive();
+const imageSchema: z.ZodType<ImageLayout> = z.object({ width: count, height: count, channels: count });
 
 const isModel = (proto: ModelProto): boolean =>
   (proto.graph?.node?.length ?? 0) > 0 && (proto.opsetImport?.length ?? 0) > 0;
@@ -36,12 +41,22 @@ export const readModelFile = async (path: string): Promise<ModelFile> => {
     );
   }
   const metadata = new Map(proto.metadataProps?.map(({ key, value }) => [key, value]));
-  const target = metadata.get("steepest.target");
-  const image = metadata.get("steepest.image");
+  const entry = <T>(key: string, schema: z.ZodType<T>): T | undefined => {
+    const text = metadata.get(key);
+    if (text === undefined) return undefined;
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      throw new SteepestError(
+        `${path}: its metadata "${key}" is not what \`steepest train\` writes; export the model again`,
+        { cause: error },
+      );
+    }
+  };
   return {
     bytes,
     proto,
-    classNames: target === undefined ? undefined : (JSON.parse(target) as { names?: string[] }).names,
-    image: image === undefined ? undefined : (JSON.parse(image) as ImageLayout),
+    classNames: entry("steepest.target", targetSchema)?.names,
+    image: entry("steepest.image", imageSchema),
   };
 };

@@ -1,0 +1,37 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readModelFile } from "../../src/cli/model-file.js";
+import { graph, input, SteepestError, writeModel } from "../../src/index.js";
+import { temporaryFolder } from "../support/cli.js";
+
+const modelWith = (metadata: Readonly<Record<string, string>>): string => {
+  const path = join(temporaryFolder(), "model.onnx");
+  const x = input("input", ["batch", 2]);
+  writeFileSync(path, writeModel({ inputs: [x], outputs: { output: graph.exp(x) }, metadata }));
+  return path;
+};
+
+it("reads what training wrote beside the network", async () => {
+  const image = { width: 2, height: 1, channels: 1 };
+  const target = { kind: "class", names: ["no", "yes"] };
+  const path = modelWith({
+    "steepest.target": JSON.stringify(target),
+    "steepest.image": JSON.stringify(image),
+  });
+  expect(await readModelFile(path)).toMatchObject({ classNames: ["no", "yes"], image });
+  const values = await readModelFile(modelWith({ "steepest.target": '{"kind":"value","size":1}' }));
+  expect(values).toMatchObject({ classNames: undefined, image: undefined });
+});
+
+it.each([
+  ["steepest.target", "{"],
+  ["steepest.target", "null"],
+  ["steepest.target", '{"kind":"class","names":"a"}'],
+  ["steepest.image", "28 x 28"],
+  ["steepest.image", '{"width":28,"height":0,"channels":1}'],
+])("names damaged metadata: %s %s", async (key, text) => {
+  const reading = readModelFile(modelWith({ [key]: text }));
+  await expect(reading).rejects.toBeInstanceOf(SteepestError);
+  await expect(reading).rejects.toThrow(new RegExp(`model\\.onnx: its metadata "${key}" is not what`));
+});
