@@ -193,3 +193,17 @@ describe("chain", () => {
     expect(make).toThrow(message);
   });
 });
+
+describe("rules by shape", () => {
+  it("stay one object for each rule inside, so that parameters are still updated together", () => {
+    const composed = chain(clipByValue(1), l2(1e-4), muon(), ema());
+    const [bias, filters, matrix, other] = [[3], [2, 2, 3, 3], [4, 5], [6, 7]].map((shape) =>
+      composed.forShape?.(shape),
+    );
+    expect(bias).toBeDefined();
+    expect(filters).toBe(bias);
+    expect(other).toBe(matrix);
+    expect(matrix).not.toBe(bias);
+    expect(matrix?.name).toBe("ema(clipByValue(l2(muon)))");
+  });
+});

@@ -1,5 +1,5 @@
 import { SteepestError } from "../../errors.js";
-import type { Tensor } from "../../graph/index.js";
+import type { Shape, Tensor } from "../../graph/index.js";
 import type { Rate, Rule, RuleInputs, States } from "../rule.js";
 
 /**
@@ -67,11 +67,19 @@ export const onStep = <Own extends string = never>(
     },
   }));
 
-/** A composition from what it does to a rule; it reaches into `forShape` too. */
+/** A composition from what it does to a rule; it reaches into `forShape` too, where equal rules stay one object. */
 export const composition = (acts: Composition["acts"], wrap: (rule: Rule) => Rule): Composition => {
   const compose = (rule: Rule): Rule => {
     const { forShape } = rule;
-    return { ...wrap(rule), ...(forShape && { forShape: (shape) => compose(forShape(shape)) }) };
+    if (!forShape) return wrap(rule);
+    const composed = new Map<Rule, Rule>();
+    const shaped = (shape: Shape): Rule => {
+      const inner = forShape(shape);
+      const outer = composed.get(inner) ?? compose(inner);
+      composed.set(inner, outer);
+      return outer;
+    };
+    return { ...wrap(rule), forShape: shaped };
   };
   return Object.assign(compose, { acts });
 };
