@@ -149,7 +149,9 @@ class Builder {
 /** What a layer is called. Throws where something else is given as a layer, as plain JavaScript allows. */
 const kindOf = (layer: Layer): string => {
   if (typeof layer !== "function") {
-    throw new SteepestError(`a network is made of layers such as linear(10) or relu(), got ${String(layer)}`);
+    const given: unknown = layer;
+    const got = Array.isArray(given) ? "an array" : given instanceof Object ? "an object" : String(given);
+    throw new SteepestError(`a network is made of layers such as linear(10) or relu(), got ${got}`);
   }
   return layer.kind ?? (layer.name || "layer");
 };
