@@ -95,37 +95,40 @@ describe("kept results", () => {
   });
 
   it("reports a damaged file, leaves it out, and trains its row anew", async () => {
-    const parts = await small();
-    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, parts }, context());
+    const common = { parts: await small(), share: 1 };
+    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, ...common }, context());
     const [name = ""] = await readdir(folder);
     for (const damage of ["{", '{"error": 400}', ""]) {
       await writeFile(join(folder, name), damage);
-      const { trained, problems } = await collect([candidate()], parts, context());
+      const { trained, problems } = await collect([candidate()], common, context());
       expect(trained[0]?.outcomes).toHaveLength(1);
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain(name);
     }
-    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, parts }, context());
-    const { trained, problems } = await collect([candidate()], parts, context());
+    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, ...common }, context());
+    const { trained, problems } = await collect([candidate()], common, context());
     expect([trained[0]?.outcomes.length, problems.length]).toEqual([2, 0]);
     expect(await readdir(folder)).toHaveLength(2);
   });
 
   it("counts for the recipe, data and network that they were trained with alone", async () => {
-    const parts = await small();
-    await trainMissing([candidate()], { seeds: [1], threads: 1, parts }, context());
-    const found = async (each: Candidate, where = parts, effort: StudyContext["effort"] = "quick") =>
+    const common = { parts: await small(), share: 1 };
+    await trainMissing([candidate()], { seeds: [1], threads: 1, ...common }, context());
+    const found = async (each: Candidate, where = common, effort: StudyContext["effort"] = "quick") =>
       (await collect([each], where, { folder, effort })).trained[0]?.outcomes.length;
     expect(await found(candidate())).toBe(1);
     expect(await found(candidate({ learningRate: 0.2 }))).toBe(0);
-    expect(await found(candidate(), await small(50))).toBe(0);
-    expect(await found(candidate(), parts, "full")).toBe(0);
+    expect(await found(candidate(), { parts: await small(50), share: 1 })).toBe(0);
+    expect(await found(candidate(), common, "full")).toBe(0);
+    const longer = candidate({ epochs: { quick: 4, default: 4, full: 4 } });
+    expect(await found(longer)).toBe(0);
+    expect(await found(longer, { ...common, share: 0.25 })).toBe(1);
   });
 
   it("keeps nothing of a training that was ended early", async () => {
     const ended = new AbortController();
     const stop = { ...context(), signal: ended.signal, log: () => ended.abort() };
-    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, parts: await small() }, stop);
+    await trainMissing([candidate()], { seeds: [1, 2], threads: 1, parts: await small(), share: 1 }, stop);
     expect(await readdir(folder)).toHaveLength(0);
   });
 });
@@ -164,16 +167,16 @@ describe("recipes", () => {
     const at = (step: number) => schedule({ step, steps: 100, stepsPerEpoch: 10 });
     expect([0, 50, 79, 80, 99].map(at)).toEqual([0, 0, 0, 0.5, 0.5]);
 
-    const epochs = { quick: 4, default: 4, full: 4 };
+    const epochs = 4;
     const { train } = await small();
     const weights = async (recipe: Recipe) => {
-      const run = await fit(network(recipe, [32]), { train }, { ...optionsOf(recipe, "quick"), seed: 1 });
+      const run = await fit(network(recipe, [32]), { train }, { ...optionsOf(recipe), epochs, seed: 1 });
       const all = [...run.weights()].filter(([name]) => name.endsWith("weight")).flatMap(([, w]) => [...w]);
       await run.release();
       return { losses: run.epochs.map((each) => each.train.loss), zeros: all.filter((w) => w === 0).length };
     };
-    const without = await weights({ ...rows.l2.recipe, epochs });
-    const late = await weights({ ...rows.l2.recipe, epochs, l1: { lambda: 0.1, after: 0.5 } });
+    const without = await weights(rows.l2.recipe);
+    const late = await weights({ ...rows.l2.recipe, l1: { lambda: 0.1, after: 0.5 } });
     // 3 steps an epoch: the first 6 of 12 are the same bit for bit, and so is the loss before the 7th update.
     expect(late.losses.slice(0, 2)).toEqual(without.losses.slice(0, 2));
     expect(late.losses[2]).not.toBe(without.losses[2]);
@@ -192,11 +195,10 @@ describe("recipes", () => {
     );
     const units = 32;
     const meanActivation = async (recipe: Recipe) => {
-      const epochs = { quick: 10, default: 10, full: 10 };
       const run = await fit(
         network(recipe, [units]),
         { train },
-        { ...optionsOf({ ...recipe, epochs }, "quick"), seed: 1 },
+        { ...optionsOf(recipe), epochs: 10, seed: 1 },
       );
       const values = [...run.weights()].map(([name, value]) => [name, value.slice()] as const);
       await run.release();
@@ -227,12 +229,16 @@ describe("settings", () => {
       rows: rowNames,
       seeds: [0],
       heldOut: undefined,
+      share: 1,
       threads: undefined,
     });
-    expect(askedFor(context({ rows: "max-norm, l2", seeds: "3,1,3", select: "500", threads: "1" }))).toEqual({
+    expect(
+      askedFor(context({ rows: "max-norm, l2", seeds: "3,1,3", select: "500", share: "0.5", threads: "1" })),
+    ).toEqual({
       rows: ["max-norm", "l2"],
       seeds: [3, 1],
       heldOut: 500,
+      share: 0.5,
       threads: 1,
     });
   });
@@ -244,6 +250,8 @@ describe("settings", () => {
     [{ seeds: "4294967296" }, /--seeds/],
     [{ select: "0" }, /--select: expected a whole number of at least 1.*"0"/],
     [{ select: "0.2" }, /--select/],
+    [{ share: "0" }, /--share: expected a number above 0 and at most 1, got "0"/],
+    [{ share: "1.5" }, /--share/],
     [{ threads: "0" }, /--threads: expected a whole number of at least 1.*"0"/],
   ])("are refused with the word that is wrong: %j", async (settings, message) => {
     await expect(mnistRegularizers.run(context(settings))).rejects.toThrow(message);

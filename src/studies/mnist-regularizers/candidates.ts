@@ -13,14 +13,22 @@ export interface Candidate {
   readonly recipe: Recipe;
 }
 
+/** What all candidates of a call have in common. */
+export interface Common {
+  readonly parts: Parts;
+  /** Share of the recipes' epochs to train. */
+  readonly share: number;
+}
+
 /** A candidate with all outcomes there are, those of earlier calls included. */
 export interface Trained extends Candidate {
+  readonly epochs: number;
   readonly outcomes: readonly SeedOutcome[];
 }
 
 const settingOf = (
   { row, recipe: { epochs, ...recipe } }: Candidate,
-  parts: Parts,
+  { parts, share }: Common,
   effort: StudyContext["effort"],
 ) =>
   ({
@@ -30,7 +38,7 @@ const settingOf = (
     part: parts.part,
     measured: parts.measured.size,
     widths: widthsOf[effort],
-    epochs: epochs[effort],
+    epochs: Math.max(1, Math.round(share * epochs[effort])),
     recipe,
   }) satisfies Setting;
 
@@ -40,13 +48,13 @@ const settingOf = (
  */
 export const trainMissing = async (
   candidates: readonly Candidate[],
-  { seeds, threads, parts }: Pick<Asked, "seeds" | "threads"> & { readonly parts: Parts },
+  { seeds, threads, ...common }: Pick<Asked, "seeds" | "threads"> & Common,
   context: StudyContext,
 ): Promise<void> => {
   const { folder, effort, log, signal } = context;
   for (const seed of seeds) {
     for (const candidate of candidates) {
-      const setting = settingOf(candidate, parts, effort);
+      const setting = settingOf(candidate, common, effort);
       const { outcomes } = await findOutcomes(folder, setting);
       const known = outcomes.find((outcome) => outcome.seed === seed);
       if (known) {
@@ -55,8 +63,8 @@ export const trainMissing = async (
       }
       if (signal?.aborted) return;
       log(`${candidate.name}, seed ${seed}: ${setting.epochs} epochs`);
-      const job = { recipe: candidate.recipe, widths: setting.widths, effort, seed, threads };
-      const outcome = await train(job, parts, {
+      const job = { recipe: candidate.recipe, epochs: setting.epochs, widths: setting.widths, seed, threads };
+      const outcome = await train(job, common.parts, {
         log: (line) => log(`  ${line}`),
         ...(signal ? { signal } : {}),
       });
@@ -72,14 +80,15 @@ export const trainMissing = async (
 /** Each candidate with its kept outcomes, and a line for each file that could not be read. */
 export const collect = async (
   candidates: readonly Candidate[],
-  parts: Parts,
+  common: Common,
   { folder, effort }: Pick<StudyContext, "folder" | "effort">,
 ): Promise<{ readonly trained: readonly Trained[]; readonly problems: readonly string[] }> => {
   const trained: Trained[] = [];
   const problems: string[] = [];
   for (const candidate of candidates) {
-    const found = await findOutcomes(folder, settingOf(candidate, parts, effort));
-    trained.push({ ...candidate, outcomes: found.outcomes });
+    const setting = settingOf(candidate, common, effort);
+    const found = await findOutcomes(folder, setting);
+    trained.push({ ...candidate, epochs: setting.epochs, outcomes: found.outcomes });
     problems.push(...found.problems);
   }
   return { trained, problems };

@@ -14,7 +14,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
   const candidates = rowNames.map((row) => ({ row, name: rows[row].title, recipe: rows[row].recipe }));
   const wanted = asked.rows.flatMap((row) => candidates.filter((candidate) => candidate.row === row));
   await trainMissing(wanted, { ...asked, parts }, context);
-  const { trained, problems } = await collect(candidates, parts, context);
+  const { trained, problems } = await collect(candidates, { ...asked, parts }, context);
   const network = networkOf(widthsOf[effort]);
   const comparable = effort === "full" && parts.source === "MNIST";
   const data = `${parts.source}; ${parts.train.size} training and ${parts.measured.size} test examples`;
@@ -26,6 +26,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
       network: [784, ...widthsOf[effort], 10],
       source: parts.source,
       comparable,
+      share: asked.share,
       rows: trained.map((each) => ({
         row: each.row,
         title: rows[each.row].title,
@@ -33,7 +34,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
         ours: each.outcomes.length > 0 ? meanError(each) : null,
         seeds: each.outcomes.length,
         outcomes: each.outcomes,
-        epochs: each.recipe.epochs[effort],
+        epochs: each.epochs,
         recipe: each.recipe,
       })),
     },
@@ -44,6 +45,9 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
         : [
             "The lecture's figures are for MNIST and a 784-1024-1024-2048-10 network: those of this setting are not comparable with them. `--full --data <folder with MNIST>` is that setting.",
           ]),
+      ...(asked.share < 1
+        ? [`Trained for ${asked.share} of the recipes' epochs: longer training lowers the errors further.`]
+        : []),
       howChosen,
       ...(signal?.aborted ? ["Ended early: rows without a figure, or further seeds, were not trained."] : []),
       ...problems,

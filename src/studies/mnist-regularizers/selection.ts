@@ -35,7 +35,7 @@ const candidatesOf = (row: RowName): Candidate[] => {
 export const selection = async (asked: Asked, parts: Parts, context: StudyContext): Promise<StudyResult> => {
   const candidates = asked.rows.flatMap(candidatesOf);
   await trainMissing(candidates, { ...asked, parts }, context);
-  const { trained, problems } = await collect(candidates, parts, context);
+  const { trained, problems } = await collect(candidates, { ...asked, parts }, context);
   const results = trained.map(({ row, name, outcomes, recipe }) => ({
     row,
     name,

@@ -2,7 +2,7 @@ import { dropout, klSparsity, type Layer, layer, linear, relu, sequential } from
 import { maxNorm } from "../../optim/constraints.js";
 import { cosineDecay, l1, l2, momentum, type Schedule } from "../../optim/index.js";
 import { type FitOptions, fit } from "../../train/index.js";
-import type { Effort, StudyContext } from "../study.js";
+import type { StudyContext } from "../study.js";
 import type { Parts } from "./data.js";
 import type { Recipe } from "./recipes.js";
 import type { Outcome } from "./results.js";
@@ -36,7 +36,7 @@ export const towardsTheEnd =
     step < after * steps ? 0 : value;
 
 /** What `fit` is told to follow a recipe. */
-export const optionsOf = (recipe: Recipe, effort: Effort): FitOptions => ({
+export const optionsOf = (recipe: Omit<Recipe, "epochs">): FitOptions => ({
   optimizer: momentum({
     learningRate: cosineDecay({ initial: recipe.learningRate }),
     beta: recipe.beta,
@@ -47,7 +47,6 @@ export const optionsOf = (recipe: Recipe, effort: Effort): FitOptions => ({
   ],
   constraint: recipe.maxNorm === undefined ? [] : [maxNorm(recipe.maxNorm)],
   batchSize: recipe.batchSize,
-  epochs: recipe.epochs[effort],
   preprocess: unitRange,
 });
 
@@ -55,14 +54,14 @@ export const optionsOf = (recipe: Recipe, effort: Effort): FitOptions => ({
 export interface Job {
   readonly recipe: Recipe;
   readonly widths: readonly number[];
-  readonly effort: Effort;
+  readonly epochs: number;
   readonly seed: number;
   readonly threads: number | undefined;
 }
 
 /** Trains one network. Undefined where the user ended it before it was done. */
 export const train = async (
-  { recipe, widths, effort, seed, threads }: Job,
+  { recipe, widths, epochs, seed, threads }: Job,
   { train, measured }: Parts,
   { log, signal }: Pick<StudyContext, "log" | "signal">,
 ): Promise<Outcome | undefined> => {
@@ -70,7 +69,8 @@ export const train = async (
     network(recipe, widths),
     { train, test: measured },
     {
-      ...optionsOf(recipe, effort),
+      ...optionsOf(recipe),
+      epochs,
       seed,
       ...(threads === undefined ? {} : { threads }),
       ...(signal ? { signal } : {}),
