@@ -81,6 +81,7 @@ describe("the table", () => {
     const errors = outcomes({ l2: [1.73], "max-norm": [1.45], "dropout-max-norm": [1.1] });
     expect(claimsOf(errors, true).map(({ held }) => held)).toEqual([true, true, false, true, true]);
     expect(claimsOf(errors, false)).toHaveLength(1);
+    expect(claimsOf(errors, false)[0]?.claim).toContain("of the 3 rows trained");
     expect(claimsOf(outcomes({ l2: [1.5] }), false)).toHaveLength(0);
     const worse = outcomes({ l2: [1], "dropout-l2": [0.9], "dropout-max-norm": [1.1] });
     expect(claimsOf(worse, false)[0]?.held).toBe(false);

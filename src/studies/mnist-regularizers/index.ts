@@ -46,7 +46,9 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
             "The lecture's figures are for MNIST and a 784-1024-1024-2048-10 network: those of this setting are not comparable with them. `--full --data <folder with MNIST>` is that setting.",
           ]),
       ...(asked.share < 1
-        ? [`Trained for ${asked.share} of the recipes' epochs: longer training lowers the errors further.`]
+        ? [
+            `Trained for ${asked.share} of the recipes' epochs (\`--share\`): a first look, not the recipes themselves.`,
+          ]
         : []),
       howChosen,
       ...(signal?.aborted ? ["Ended early: rows without a figure, or further seeds, were not trained."] : []),

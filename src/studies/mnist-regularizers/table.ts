@@ -62,16 +62,17 @@ const below = (claim: string, first: readonly RowOutcomes[], second: readonly Ro
 /** Claims about the rows that have outcomes; what needs the lecture's own setting is claimed there only. */
 export const claimsOf = (all: readonly RowOutcomes[], comparable: boolean): Claim[] => {
   const done = all.filter(({ outcomes }) => outcomes.length > 0);
+  const which = done.length < all.length ? ` (of the ${done.length} rows trained)` : "";
   const best = done.filter(({ row }) => row === "dropout-max-norm");
   const dropout = below(
-    "Dropout errs less than every method without it",
+    `Dropout errs less than every method without it${which}`,
     done.filter(isDropout),
     done.filter((each) => !isDropout(each)),
   );
   if (!comparable) return dropout;
   return [
     ...below(
-      "Dropout with max-norm has the lowest error of all methods",
+      `Dropout with max-norm has the lowest error of all methods${which}`,
       best,
       done.filter((each) => !best.includes(each)),
     ),
