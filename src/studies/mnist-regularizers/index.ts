@@ -16,12 +16,13 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
   await trainMissing(wanted, { ...asked, parts }, context);
   const { trained, problems } = await collect(candidates, { ...asked, parts }, context);
   const network = networkOf(widthsOf[effort]);
+  const shortened = asked.share < 1 ? `; ${asked.share} of the epochs` : "";
   const comparable = effort === "full" && parts.source === "MNIST";
   const data = `${parts.source}; ${parts.train.size} training and ${parts.measured.size} test examples`;
   return {
     claims: claimsOf(trained, comparable),
     tables: [tableOf(trained, comparable)],
-    figure: await figureOf(trained, { subtitle: `${data}; ${network}`, comparable }),
+    figure: await figureOf(trained, { subtitle: `${data}; ${network}${shortened}`, comparable }),
     numbers: {
       network: [784, ...widthsOf[effort], 10],
       source: parts.source,
