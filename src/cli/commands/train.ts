@@ -10,7 +10,7 @@ import { notNegative, positive, seed, sizes, whole } from "../options.js";
 import { count, exitCodes, percent, say, sayJson } from "../output.js";
 import { given, type Plan, planFor, type TrainOptions } from "../plan.js";
 import { showProgress } from "../progress.js";
-import { tasks } from "../tasks/tasks.js";
+import { taskHelp } from "../tasks/tasks.js";
 
 const summary = (run: Run, folder: RunFolder) => ({
   stopped: run.stopped,
@@ -130,7 +130,7 @@ export const trainCommand = (): Command =>
   new Command("train")
     .summary("train a network and write a run folder")
     .description(
-      `Trains a network and writes a run folder: config.json, metrics.jsonl, model.onnx and report.html.\n\nTasks:\n${tasks.map(({ name, describe }) => `  ${name.padEnd(8)} ${describe}`).join("\n")}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })`,
+      `Trains a network and writes a run folder: config.json, metrics.jsonl, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })`,
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)

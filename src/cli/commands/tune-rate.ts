@@ -10,7 +10,7 @@ import { positive, seed, sizes, whole } from "../options.js";
 import { say, sayJson } from "../output.js";
 import { choose, given, planFor, type TrainOptions } from "../plan.js";
 import { tableText } from "../table.js";
-import { tasks } from "../tasks/tasks.js";
+import { taskHelp } from "../tasks/tasks.js";
 
 interface TuneRateCommandOptions
   extends Pick<TrainOptions, "layers" | "keep" | "batchSize" | "seed" | "data" | "threads" | "json"> {
@@ -97,7 +97,7 @@ export const tuneRateCommand = (): Command =>
   new Command("tune-rate")
     .summary("find a learning rate by a range test")
     .description(
-      `Learning-rate range test: trains for a few hundred steps while the rate grows from step to step, draws the loss against it, and suggests a tenth of the rate at which the loss is lowest. Nothing of the training is kept.\n\nTasks:\n${tasks.map(({ name, describe }) => `  ${name.padEnd(8)} ${describe}`).join("\n")}\n  file.ts  a recipe; its optimiser is replaced by --optimizer`,
+      `Learning-rate range test: trains for a few hundred steps while the rate grows from step to step, draws the loss against it, and suggests a tenth of the rate at which the loss is lowest. Nothing of the training is kept.\n\n${taskHelp()}\n  file.ts  a recipe; its optimiser is replaced by --optimizer`,
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
     .addOption(new Option("--optimizer <name>", Object.keys(optimizers).join(", ")).default("adam"))
@@ -110,7 +110,7 @@ export const tuneRateCommand = (): Command =>
     .option("--repeats <n>", "repetitions that are averaged (default 3)", whole)
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
     .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
-    .option("--threads <n>", "threads for the engine (default: all cores)", whole)
+    .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", whole)
     .addOption(new Option("--out <folder>", "where the picture is written").default("runs"))
     .option("--json", "text on the error stream, and one line of JSON as the output")
     .addHelpText("after", "\nExample:\n  steepest tune-rate digits --optimizer momentum")

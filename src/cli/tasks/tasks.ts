@@ -74,3 +74,7 @@ export const tasks: readonly Task[] = [
     validation: 200,
   },
 ];
+
+/** The tasks as the help of a command lists them. */
+export const taskHelp = (): string =>
+  `Tasks:\n${tasks.map(({ name, describe }) => `  ${name.padEnd(8)} ${describe}`).join("\n")}`;
