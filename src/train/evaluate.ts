@@ -20,11 +20,13 @@ import type { Score } from "./events.js";
 /** Rows evaluated at a time. */
 const evaluationBatch = 512;
 
-/** Reads a whole dataset in order through a network in use; with its outputs for every example where asked for. */
-export const evaluate = async (
-  program: AttachedProgram,
-  data: Dataset,
-): Promise<Score & { outputs: Float32Array }> => {
+/** Scores on a dataset, with what the network answers for every example of it, row by row. */
+export interface Evaluation extends Score {
+  readonly outputs: Float32Array;
+}
+
+/** Reads a whole dataset in order through a network in use. */
+export const evaluate = async (program: AttachedProgram, data: Dataset): Promise<Evaluation> => {
   const size = Math.min(evaluationBatch, data.size);
   let loss = 0;
   let wrong = 0;

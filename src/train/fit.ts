@@ -5,8 +5,8 @@ import type { Layer } from "../nn/layer.js";
 import { rateAt, type Time } from "../optim/rule.js";
 import { BestWeights } from "./best-weights.js";
 import { EpochMeter } from "./epoch-meter.js";
-import { answerOf, evaluate, scoreOf, wrongCount } from "./evaluate.js";
-import type { EpochRecord, Score } from "./events.js";
+import { answerOf, type Evaluation, evaluate, scoreOf, wrongCount } from "./evaluate.js";
+import type { EpochRecord } from "./events.js";
 import { checkOptions, type FitOptions, type Splits } from "./options.js";
 import { type Prepared, prepare } from "./prepare.js";
 import { Run, type StopReason, TrainingDiverged } from "./run.js";
@@ -24,11 +24,24 @@ const attachEvaluation = ({ model, target, loss, trainer }: Prepared): Promise<A
   });
 };
 
+/** What is known of a training so far, complete at the end of every epoch. */
+interface Course {
+  /** When training began, in milliseconds of `performance.now()`. */
+  readonly start: number;
+  readonly epochs: EpochRecord[];
+  readonly best: BestWeights;
+  /** Weights that gave a finite loss: an epoch can end with weights that no longer do. */
+  proven: ReadonlyMap<string, Float32Array>;
+}
+
+const secondsSince = ({ start }: Course): number => (performance.now() - start) / 1000;
+
 /** One pass over the training data; `steps` of its updates were made when it was ended. */
 const trainEpoch = async (
   prepared: Prepared,
   options: Options,
   epoch: number,
+  onFirstLoss: () => void,
 ): Promise<{ readonly meter: EpochMeter; readonly steps: number }> => {
   const { trainer, splits, batchSize, dropLast } = prepared;
   const { epochs, seed, signal, onProgress } = options;
@@ -43,6 +56,7 @@ const trainEpoch = async (
     targets.set(part.targets);
     const time: Time = { step: epoch * stepsPerEpoch + done, steps: epochs * stepsPerEpoch, stepsPerEpoch };
     const { loss, metrics } = await trainer.step(part.size, time);
+    if (done === 0) onFirstLoss();
     meter.add(part.size, loss, metrics.wrong);
     done += 1;
     onProgress?.({
@@ -59,84 +73,95 @@ const trainEpoch = async (
   return { meter, steps: done };
 };
 
-/** Throws where the weights that an epoch or the training ended with no longer give a finite loss. */
-const checkLoss = (part: string, score: Score | undefined, steps: number) => {
-  if (score && !Number.isFinite(score.loss)) {
+/** The scores on a part of the data after `steps` updates. Throws where the weights no longer give a finite loss. */
+const evaluateFinite = async (
+  evaluation: AttachedProgram,
+  part: "validation" | "test",
+  data: Dataset,
+  steps: number,
+) => {
+  const score = await evaluate(evaluation, data);
+  if (!Number.isFinite(score.loss)) {
     throw new DivergenceError(steps - 1, `the ${part} loss is ${score.loss}`, undefined);
   }
+  return score;
 };
 
-/** Trains what was prepared, epoch by epoch. */
-const train = async (prepared: Prepared, options: Options): Promise<Run> => {
+/** Trains what was prepared, epoch by epoch, and says why it ended. */
+const trainEpochs = async (
+  prepared: Prepared,
+  options: Options,
+  evaluation: AttachedProgram,
+  course: Course,
+): Promise<StopReason> => {
   const { trainer, splits, rule, batchSize, dropLast } = prepared;
-  const evaluation = await attachEvaluation(prepared);
-  const { sharpness: wanted } = options;
+  const { sharpness: wanted, earlyStopping, signal } = options;
   const measureSharpness = wanted && (await attachSharpness(prepared, wanted.examples));
-  const best = new BestWeights(options.earlyStopping?.minimumChange ?? 0);
-  const epochs: EpochRecord[] = [];
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
-  const start = performance.now();
-
-  let stopped: StopReason = "completed";
-  let divergence: DivergenceError | undefined;
-  let latest: ReadonlyMap<string, Float32Array> = trainer.values();
-  /** Weights that gave a finite loss; an epoch can end with weights that no longer do. */
-  let proven = latest;
-  const goBack = (error: DivergenceError, to: ReadonlyMap<string, Float32Array>) => {
-    divergence = error;
-    stopped = "diverged";
-    trainer.setValues(to);
-  };
-  for (let epoch = 0; epoch < options.epochs && stopped === "completed"; epoch++) {
-    const firstStep = epoch * stepsPerEpoch;
-    try {
-      const { meter, steps: made } = await trainEpoch(prepared, options, epoch);
-      const steps = firstStep + made;
-      const { score, samplesPerSecond } = meter;
-      const validation = splits.validation && (await evaluate(evaluation, splits.validation));
-      checkLoss("validation", validation, steps);
-      const sharpness = (epoch + 1) % (wanted?.every ?? 1) === 0 ? await measureSharpness?.() : undefined;
-      const rate = rule?.learningRate;
-      const record: EpochRecord = {
-        epoch: epoch + 1,
-        steps,
-        train: score,
-        ...(validation ? { validation: scoreOf(validation) } : {}),
-        ...(rate === undefined
-          ? {}
-          : {
-              learningRate: rateAt(rate, {
-                step: steps - 1,
-                steps: options.epochs * stepsPerEpoch,
-                stepsPerEpoch,
-              }),
-            }),
-        ...(sharpness === undefined ? {} : { sharpness }),
-        samplesPerSecond,
-        seconds: (performance.now() - start) / 1000,
-      };
-      epochs.push(record);
-      const values = trainer.values();
-      const isBest = best.offer(record, values);
-      proven = validation ? values : latest;
-      latest = values;
-      options.onProgress?.({ kind: "epoch", record, best: isBest });
-      if (options.signal?.aborted) stopped = "aborted";
-      else if (options.earlyStopping && epoch + 1 - best.epoch >= options.earlyStopping.patience)
-        stopped = "early";
-    } catch (error) {
-      if (!(error instanceof DivergenceError)) throw error;
-      goBack(error, error.step === firstStep ? proven : latest);
-    }
+  let weights = course.proven;
+  for (let epoch = 0; epoch < options.epochs; epoch++) {
+    const { meter, steps: made } = await trainEpoch(prepared, options, epoch, () => {
+      course.proven = weights;
+    });
+    const steps = epoch * stepsPerEpoch + made;
+    const { score, samplesPerSecond } = meter;
+    const validation =
+      splits.validation && (await evaluateFinite(evaluation, "validation", splits.validation, steps));
+    const sharpness = (epoch + 1) % (wanted?.every ?? 1) === 0 ? await measureSharpness?.() : undefined;
+    const time: Time = { step: steps - 1, steps: options.epochs * stepsPerEpoch, stepsPerEpoch };
+    const record: EpochRecord = {
+      epoch: epoch + 1,
+      steps,
+      train: score,
+      ...(validation ? { validation: scoreOf(validation) } : {}),
+      ...(rule?.learningRate === undefined ? {} : { learningRate: rateAt(rule.learningRate, time) }),
+      ...(sharpness === undefined ? {} : { sharpness }),
+      samplesPerSecond,
+      seconds: secondsSince(course),
+    };
+    course.epochs.push(record);
+    weights = trainer.values();
+    if (validation) course.proven = weights;
+    const best = course.best.offer(record, weights);
+    options.onProgress?.({ kind: "epoch", record, best });
+    if (signal?.aborted) return "aborted";
+    if (earlyStopping && epoch + 1 - course.best.epoch >= earlyStopping.patience) return "early";
   }
-  if (options.earlyStopping && best.values) trainer.setValues(best.values);
-  const seconds = (performance.now() - start) / 1000;
-  let test = splits.test && (await evaluate(evaluation, splits.test));
+  return "completed";
+};
+
+/**
+ * Trains what was prepared, and looks at the test part. Where the loss stops being finite, before or there, the run that the
+ * error carries has the last weights that gave a finite one.
+ */
+const train = async (prepared: Prepared, options: Options): Promise<Run> => {
+  const { trainer, splits } = prepared;
+  const evaluation = await attachEvaluation(prepared);
+  const course: Course = {
+    start: performance.now(),
+    epochs: [],
+    best: new BestWeights(options.earlyStopping?.minimumChange ?? 0),
+    proven: trainer.values(),
+  };
+  const { epochs, best } = course;
+  const kept = () => (options.earlyStopping ? best.values : undefined);
+
+  let stopped: StopReason;
+  let seconds: number | undefined;
+  let test: Evaluation | undefined;
+  let divergence: DivergenceError | undefined;
   try {
-    if (!divergence) checkLoss("test", test, epochs.at(-1)?.steps ?? 0);
+    stopped = await trainEpochs(prepared, options, evaluation, course);
+    seconds = secondsSince(course);
+    const values = kept();
+    if (values) trainer.setValues(values);
+    test = splits.test && (await evaluateFinite(evaluation, "test", splits.test, epochs.at(-1)?.steps ?? 0));
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
-    goBack(error, proven);
+    divergence = error;
+    stopped = "diverged";
+    seconds ??= secondsSince(course);
+    trainer.setValues(kept() ?? course.proven);
     test = splits.test && (await evaluate(evaluation, splits.test));
   }
   const run = new Run({

@@ -2,7 +2,7 @@ export type { AveragedAnswers } from "./averaging.js";
 export type { EpochRecord, Progress, Score } from "./events.js";
 export { fit } from "./fit.js";
 export { type DataDependentInit, type FirstBatch, type LsuvOptions, lsuv } from "./lsuv.js";
-export type { EarlyStopping, FitOptions, Splits } from "./options.js";
+export type { EarlyStopping, FitOptions, SharpnessOptions, Splits } from "./options.js";
 export {
   type Preprocess,
   type Preprocessing,
@@ -14,5 +14,4 @@ export {
 export { type PrincipalAxes, principalAxes } from "./principal.js";
 export { defineRecipe, type Recipe } from "./recipe.js";
 export { Run, type StopReason, type TestResult, TrainingDiverged } from "./run.js";
-export type { SharpnessOptions } from "./sharpness.js";
 export { type RatePoint, type RateTest, type TuneRateOptions, tuneRate } from "./tune-rate.js";

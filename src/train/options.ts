@@ -9,7 +9,6 @@ import type { OneOrMore } from "../optim/select.js";
 import type { Progress } from "./events.js";
 import type { DataDependentInit } from "./lsuv.js";
 import { type Preprocess, preprocessings } from "./preprocess.js";
-import { checkSharpness, type SharpnessOptions } from "./sharpness.js";
 
 /** The parts of a dataset that training uses. */
 export interface Splits {
@@ -25,6 +24,14 @@ export interface EarlyStopping {
   readonly patience: number;
   /** How much lower the error (in percentage points) or loss must be to count as an improvement; 0 by default. */
   readonly minimumChange?: number;
+}
+
+/** When sharpness is measured, and on what. */
+export interface SharpnessOptions {
+  /** Every so many epochs; 1 by default. */
+  readonly every?: number;
+  /** The first so many training examples; 512 by default, or all where there are fewer. */
+  readonly examples?: number;
 }
 
 export interface FitOptions {
@@ -77,6 +84,12 @@ const requirePositive = (name: string, value: number | undefined) => {
   if (value !== undefined && !(value > 0 && Number.isFinite(value))) {
     throw new SteepestError(`fit: ${name} must be a positive number, got ${value}`);
   }
+};
+
+const checkSharpness = ({ every = 1, examples = 512 }: SharpnessOptions) => {
+  requireWhole("sharpness.every", every, 1);
+  requireWhole("sharpness.examples", examples, 1);
+  return { every, examples };
 };
 
 /** The options with their defaults filled in. Throws naming the first that cannot be. */

@@ -6,26 +6,6 @@ import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
 import { dot, norm, scaled } from "../theory/vector.js";
 import type { Prepared } from "./prepare.js";
 
-/** When sharpness is measured, and on what. */
-export interface SharpnessOptions {
-  /** Every so many epochs; 1 by default. */
-  readonly every?: number;
-  /** The first so many training examples; 512 by default, or all where there are fewer. */
-  readonly examples?: number;
-}
-
-/** The options with their defaults. Throws naming the one that cannot be. */
-export const checkSharpness = ({ every = 1, examples = 512 }: SharpnessOptions) => {
-  for (const [name, value] of Object.entries({ every, examples })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new SteepestError(
-        `fit: sharpness.${name} must be a whole number of at least 1, got ${value}; leave it out for the default`,
-      );
-    }
-  }
-  return { every, examples };
-};
-
 /** Products with the Hessian at most; the largest eigenvalue of a network's stands apart and needs about ten. */
 const maxProducts = 60;
 /** The residual of the eigenvalue relative to it; the eigenvalue's own error is smaller, of the order of its square. */
