@@ -31,7 +31,7 @@ export const studies: readonly StudyEntry[] = [
   },
   {
     name: "mnist-regularizers",
-    load: async () => (await import("./mnist-regularizers/index.js")).mnistRegularizers,
+    load: async () => (await import("./mnist-regularizers.js")).mnistRegularizers,
   },
   { name: "early-stopping", load: async () => (await import("./early-stopping.js")).earlyStopping },
   { name: "preprocessing", load: async () => (await import("./preprocessing.js")).preprocessing },

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Candidate, collect, trainMissing } from "../../src/studies/mnist-regularizers/candidates.js";
 import { partsOf } from "../../src/studies/mnist-regularizers/data.js";
-import { mnistRegularizers } from "../../src/studies/mnist-regularizers/index.js";
 import { type Recipe, rowNames, rows } from "../../src/studies/mnist-regularizers/recipes.js";
 import { askedFor } from "../../src/studies/mnist-regularizers/settings.js";
 import { claimsOf, type RowOutcomes, tableOf } from "../../src/studies/mnist-regularizers/table.js";
 import { network, optionsOf, towardsTheEnd } from "../../src/studies/mnist-regularizers/train.js";
+import { mnistRegularizers } from "../../src/studies/mnist-regularizers.js";
 import type { StudyContext } from "../../src/studies/study.js";
 import { fit } from "../../src/train/index.js";
 

@@ -1,10 +1,10 @@
-import type { Study, StudyContext, StudyResult } from "../study.js";
-import { collect, trainMissing } from "./candidates.js";
-import { type Parts, partsOf } from "./data.js";
-import { examplesOf, howChosen, rowNames, rows, widthsOf } from "./recipes.js";
-import { selection } from "./selection.js";
-import { type Asked, askedFor, settingsHelp } from "./settings.js";
-import { claimsOf, figureOf, meanError, tableOf } from "./table.js";
+import { collect, trainMissing } from "./mnist-regularizers/candidates.js";
+import { type Parts, partsOf } from "./mnist-regularizers/data.js";
+import { examplesOf, howChosen, rowNames, rows, widthsOf } from "./mnist-regularizers/recipes.js";
+import { selection } from "./mnist-regularizers/selection.js";
+import { type Asked, askedFor, settingsHelp } from "./mnist-regularizers/settings.js";
+import { claimsOf, figureOf, meanError, tableOf } from "./mnist-regularizers/table.js";
+import type { Study, StudyContext, StudyResult } from "./study.js";
 
 const networkOf = (widths: readonly number[]): string => `784-${widths.join("-")}-10, relu`;
 
