@@ -50,8 +50,8 @@ export interface CrossValidation {
 }
 
 /**
- * k-fold cross-validation of a regularisation path. Throws as `kFold` and `path` do, and where `path` does not return one
- * model for each λ. Source of the one-standard-error rule: Breiman, Friedman, Olshen and Stone (1984).
+ * k-fold cross-validation of a regularisation path. Throws as `kFold` and `path` do, where `path` does not return one
+ * model for each λ, and where an error is not a finite number. Source of the one-standard-error rule: Breiman, Friedman, Olshen and Stone (1984).
  */
 export const crossValidate = async (
   examples: Examples,
@@ -68,7 +68,14 @@ export const crossValidate = async (
       );
     }
     const held = selectExamples(examples, test);
-    errors.push(fits.map((model) => error(model, held)));
+    const found = fits.map((model) => error(model, held));
+    const wrong = found.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new SteepestError(
+        `crossValidate: the error of lambda ${lambdas[wrong]} in fold ${errors.length} is ${found[wrong]}; let error give a finite number`,
+      );
+    }
+    errors.push(found);
   }
   const mean = Float64Array.from(lambdas, (_, i) => average(errors.map((fold) => fold[i] ?? 0)));
   const standardError = Float64Array.from(lambdas, (_, i) => {

@@ -48,6 +48,22 @@ export const checkRatio = (what: string, ratio: number): void => {
   );
 };
 
+const solvers = { "coordinate-descent": coordinateDescent, "proximal-gradient": proximalGradient } as const;
+
+/** Throws unless the method is one of the two, the tolerance is not negative and there is at least one pass. */
+export const checkSparse = (
+  what: string,
+  { method = "coordinate-descent", tolerance = TOLERANCE, maxIterations = MAX_ITERATIONS }: SparseOptions,
+): void => {
+  if (!Object.hasOwn(solvers, method)) {
+    throw new SteepestError(`${what}: method is "${method}"; give ${Object.keys(solvers).join(" or ")}`);
+  }
+  if (!(tolerance >= 0)) throw new SteepestError(`${what}: tolerance is ${tolerance}; give a number >= 0`);
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+    throw new SteepestError(`${what}: maxIterations is ${maxIterations}; give an integer of at least 1`);
+  }
+};
+
 /** Solves for one λ from the weights given; what the paths repeat. */
 export const solveSparse = (
   centred: Centred,
@@ -61,10 +77,19 @@ export const solveSparse = (
     maxIterations = MAX_ITERATIONS,
   }: ElasticNetOptions,
 ): SparseFit => {
-  const solver = method === "coordinate-descent" ? coordinateDescent : proximalGradient;
   const problem = { state, l1: lambda * ratio, l2: lambda * (1 - ratio) };
-  const { weights, ...found } = solver(problem, start, { tolerance, maxIterations });
+  const { weights, ...found } = solvers[method](problem, start, { tolerance, maxIterations });
   return { ...found, weights, intercept: interceptOf(centred, weights), lambda };
+};
+
+/** The elastic net for the function that errors name. */
+const solve = async (what: string, examples: Examples, options: ElasticNetOptions): Promise<SparseFit> => {
+  checkExamples(what, examples);
+  checkLambda(what, options.lambda, "for 0 use leastSquares");
+  checkRatio(what, options.ratio);
+  checkSparse(what, options);
+  const centred = centre(examples, options.intercept ?? true);
+  return solveSparse(centred, await residualState(centred), new Float64Array(examples.d), options);
 };
 
 /**
@@ -73,13 +98,8 @@ export const solveSparse = (
  *
  * Throws for λ ≤ 0, ρ outside (0, 1] and examples that are not finite. Source: Zou and Hastie (2005).
  */
-export const elasticNet = async (examples: Examples, options: ElasticNetOptions): Promise<SparseFit> => {
-  checkExamples("elasticNet", examples);
-  checkLambda("elasticNet", options.lambda, "for 0 use leastSquares");
-  checkRatio("elasticNet", options.ratio);
-  const centred = centre(examples, options.intercept ?? true);
-  return solveSparse(centred, await residualState(centred), new Float64Array(examples.d), options);
-};
+export const elasticNet = (examples: Examples, options: ElasticNetOptions): Promise<SparseFit> =>
+  solve("elasticNet", examples, options);
 
 /**
  * Lasso: minimises ‖Xw + b − y‖² + λ‖w‖₁, whose solutions have exact zeros (the lecture, "ℓ1 regularization produces
@@ -88,4 +108,4 @@ export const elasticNet = async (examples: Examples, options: ElasticNetOptions)
  * Throws for λ ≤ 0 and examples that are not finite. Source: Tibshirani (1996).
  */
 export const lasso = (examples: Examples, options: LassoOptions): Promise<SparseFit> =>
-  elasticNet(examples, { ...options, ratio: 1 });
+  solve("lasso", examples, { ...options, ratio: 1 });

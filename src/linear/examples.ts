@@ -38,12 +38,7 @@ export const checkExamples = (what: string, { X, y, n, d }: Examples): void => {
     );
   }
   if (y.length !== n) throw new SteepestError(`${what}: y holds ${y.length} targets for ${n} examples`);
-  const x = firstNotFinite(X);
-  if (x !== undefined) {
-    throw new SteepestError(
-      `${what}: feature ${x % d} of example ${Math.floor(x / d)} is ${X[x]}; fill or drop it first`,
-    );
-  }
+  checkRows(what, X, d);
   const target = firstNotFinite(y);
   if (target !== undefined) {
     throw new SteepestError(
@@ -52,8 +47,22 @@ export const checkExamples = (what: string, { X, y, n, d }: Examples): void => {
   }
 };
 
+/** Throws unless X holds whole rows of d finite features; `what` names the asker. Gives the number of rows. */
+export const checkRows = (what: string, X: ArrayLike<number>, d: number): number => {
+  if (X.length % d !== 0) {
+    throw new SteepestError(`${what}: X holds ${X.length} numbers, not whole rows of ${d} features`);
+  }
+  const x = firstNotFinite(X);
+  if (x !== undefined) {
+    throw new SteepestError(
+      `${what}: feature ${x % d} of example ${Math.floor(x / d)} is ${X[x]}; fill or drop it first`,
+    );
+  }
+  return X.length / d;
+};
+
 // A loop: findIndex takes ten times as long.
-const firstNotFinite = (values: Float64Array): number | undefined => {
+const firstNotFinite = (values: ArrayLike<number>): number | undefined => {
   for (let k = 0; k < values.length; k++) if (!Number.isFinite(values[k])) return k;
   return undefined;
 };
@@ -66,12 +75,17 @@ export const checkLambda = (what: string, lambda: number, positive?: string): vo
   );
 };
 
-/** The examples of the given numbers, in that order. */
-export const selectExamples = ({ X, y, d }: Examples, indices: ArrayLike<number>): Examples => {
+/** The examples of the given numbers, in that order. Throws for a number that no example has. */
+export const selectExamples = ({ X, y, n: all, d }: Examples, indices: ArrayLike<number>): Examples => {
   const n = indices.length;
   const chosen = { X: new Float64Array(n * d), y: new Float64Array(n), n, d };
   for (let i = 0; i < n; i++) {
     const from = indices[i] ?? 0;
+    if (!(Number.isInteger(from) && from >= 0 && from < all)) {
+      throw new SteepestError(
+        `selectExamples: there is no example ${from} of ${all}; give numbers from 0 to ${all - 1}`,
+      );
+    }
     chosen.X.set(X.subarray(from * d, (from + 1) * d), i * d);
     chosen.y[i] = y[from] ?? 0;
   }

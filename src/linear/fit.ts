@@ -1,5 +1,5 @@
 import { SteepestError } from "../errors.js";
-import { checkExamples, type Examples } from "./examples.js";
+import { checkExamples, checkRows, type Examples } from "./examples.js";
 
 /** A linear model ŷ = x'w + b. */
 export interface LinearFit {
@@ -9,13 +9,10 @@ export interface LinearFit {
   readonly intercept: number;
 }
 
-/** ŷ = Xw + b for m rows of d features. Throws where X does not hold whole rows. */
+/** ŷ = Xw + b for m rows of d features. Throws where X does not hold whole rows, or a number is not finite. */
 export const predict = ({ weights, intercept }: LinearFit, X: Float64Array): Float64Array => {
   const d = weights.length;
-  if (X.length % d !== 0) {
-    throw new SteepestError(`predict: X holds ${X.length} numbers, not whole rows of ${d} features`);
-  }
-  return Float64Array.from({ length: X.length / d }, (_, i) => {
+  return Float64Array.from({ length: checkRows("predict", X, d) }, (_, i) => {
     let sum = intercept;
     for (let j = 0; j < d; j++) sum += (X[i * d + j] ?? 0) * (weights[j] ?? 0);
     return sum;

@@ -25,7 +25,11 @@ const singularMessage = ({ n, d, constant }: Centred, rank: number, intercept: b
   if (intercept && constant.length > 0 && n > 1) {
     return `leastSquares: feature ${constant[0]} is constant, which the intercept already stands for; leave it out, set intercept: false, or ${remedy}`;
   }
-  const reason = d > n ? `${d} features from ${n} examples` : `of ${d} features only ${rank} are independent`;
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  const reason =
+    d + Number(intercept) > n
+      ? `${count(d, "feature")}${intercept ? " and an intercept" : ""} from ${count(n, "example")}`
+      : `of ${d} features only ${rank} are independent`;
   return `leastSquares: ${reason}: many solutions fit equally well; ${remedy}`;
 };
 
@@ -40,6 +44,9 @@ export const leastSquares = async (
   { intercept = true, singular: policy = "error" }: LeastSquaresOptions = {},
 ): Promise<LeastSquaresFit> => {
   checkExamples("leastSquares", examples);
+  if (policy !== "error" && policy !== "minimum-norm") {
+    throw new SteepestError(`leastSquares: singular is "${policy}"; give "error" or "minimum-norm"`);
+  }
   const { n, d } = examples;
   const centred = centre(examples, intercept);
   const solved = d <= n ? await primal(centred, 0) : undefined;

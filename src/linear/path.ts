@@ -1,6 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { centre, interceptOf } from "./centre.js";
-import { checkRatio, type SparseFit, type SparseOptions, solveSparse } from "./elastic-net.js";
+import { checkRatio, checkSparse, type SparseFit, type SparseOptions, solveSparse } from "./elastic-net.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
 import type { LinearFit } from "./fit.js";
 import { type ResidualState, residualState } from "./residual-state.js";
@@ -66,35 +66,37 @@ export const lambdaMax = async (
   return lambdaMaxOf(await residualState(centre(examples, intercept)), ratio);
 };
 
-/** `count` numbers from `high` down to `high·fraction`, evenly spaced in their logarithm. Throws for fewer than two. */
+/** `count` numbers from `high` down to `high·fraction`, evenly spaced in their logarithm. Throws for fewer than two and a fraction outside (0, 1). */
 export const lambdaGrid = (high: number, { count = 100, fraction = 1e-3 } = {}): number[] => {
   if (!Number.isInteger(count) || count < 2) {
     throw new SteepestError(`lambdaGrid: count is ${count}; give an integer of at least 2`);
   }
   checkLambda("lambdaGrid", high, "the largest of the grid");
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new SteepestError(`lambdaGrid: fraction is ${fraction}; give a number above 0 and below 1`);
+  }
   return Array.from({ length: count }, (_, k) => high * fraction ** (k / (count - 1)));
 };
 
-/**
- * Elastic net for many λ, each started from the weights of the next larger one; given back in the order of `lambdas`.
- * Throws as `elasticNet` does, and where no grid can be made because no feature is correlated with the target.
- */
-export const elasticNetPath = async (
+/** The path of the elastic net for the function that errors name. */
+const sparsePath = async (
+  what: string,
   examples: Examples,
   { lambdas, count = 100, ratio, ...options }: SparsePathOptions & { readonly ratio: number },
 ): Promise<SparseFit[]> => {
-  checkExamples("elasticNetPath", examples);
-  checkRatio("elasticNetPath", ratio);
+  checkExamples(what, examples);
+  checkRatio(what, ratio);
+  checkSparse(what, options);
   const centred = centre(examples, options.intercept ?? true);
   const state = await residualState(centred);
   const largest = lambdaMaxOf(state, ratio);
   if (lambdas === undefined && largest === 0) {
     throw new SteepestError(
-      "elasticNetPath: no feature is correlated with the target, all weights are 0 for every lambda; give lambdas",
+      `${what}: no feature is correlated with the target, all weights are 0 for every lambda; give lambdas`,
     );
   }
   const grid = lambdas ?? lambdaGrid(largest, { count });
-  checkLambdas("elasticNetPath", grid);
+  checkLambdas(what, grid);
   const fits = new Map<number, SparseFit>();
   let weights = new Float64Array(examples.d);
   for (const lambda of [...grid].sort((a, b) => b - a)) {
@@ -105,9 +107,18 @@ export const elasticNetPath = async (
   return grid.flatMap((lambda) => fits.get(lambda) ?? []);
 };
 
+/**
+ * Elastic net for many λ, each started from the weights of the next larger one; given back in the order of `lambdas`.
+ * Throws as `elasticNet` does, and where no grid can be made because no feature is correlated with the target.
+ */
+export const elasticNetPath = (
+  examples: Examples,
+  options: SparsePathOptions & { readonly ratio: number },
+): Promise<SparseFit[]> => sparsePath("elasticNetPath", examples, options);
+
 /** The lasso for many λ with warm starts; see `elasticNetPath`. */
 export const lassoPath = (examples: Examples, options: SparsePathOptions = {}): Promise<SparseFit[]> =>
-  elasticNetPath(examples, { ...options, ratio: 1 });
+  sparsePath("lassoPath", examples, { ...options, ratio: 1 });
 
 const checkLambdas = (what: string, lambdas: readonly number[]): void => {
   if (lambdas.length === 0) throw new SteepestError(`${what}: no lambdas; give at least one`);

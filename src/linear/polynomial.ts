@@ -35,6 +35,9 @@ export const polynomialFeatures = (
   if (!Number.isInteger(degree) || degree < 1) {
     throw new SteepestError(`polynomialFeatures: degree is ${degree}; give an integer of at least 1`);
   }
+  if (!Number.isInteger(inputs) || inputs < 1) {
+    throw new SteepestError(`polynomialFeatures: inputs is ${inputs}; give an integer of at least 1`);
+  }
   const n = x.length / inputs;
   if (!Number.isInteger(n) || n < 1) {
     throw new SteepestError(

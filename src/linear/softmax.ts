@@ -1,6 +1,5 @@
-import { SteepestError } from "../errors.js";
 import { checkClasses } from "./classes.js";
-import { checkExamples, checkLambda, type Examples } from "./examples.js";
+import { checkExamples, checkLambda, checkRows, type Examples } from "./examples.js";
 import { fitLikelihood, type LikelihoodFit } from "./likelihood.js";
 import type { LogisticOptions } from "./logistic.js";
 
@@ -23,26 +22,20 @@ export const softmaxRegression = async (
 ): Promise<SoftmaxFit> => {
   checkExamples("softmaxRegression", examples);
   checkLambda("softmaxRegression", lambda);
-  const classes = examples.y.reduce((most, label) => Math.max(most, label), 0) + 1;
-  checkClasses("softmaxRegression", examples.y, classes);
+  const classes = checkClasses("softmaxRegression", examples.y);
   return {
     ...(await fitLikelihood("softmaxRegression", examples, classes, { lambda, intercept })),
     classes,
   };
 };
 
-/** P(y = k | x), m × classes row by row, for m rows of d features. Throws where X does not hold whole rows. */
+/** P(y = k | x), m × classes row by row, for m rows of d features. Throws as `predict` does. */
 export const classProbabilities = (
   { weights, intercepts, classes }: SoftmaxFit,
   X: Float64Array,
 ): Float64Array => {
   const d = weights.length / classes;
-  if (X.length % d !== 0) {
-    throw new SteepestError(
-      `classProbabilities: X holds ${X.length} numbers, not whole rows of ${d} features`,
-    );
-  }
-  const m = X.length / d;
+  const m = checkRows("classProbabilities", X, d);
   const p = new Float64Array(m * classes);
   for (let i = 0; i < m; i++) {
     const z = intercepts.slice();

@@ -118,7 +118,9 @@ describe("leastSquares", () => {
     const fit = await leastSquares(doubled, { singular: "minimum-norm" });
     expect(fit.rank).toBe(1);
     expect(fit.weights[1]).toBeCloseTo(2 * (fit.weights[0] ?? 0), 12);
-    await expect(leastSquares(examples([[1, 2, 3]], [1]))).rejects.toThrow("3 features from 1 examples");
+    await expect(leastSquares(examples([[1, 2, 3]], [1]))).rejects.toThrow(
+      "3 features and an intercept from 1 example",
+    );
     await expect(
       leastSquares({ ...polynomialFeatures([1, 2, 3, 4], 2), y: Float64Array.of(1, 2, 3, 4) }),
     ).rejects.toThrow("feature 0 is constant, which the intercept already stands for");
