@@ -7,6 +7,7 @@ export { type ElasticNetStrengths, elasticNet, l1, l1Subgradient, l2 } from "./c
 export { weightDecay } from "./compositions/weightDecay.js";
 export { type Group, groups, onWeights, type ParameterInfo, type RuleFor, ruleOf } from "./groups.js";
 export {
+  type IterateAverage,
   type Rate,
   type Rule,
   type RuleInputs,

@@ -40,6 +40,14 @@ export type RuleOutputs<State extends string> = { readonly [name in State | "the
 /** What a rule remembers of every parameter, with its initial value: a number, or "theta" for a copy of the parameter. */
 export type States<State extends string = string> = Readonly<Record<State, number | "theta">>;
 
+/** A running average of the iterates: `average ← average + weight·(θ - average)`, once θ is final. */
+export interface IterateAverage {
+  /** The state that holds it. */
+  readonly state: string;
+  /** The share of the way that it moves to each new iterate. */
+  readonly weight: Rate;
+}
+
 /**
  * An update rule: how one parameter and its state change, given the gradient. Made with `rule`, written out for one shape
  * with `traceRule`.
@@ -53,8 +61,11 @@ export interface Rule {
   };
   /** The step size that penalties and weight decay multiply their strength with. */
   readonly learningRate?: Rate;
-  /** The state that holds an average of the iterates, to be used in place of the parameter when the model is evaluated. */
-  readonly average?: string;
+  /**
+   * An average of the iterates, to be used in place of the parameter when the model is evaluated. It moves after everything that
+   * changes the parameter, whatever is composed with the rule, and after projections onto constraints.
+   */
+  readonly average?: IterateAverage;
   /** For a rule that treats shapes differently: the rule to use for one shape. The other fields are then its default. */
   readonly forShape?: (shape: Shape) => Rule;
 }
@@ -107,7 +118,7 @@ export interface TracedRule {
   readonly next: readonly { readonly into: Tensor; readonly value: Tensor }[];
   /** `Rule.learningRate` of the rule used for this shape. */
   readonly learningRate?: Rate;
-  /** `Rule.average` of the rule used for this shape. */
+  /** The state that holds the average of the iterates, of the rule used for this shape. */
   readonly average?: string;
 }
 
@@ -150,11 +161,15 @@ export const traceRule = (general: Rule, shape: Shape): TracedRule => {
     }
     return { into, value };
   };
+  const { learningRate, average } = rule;
   const next = [
     following(theta, "theta", outputs.theta),
-    ...states.map(({ name, input }) => following(input, name, outputs.states[name])),
+    ...states.map(({ name, input: state }) =>
+      name === average?.state
+        ? { into: state, value: state.add(outputs.theta.sub(state).mul(at(average.weight))) }
+        : following(state, name, outputs.states[name]),
+    ),
   ];
-  const { learningRate, average } = rule;
   return {
     name: rule.name,
     theta,
@@ -163,7 +178,7 @@ export const traceRule = (general: Rule, shape: Shape): TracedRule => {
     scalars,
     next,
     ...(learningRate !== undefined && { learningRate }),
-    ...(average !== undefined && { average }),
+    ...(average !== undefined && { average: average.state }),
   };
 };
 

@@ -100,7 +100,7 @@ describe("penalties", () => {
 describe("averages and lookahead", () => {
   it("leave the iterates as they are", () => {
     expect(path(chain(plain, ema()), bias)).toEqual(path(plain, bias));
-    expect(chain(plain, ema()).average).toBe("average");
+    expect(chain(plain, ema()).average?.state).toBe("average");
     expect(traceRule(chain(plain, polyakAverage(), l1(0.1)), [5]).average).toBe("average");
     expect(plain.average).toBeUndefined();
   });
@@ -110,6 +110,17 @@ describe("averages and lookahead", () => {
       if (step % 3 === 2) expect(theta).toEqual(slow);
       else expect(theta).not.toEqual(slow);
     });
+  });
+
+  it.each([
+    ["listed before it", chain(plain, ema({ decay: 0.5 }), l1(1))],
+    ["listed after it", chain(plain, l1(1), ema({ decay: 0.5 }))],
+  ])("average what a proximal step leaves, %s", (_, rule) => {
+    let average = bias.start;
+    for (const step of follow(rule, bias)) {
+      average = average.map((a, i) => (a + (step.theta?.[i] ?? Number.NaN)) / 2);
+      expect(distance(step.average ?? [], average)).toBeLessThan(1e-12);
+    }
   });
 
   it("average what lookahead leaves when they come after it", () => {

@@ -145,7 +145,7 @@ describe.each([
       const run = follow(rule, problem);
       kept.forEach((theta, i) => {
         const arrays = run[(keptSteps[i] ?? 0) - 1];
-        expect(distance(arrays?.[rule.average ?? "theta"] ?? [], theta)).toBeLessThan(tolerance);
+        expect(distance(arrays?.[rule.average?.state ?? "theta"] ?? [], theta)).toBeLessThan(tolerance);
       });
     });
   });

@@ -8,9 +8,10 @@ import type { Block } from "../arena.js";
 import { hostTensor } from "../compile.js";
 import type { BoundSession, Engine, Session, SessionOptions } from "../engine.js";
 import { bindNorms, bindRandomFill, type Norms, type RandomFill } from "../kernel/index.js";
+import { splitAverage } from "./average.js";
 import { maskSource } from "./masks.js";
 import { allocateMemory, countAt, hostAt, type TrainingMemory } from "./memory.js";
-import { blockOf } from "./placement.js";
+import { blockOf, type Group } from "./placement.js";
 import { bindProjections } from "./projection.js";
 import { bindStep, stepModel } from "./step.js";
 import {
@@ -42,6 +43,8 @@ export class ArenaTrainer implements Trainer {
   readonly #held = new Set<Pick<Session, "release">>();
   #session: Session | undefined;
   #updates: readonly GroupUpdate[] = [];
+  /** What follows the projections. */
+  #averages: readonly GroupUpdate[] = [];
   #clipFactor = 1;
 
   private constructor(graph: TrainingGraph, engine: Engine, options: SessionOptions) {
@@ -72,14 +75,21 @@ export class ArenaTrainer implements Trainer {
     this.#session = await this.#engine.load(stepModel(this.#graph, this.#memory), this.#options);
     this.#held.add(this.#session);
     const clips = this.#graph.clipNorm !== undefined;
+    const prepare = async (rule: Rule, group: Group, i: number): Promise<GroupUpdate> => {
+      const gradient = gradients[i] as Block;
+      const update = await prepareUpdate(rule, group, gradient, arena, this.#engine, this.#options);
+      this.#held.add(update);
+      return update;
+    };
+    const parts = groups.map(splitAverage);
     this.#updates = await Promise.all(
-      groups.map(async (group, i) => {
-        const rule = clips ? scaledGradient(group.rule, () => this.#clipFactor) : group.rule;
-        const gradient = gradients[i] as Block;
-        const update = await prepareUpdate(rule, group, gradient, arena, this.#engine, this.#options);
-        this.#held.add(update);
-        return update;
+      parts.map(({ update }, i) => {
+        const rule = clips ? scaledGradient(update.rule, () => this.#clipFactor) : update.rule;
+        return prepare(rule, update, i);
       }),
+    );
+    this.#averages = await Promise.all(
+      parts.flatMap(({ afterwards }, i) => (afterwards ? [prepare(afterwards.rule, afterwards, i)] : [])),
     );
   }
 
@@ -111,6 +121,7 @@ export class ArenaTrainer implements Trainer {
     if (clipNorm !== undefined) this.#clip(clipNorm, time);
     for (const update of this.#updates) await update.run(time);
     this.#project(time);
+    for (const average of this.#averages) await average.run(time);
     for (const { into, value } of stateUpdates) into.set(value);
     return {
       loss,

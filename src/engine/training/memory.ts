@@ -2,7 +2,7 @@ import { batch } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { type Arena, type Block, Layout } from "../arena.js";
 import type { HostTensor } from "../engine.js";
-import { blockOf, type Group, placeGroups } from "./placement.js";
+import { averageOf, blockOf, type Group, placeGroups } from "./placement.js";
 import { unitCount } from "./projection.js";
 import type { TrainingGraph } from "./trainer.js";
 
@@ -60,10 +60,6 @@ export const hostAt = (x: Tensor, size: number, data: Float32Array): HostTensor 
   data: data.subarray(0, countAt(x, size)),
   shape: shapeAt(x, size),
 });
-
-/** The state that holds the average of the iterates, for rules that keep one. */
-const averageOf = ({ rule, states }: Group): Block | undefined =>
-  rule.average === undefined ? undefined : states[Object.keys(rule.states).indexOf(rule.average)];
 
 /** Writes the initial values of parameters and of the optimiser's state. */
 const initialize = (groups: readonly Group[], arena: Arena): void => {

@@ -50,3 +50,7 @@ export const blockOf = (region: Block, { parameters, starts }: Group, index: num
   const start = starts[index] ?? 0;
   return { offset: region.offset + 4 * start, count: parameter ? size(parameter) : 0 };
 };
+
+/** The state that holds the average of the iterates, for rules that keep one. */
+export const averageOf = ({ rule, states }: Group): Block | undefined =>
+  rule.average === undefined ? undefined : states[Object.keys(rule.states).indexOf(rule.average.state)];

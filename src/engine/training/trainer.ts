@@ -19,7 +19,7 @@ export interface TrainedParameter {
   readonly shape: readonly number[];
   /** Writes the initial values. */
   readonly initialize: (values: Float32Array) => void;
-  /** Parameters with the same rule object are updated together, in one pass over memory. */
+  /** Parameters with the same rule object are updated together; each in one pass over its memory, where the rule allows it. */
   readonly rule: Rule;
   /** Done after each update, in order. */
   readonly projections?: readonly Projection[];

@@ -32,31 +32,63 @@ const arraysOf = ({ theta, g, states }: TracedRule): Tensor[] => [
   ...states.map((state) => state.input),
 ];
 
-/** Rules of elementwise operators (and full sums) become one loop over memory. */
-const kernelUpdate = (traced: TracedRule, group: Group, gradient: Block, arena: Arena): GroupUpdate => {
-  const stateInputs = traced.states.map((state) => state.input);
-  const kernel = compileKernel({
-    arrays: arraysOf(traced),
-    scalars: traced.scalars.map(({ input }) => input),
-    // A state whose value did not change need not be written; moments that decay are kept from becoming denormal.
-    stores: traced.next
-      .filter(({ into, value }) => into !== value)
-      .map(({ into, value }) => ({ into, value, flushDenormals: stateInputs.includes(into) })),
+/** A rule written out for each shape among a group's parameters, and which of them have it. */
+interface ShapedRule {
+  readonly traced: TracedRule;
+  readonly members: readonly number[];
+}
+
+const byShape = (rule: Rule, { parameters }: Group): ShapedRule[] => {
+  const members = new Map<string, number[]>();
+  parameters.forEach(({ shape }, i) => {
+    const key = shape.join();
+    members.set(key, [...(members.get(key) ?? []), i]);
   });
-  const bound = kernel.bind(arena.memory);
-  const regions = [group.theta, gradient, ...group.states];
-  // A rule with sums means the sums over one parameter, so it runs once for each.
-  const runs = kernel.reduces
-    ? group.parameters.map((_, i) => regions.map((region) => blockOf(region, group, i)))
-    : [regions];
-  const calls = runs.map((blocks) => ({
-    pointers: blocks.map(({ offset }) => offset),
-    count: blocks[0]?.count ?? 0,
+  return [...members.values()].map((list) => ({
+    traced: traceRule(rule, parameters[list[0] ?? 0]?.shape ?? []),
+    members: list,
   }));
+};
+
+/** What changes: a state whose next value is itself need not be written. */
+const changes = ({ next }: TracedRule) => next.filter(({ into, value }) => into !== value);
+
+/** Rules of elementwise operators (and full sums) become one loop over the memory of each parameter. */
+const kernelUpdate = (
+  shaped: readonly ShapedRule[],
+  group: Group,
+  gradient: Block,
+  arena: Arena,
+): GroupUpdate => {
+  const regions = [group.theta, gradient, ...group.states];
+  const loops = shaped.map(({ traced, members }) => {
+    const stateInputs = traced.states.map((state) => state.input);
+    const kernel = compileKernel({
+      arrays: arraysOf(traced),
+      scalars: traced.scalars.map(({ input }) => input),
+      // Moments that decay are kept from becoming denormal.
+      stores: changes(traced).map(({ into, value }) => ({
+        into,
+        value,
+        flushDenormals: stateInputs.includes(into),
+      })),
+    });
+    const calls = members.map((i) => regions.map((region) => blockOf(region, group, i)));
+    return {
+      traced,
+      bound: kernel.bind(arena.memory),
+      calls: calls.map((blocks) => ({
+        pointers: blocks.map(({ offset }) => offset),
+        count: blocks[0]?.count ?? 0,
+      })),
+    };
+  });
   return {
     run: (time) => {
-      const scalars = scalarValues(traced, time);
-      for (const { pointers, count } of calls) bound.run(pointers, count, scalars);
+      for (const { traced, bound, calls } of loops) {
+        const scalars = scalarValues(traced, time);
+        for (const { pointers, count } of calls) bound.run(pointers, count, scalars);
+      }
     },
     release: async () => {},
   };
@@ -82,15 +114,16 @@ const engineUpdate = async (
         arena.view(blockOf(region, group, i)),
       );
       // The engine must not write what it still reads, so new values are computed aside and copied.
-      const next = traced.next.map(({ into }) => ({
+      const next = changes(traced).map(({ into, value }) => ({
         name: `next ${inputName(into)}`,
+        value,
         view: views[arrays.indexOf(into)] as Float32Array,
         values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
       }));
       const session = await engine.load(
         writeModel({
           inputs: [...arrays, ...traced.scalars.map(({ input }) => input)],
-          outputs: Object.fromEntries(next.map(({ name }, j) => [name, traced.next[j]?.value as Tensor])),
+          outputs: Object.fromEntries(next.map(({ name, value }) => [name, value])),
         }),
         options,
       );
@@ -127,8 +160,8 @@ export const prepareUpdate = async (
   engine: Engine,
   options: SessionOptions,
 ): Promise<GroupUpdate> => {
-  const traced = traceRule(rule, group.parameters[0]?.shape ?? []);
-  return isKernelGraph(traced.next.map(({ value }) => value))
-    ? kernelUpdate(traced, group, gradient, arena)
+  const shaped = byShape(rule, group);
+  return shaped.every(({ traced }) => isKernelGraph(traced.next.map(({ value }) => value)))
+    ? kernelUpdate(shaped, group, gradient, arena)
     : engineUpdate(rule, group, gradient, arena, engine, options);
 };

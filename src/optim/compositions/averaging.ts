@@ -1,5 +1,5 @@
 import { check, decayFactor, notNegative } from "../check.js";
-import type { Rate, States } from "../rule.js";
+import type { Rate } from "../rule.js";
 import { checkDuration, type Duration, stepsOf } from "../schedules/duration.js";
 import { type Composition, composition, onStep } from "./composition.js";
 
@@ -8,7 +8,8 @@ import { type Composition, composition, onStep } from "./composition.js";
  *
  *     average ← average + (θ - average) / (t - start),   t = 1, 2, …
  *
- * Until `start`, the average is the parameter itself. The iterates are not changed.
+ * Until `start`, the average is the parameter itself. The iterates are not changed; they are taken as they are after penalties
+ * and constraints, wherever these are listed.
  *
  * Throws where the rule keeps an average already.
  * Source: Polyak & Juditsky 1992; with a late start, Izmailov et al. 2018 (stochastic weight averaging).
@@ -23,7 +24,8 @@ export const polyakAverage = ({ start = 0 }: { readonly start?: Duration } = {})
 
 /**
  * Keeps an exponentially decaying average of the iterates in the state "average", for use in place of the parameter when the
- * model is evaluated. It starts at the initial parameter; the iterates are not changed.
+ * model is evaluated. It starts at the initial parameter. The iterates are not changed; they are taken as they are after
+ * penalties and constraints, wherever these are listed.
  *
  *     average ← average + (1 - decay)·(θ - average)
  *
@@ -34,13 +36,8 @@ export const ema = ({ decay = 0.999 }: { readonly decay?: number } = {}): Compos
   return averaging("ema", 1 - decay);
 };
 
-const states: States<"average"> = { average: "theta" };
-
-/** Moves the state "average" by the share `weight` of the way to each new iterate. */
+/** Keeps the state "average", which moves by the share `weight` of the way to each new iterate. */
 const averaging = (name: string, weight: Rate): Composition => {
-  const follow = onStep(name, states, ({ next, average, at }) => ({
-    theta: next,
-    average: average.add(next.sub(average).mul(at(weight))),
-  }));
-  return composition("after", (rule) => ({ ...follow(rule), average: "average" }));
+  const kept = onStep(name, { average: "theta" }, ({ next, average }) => ({ theta: next, average }));
+  return composition("after", (rule) => ({ ...kept(rule), average: { state: "average", weight } }));
 };

@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import {
+  adam,
+  blobs,
+  type FitOptions,
+  fit,
+  gradientDescent,
+  l1Ball,
+  linear,
+  maxNorm,
+  muon,
+  nonNegative,
+  polyakAverage,
+  relu,
+  rule,
+  sequential,
+} from "../../src/index.js";
+
+const data = blobs({ n: 128, classes: 3, seed: 3 });
+const net = sequential(linear(12), relu(), linear(3));
+
+const weightsAfter = async (options: FitOptions) => {
+  const run = await fit(net, data, { epochs: 3, batchSize: 32, threads: 1, ...options });
+  const weights = run.weights();
+  await run.release();
+  return (name: string): Float32Array => weights.get(name) ?? new Float32Array();
+};
+
+it.each([
+  ["in the pass of the update", adam({ learningRate: 0.5 })],
+  ["of a rule that the engine runs", muon({ learningRate: 0.5 })],
+])("averages are of iterates that satisfy the constraints: %s", async (_, optimizer) => {
+  const averaged = (constraint: NonNullable<FitOptions["constraint"]>) =>
+    weightsAfter({ optimizer: polyakAverage({ start: 3 })(optimizer), constraint });
+  expect(Math.min(...(await averaged(nonNegative()))("linear1.weight"))).toBeGreaterThanOrEqual(0);
+  const w = (await averaged(maxNorm(0.5)))("linear1.weight");
+  const norms = Array.from({ length: 12 }, (_, j) => Math.hypot(...w.filter((_, i) => i % 12 === j)));
+  expect(Math.max(...norms)).toBeLessThan(0.5 * (1 + 1e-5));
+  expect(Math.max(...norms)).toBeGreaterThan(0.3);
+  const sum = (await averaged(l1Ball(2)))("linear1.weight").reduce((a, b) => a + Math.abs(b), 0);
+  expect(sum).toBeLessThan(2 * (1 + 1e-5));
+  expect(sum).toBeGreaterThan(1);
+});
+
+it("an average from one step on is the iterate itself, projected or not", async () => {
+  for (const options of [{}, { constraint: maxNorm(0.5) }]) {
+    const optimizer = gradientDescent({ learningRate: 0.3 });
+    const plain = await weightsAfter({ ...options, optimizer });
+    const late = await weightsAfter({ ...options, optimizer: polyakAverage({ start: 100 })(optimizer) });
+    for (const name of ["linear1.weight", "linear2.bias"]) {
+      const [ours, theirs] = [late(name), plain(name)];
+      expect(ours.length).toBeGreaterThan(0);
+      ours.forEach((value, i) => void expect(value).toBeCloseTo(theirs[i] ?? Number.NaN, 6));
+    }
+  }
+});
+
+it("a rule sees the shape of every parameter that it updates", async () => {
+  const shapes = rule("shapes", {}, ({ theta }) => ({
+    theta: theta.mul(0).add(10 * theta.rank + theta.size(-1)),
+  }));
+  const weights = await weightsAfter({ optimizer: shapes });
+  const ends = { "linear1.weight": 32, "linear1.bias": 22, "linear2.weight": 23, "linear2.bias": 13 };
+  for (const [name, value] of Object.entries(ends)) {
+    expect([...new Set(weights(name))], name).toEqual([value]);
+  }
+});
