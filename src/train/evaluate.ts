@@ -62,14 +62,19 @@ export const scoreOf = ({ loss, error }: Score): Score => ({
 export const targetInput = (data: Dataset): Tensor =>
   input("target", data.target.kind === "class" ? [batch] : [batch, data.target.size]);
 
-/** How many examples of the batch a classifier gets wrong: logits per class, or one logit for two classes. */
+/**
+ * How many examples of the batch a classifier gets wrong: logits per class, or a logit for each yes/no answer, which is wrong where
+ * it is on the other side of a half than its target. Of several answers each counts as its share of the example.
+ */
 export const wrongCount = (output: Tensor, target: Tensor, loss: Loss): Tensor | undefined => {
   if (loss.target === "class") {
     return sum(cast(not(equal(argMax(output), cast(target, "int64"))), "float32"));
   }
-  return loss.name === "binaryCrossEntropy"
-    ? sum(cast(not(equal(cast(greater(output, 0), "float32"), target)), "float32"))
-    : undefined;
+  if (loss.name !== "binaryCrossEntropy") return undefined;
+  const [says, is] = [greater(output, 0), greater(target, 0.5)] as const;
+  const answers = output.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
+  const same = equal(cast(says, "float32"), cast(is, "float32"));
+  return sum(cast(not(same), "float32")).div(answers);
 };
 
 /** What the network answers in use: probabilities for a classifier, its output otherwise. */

@@ -69,6 +69,25 @@ describe("binaryCrossEntropy", () => {
     expect((await run.evaluate(answers([1, 1, 0, 0]))).loss).toBeGreaterThan(0);
   });
 
+  it("counts an answer as wrong where it is on the other side of a half than its target", async () => {
+    const run = await fit(linear(1), answers([0, 0.25, 1, 1]), options);
+    const probabilities = await run.predict([0, 1, 2, 3]);
+    const right = Array.from(probabilities, (p): number => (p > 0.5 ? 0.75 : 0.25));
+    expect((await run.evaluate(answers(right))).error).toBe(0);
+    const oneWrong = right.with(2, 1 - (right[2] ?? 0));
+    expect((await run.evaluate(answers(oneWrong))).error).toBe(25);
+  });
+
+  it("counts each of several answers as its share of the example", async () => {
+    const pairs = answers([0, 1, 0, 1, 1, 1, 0, 0]);
+    const run = await fit(linear(2), { train: pairs, test: pairs }, options);
+    const probabilities = run.test?.answers ?? [];
+    const opposite = Array.from(probabilities, (p): number => (p > 0.5 ? 0 : 1));
+    expect((await run.evaluate(answers(opposite))).error).toBe(100);
+    expect((await run.evaluate(answers(opposite.with(0, 1 - (opposite[0] ?? 0))))).error).toBe(87.5);
+    expect(run.epochs[0]?.train.error).toBeLessThanOrEqual(100);
+  });
+
   it("refuses targets that are none, naming the example, before any step is made", async () => {
     const message = /binaryCrossEntropy: the target of example 2 of odd is -1; .*\[0, 1\]/;
     const odd = answers([0, 1, -1, 2], "odd");
