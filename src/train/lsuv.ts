@@ -37,19 +37,22 @@ const variance = (x: Tensor): Tensor => mean(square(x.sub(mean(x))));
  * await fit(net, data, { initialization: lsuv() });
  * ```
  *
- * Throws where the outputs of a layer do not vary, as with weights that are all zero.
+ * A layer with k weights, whose output may be their product, has each divided by the k-th root of that factor.
+ *
+ * Throws where the outputs of a layer do not vary, as with weights that are all zero, and where there are no weights.
  */
 export const lsuv = ({ tolerance = 0.02, attempts = 10 }: LsuvOptions = {}): DataDependentInit => {
   check("lsuv", positive, { tolerance });
   check("lsuv", positiveCount, { attempts });
   return async ({ model, inputs, values, engine }) => {
-    const { input, layers } = model.inference;
-    const scaled = [...layers].flatMap(([path, output]) => {
+    const { input, output, layers } = model.inference;
+    const scaled = [...layers, ["", output] as const].flatMap(([path, output]) => {
       const weights = model.parameters.filter(
-        ({ name, role }) => role === "weight" && name.slice(0, name.lastIndexOf(".")) === path,
+        ({ name, role }) => role === "weight" && name.slice(0, Math.max(0, name.lastIndexOf("."))) === path,
       );
-      return weights.length > 0 ? [{ path, output, weights }] : [];
+      return weights.length > 0 ? [{ path: path || "the network", output, weights }] : [];
     });
+    if (scaled.length === 0) throw new SteepestError("lsuv: the network has no weights to scale");
     const states = new Map(
       model.states.map(({ name, shape, initial }) => [
         name,
@@ -84,10 +87,11 @@ export const lsuv = ({ tolerance = 0.02, attempts = 10 }: LsuvOptions = {}): Dat
             );
           }
           if (Math.abs(measured - 1) <= tolerance) break;
+          const divisor = measured ** (0.5 / weights.length);
           for (const { name } of weights) {
             const weight = values.get(name);
             weight?.forEach((w, i) => {
-              weight[i] = w / Math.sqrt(measured);
+              weight[i] = w / divisor;
             });
           }
         }

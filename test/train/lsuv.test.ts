@@ -5,11 +5,14 @@ import { inputName } from "../../src/graph/tensor.js";
 import {
   blobs,
   buildModel,
+  dataset,
   dropout,
   fit,
+  gradientDescent,
   he,
   initialValues,
   type Layer,
+  layer,
   linear,
   lsuv,
   orthogonal,
@@ -60,10 +63,38 @@ describe("layer-sequential unit variance", () => {
     for (const variance of variances) expect(Math.abs(variance - 1)).toBeLessThan(0.02);
   });
 
+  it("reaches the weights of a network that is one layer, and of a layer whose output is a product of two", async () => {
+    const low = layer("low", (x, scope) => {
+      const down = scope.param("down", [x.size(-1), 4], normal(0.1));
+      return x.matmul(down).matmul(scope.param("up", [4, 8], normal(0.1)));
+    });
+    const data = dataset({
+      name: "waves",
+      inputs,
+      inputShape: [10],
+      targets: inputs.slice(0, 64 * 8),
+    });
+    for (const net of [linear(8, { init: normal(1e-3) }), low]) {
+      const run = await fit(net, data, {
+        epochs: 1,
+        batchSize: 64,
+        threads: 1,
+        preprocess: "none",
+        optimizer: gradientDescent({ learningRate: 0 }),
+        initialization: lsuv(),
+      });
+      const outputs = await run.predict(inputs);
+      const mean = outputs.reduce((a, b) => a + b, 0) / outputs.length;
+      const variance = outputs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / outputs.length;
+      expect(Math.abs(variance - 1)).toBeLessThan(0.02);
+    }
+  });
+
   it("refuses weights that are all zero, naming the layer", async () => {
     await expect(variancesAfter(sequential(linear(5), linear(5, { init: zeros() })))).rejects.toThrow(
       "lsuv: on the first batch the outputs of linear2 have variance 0",
     );
+    await expect(variancesAfter(relu())).rejects.toThrow("lsuv: the network has no weights");
     expect(() => lsuv({ tolerance: 0 })).toThrow("lsuv: tolerance is 0");
   });
 
