@@ -129,7 +129,7 @@ export const tuneRate = async (
       const loss = sweeps.reduce((total, losses) => total + (losses[step] ?? 0), 0) / repeats;
       return { learningRate: rateOf(step), loss, smoothed: smooth(loss) };
     });
-    return summarise(points, length < steps);
+    return summarise(points, length < steps && !options.signal?.aborted);
   } finally {
     await trainer.release();
   }

@@ -5,6 +5,7 @@ import {
   linear,
   moons,
   type Rate,
+  rateAt,
   relu,
   sequential,
   tuneRate,
@@ -52,6 +53,22 @@ describe("tuneRate", () => {
     });
     expect(test.diverged).toBe(true);
     expect(test.points.every(({ smoothed }) => Number.isFinite(smoothed))).toBe(true);
+  });
+
+  it("says that training ended, not that the loss blew up, where it was ended", async () => {
+    const ending = new AbortController();
+    let evaluations = 0;
+    const optimizer = (learningRate: Rate) =>
+      gradientDescent({
+        learningRate: (time) => {
+          if (++evaluations === 200) ending.abort();
+          return rateAt(learningRate, time);
+        },
+      });
+    const options = { optimizer, from: 1e-7, to: 1e-6, steps: 500, repeats: 1, signal: ending.signal };
+    const test = await tuneRate(net, data, options);
+    expect(test.points.length).toBeLessThan(200);
+    expect(test.diverged).toBe(false);
   });
 
   it("says what cannot be", async () => {
