@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { checkOneOf } from "../optim/check.js";
 import type { RandomStream } from "../random/random.js";
 
 /** What an initialiser knows of the parameter that it fills. */
@@ -68,20 +69,22 @@ export interface ScaledOptions {
 
 /** Mean 0 and a variance that follows from the number of connections. */
 const scaled =
-  (variance: (parameter: ParameterShape) => number) =>
-  ({ distribution = "normal" }: ScaledOptions = {}): Initializer =>
-  (values, parameter, random) => {
-    const sigma = Math.sqrt(variance(parameter));
-    // A uniform distribution over [-a, a] has the variance a²/3.
-    if (distribution === "uniform") random.fillUniform(values, -sigma * Math.sqrt(3), sigma * Math.sqrt(3));
-    else random.fillNormal(values, 0, sigma);
+  (name: string, variance: (parameter: ParameterShape) => number) =>
+  ({ distribution = "normal" }: ScaledOptions = {}): Initializer => {
+    checkOneOf(name, "distribution", distribution, ["normal", "uniform"]);
+    return (values, parameter, random) => {
+      const sigma = Math.sqrt(variance(parameter));
+      // A uniform distribution over [-a, a] has the variance a²/3.
+      if (distribution === "uniform") random.fillUniform(values, -sigma * Math.sqrt(3), sigma * Math.sqrt(3));
+      else random.fillNormal(values, 0, sigma);
+    };
   };
 
 /** Variance 1 / n_in (LeCun et al. 1998): keeps the variance of activations through linear layers. */
-export const leCun = scaled(({ fanIn }) => 1 / fanIn);
+export const leCun = scaled("leCun", ({ fanIn }) => 1 / fanIn);
 
 /** Variance 2 / (n_in + n_out) (Glorot & Bengio 2010): a balance between activations and gradients. */
-export const xavier = scaled(({ fanIn, fanOut }) => 2 / (fanIn + fanOut));
+export const xavier = scaled("xavier", ({ fanIn, fanOut }) => 2 / (fanIn + fanOut));
 
 /** Variance 2 / n_in (He et al. 2015): makes up for the half of the inputs that relu sets to zero. */
-export const he = scaled(({ fanIn }) => 2 / fanIn);
+export const he = scaled("he", ({ fanIn }) => 2 / fanIn);

@@ -43,11 +43,23 @@ export const check = (where: string, range: Range, values: Readonly<Record<strin
   }
 };
 
+/** Throws unless the named value is one of the words, as only plain JavaScript allows. */
+export const checkOneOf = (where: string, name: string, value: string, words: readonly string[]): void => {
+  if (words.includes(value)) return;
+  const list = words.map((word) => `"${word}"`).join(" or ");
+  throw new SteepestError(`${where}: ${name} is ${JSON.stringify(value)}; expected ${list}`);
+};
+
 /** The rate itself, checked: a number at once, a schedule each time that it is evaluated. */
 export const checkedRate = (where: string, name: string, rate: Rate, range: Range = notNegative): Rate => {
   if (typeof rate === "number") {
     check(where, range, { [name]: rate });
     return rate;
+  }
+  if (typeof rate !== "function") {
+    throw new SteepestError(
+      `${where}: ${name} is ${JSON.stringify(rate)}; expected ${range.expected}, or a schedule that gives one`,
+    );
   }
   return (time) => {
     const value = rate(time);

@@ -5,7 +5,7 @@ import { SteepestError } from "../errors.js";
 import type { Layer } from "../nn/layer.js";
 import { projected } from "../nn/layers/project.js";
 import { standardised } from "../nn/layers/standardise.js";
-import { check, notNegative } from "../optim/check.js";
+import { check, checkOneOf, notNegative } from "../optim/check.js";
 import { type PrincipalAxes, principalAxes } from "./principal.js";
 
 /** Fits a layer to training data; it becomes the first of the network, and of the exported model. */
@@ -119,6 +119,7 @@ export const pca = (options: PrincipalOptions = {}): Preprocessing => {
  */
 export const whiten = ({ method = "pca", ...options }: WhitenOptions = {}): Preprocessing => {
   checkOptions("whiten", options);
+  checkOneOf("whiten", "method", method, ["pca", "zca"]);
   return async (train, engine) => {
     const principal = await principalAxes(train, engine);
     const axes = principal.axes.slice(0, keptOf("whiten", principal, options));

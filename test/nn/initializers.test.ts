@@ -36,6 +36,9 @@ it("truncated normal values stay within the limit and have the variance that fol
   expect(Math.max(...values)).toBeGreaterThan(0.98);
   expect(Math.sqrt(moments(values).variance) / 0.5).toBeCloseTo(0.8796, 2);
   expect(() => truncatedNormal(0)).toThrow("truncatedNormal: sigma must be a positive number, got 0");
+  for (const [name, make] of Object.entries({ leCun, xavier, he })) {
+    expect(() => make({ distribution: "unif" as never })).toThrow(`${name}: distribution is "unif"`);
+  }
   expect(() => truncatedNormal(1, { limit: 0 })).toThrow("truncatedNormal: limit must be at least 0.1");
 });
 

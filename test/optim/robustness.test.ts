@@ -80,6 +80,11 @@ describe("checks", () => {
     [() => adagrad({ initialAccumulator: -1 }), /adagrad: initialAccumulator is -1/],
     [() => rmsProp({ momentum: 1 }), /rmsProp: momentum is 1/],
     [() => rmsProp({ epsilon: -1 }), /rmsProp: epsilon is -1/],
+    [
+      () => adagrad({ epsilonPlacement: "out" as never }),
+      /adagrad: epsilonPlacement is "out"; expected "inside" or "outside"/,
+    ],
+    [() => rmsProp({ epsilonPlacement: "" as never }), /rmsProp: epsilonPlacement is ""/],
     [() => adam({ beta1: 1 }), /adam: beta1 is 1/],
     [() => adam({ beta2: Number.NaN }), /adam: beta2 is NaN/],
     [() => adam({ epsilon: 0 }), /adam: epsilon is 0/],

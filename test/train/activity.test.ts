@@ -15,6 +15,7 @@ import {
   relu,
   sequential,
   sigmoid,
+  tanh,
 } from "../../src/index.js";
 
 const data = blobs({ n: 128, seed: 3 });
@@ -85,8 +86,23 @@ describe("penalties on activations", () => {
       "activityL1: weight is -1; expected a finite number that is not negative",
     );
     expect(() => klSparsity({ weight: -0.1 })).toThrow("klSparsity: weight is -0.1");
+    expect(() => klSparsity({ weight: 1, range: "relu" as never })).toThrow(
+      'klSparsity: range is "relu"; expected "unit" or "positive"',
+    );
     expect(() => klSparsity({ rho: 0, weight: 1 })).toThrow("must lie inside (0, 1), got 0");
   });
+});
+
+it("KL-sparsity refuses activations that are known to leave its range", () => {
+  const behind = (activation: Layer, range: "unit" | "positive") => () =>
+    buildModel(sequential(linear(3), activation, klSparsity({ weight: 1, range })), [2]);
+  expect(behind(relu(), "unit")).toThrow(
+    'klSparsity: behind relu activations do not stay in [0, 1]; set range: "positive"',
+  );
+  expect(behind(tanh(), "positive")).toThrow("behind tanh activations do not stay in [0, ∞); put it behind");
+  expect(behind((x) => x, "unit")).toThrow("behind gemm activations");
+  expect(behind(relu(), "positive")).not.toThrow();
+  expect(behind(sigmoid(), "unit")).not.toThrow();
 });
 
 const train = (penalty: Layer, activation: Layer, options: FitOptions = {}) =>

@@ -50,6 +50,9 @@ it("keep 1 is the identity and needs no mask; keep 0 is refused", () => {
   expect(buildModel(dropout({ keep: 1 }), [3]).training.masks).toHaveLength(0);
   for (const layer of [dropout, channelDropout]) {
     expect(() => layer({ keep: 0 })).toThrow("with 0 the layer has no output");
+    expect(() => layer({ scaling: "test" as never })).toThrow(
+      'scaling is "test"; expected "train" or "inference"',
+    );
     expect(() => layer({ keep: 1.1 })).toThrow("must be in (0, 1], got 1.1");
   }
 });

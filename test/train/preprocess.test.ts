@@ -97,6 +97,7 @@ describe("principal components", () => {
 
   it("refuse what cannot be", async () => {
     expect(() => pca({ components: 1.5 })).toThrow("pca: components must be a whole number, or a share");
+    expect(() => whiten({ method: "svd" as never })).toThrow('whiten: method is "svd"; expected "pca" or');
     expect(() => whiten({ epsilon: -1 })).toThrow("whiten: epsilon is -1");
     await expect(pca({ components: 4 })(data)).rejects.toThrow("the inputs vary in 3 directions only");
     const still = dataset({

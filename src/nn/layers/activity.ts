@@ -1,7 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { abs, exp, log, mean, square, sum, type Tensor } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
-import { checkedRate } from "../../optim/check.js";
+import { checkedRate, checkOneOf } from "../../optim/check.js";
 import type { Rate } from "../../optim/rule.js";
 import { type Layer, layer } from "../layer.js";
 
@@ -47,6 +47,12 @@ export interface KlSparsityOptions {
 /** Mean activations enter as `floor + (1 - 2·floor)·mean`, so that units that are always off keep a finite penalty and slope. */
 const floor = 1e-4;
 
+/** Operators whose results leave the range; a mean outside of [0, 1] has no divergence. */
+const outside: Readonly<Record<"unit" | "positive", readonly string[]>> = {
+  unit: ["relu", "leakyRelu", "softplus", "tanh", "matmul", "gemm"],
+  positive: ["leakyRelu", "tanh", "matmul", "gemm"],
+};
+
 /**
  * KL-sparsity: adds `weight · Σⱼ KL(rho ‖ ρ̂ⱼ)` to the loss, where ρ̂ⱼ is the mean activation of unit (or channel) j over the batch and
  *
@@ -56,13 +62,20 @@ const floor = 1e-4;
  * Srivastava et al. 2014 (table 9) use it for rectified ones without saying how; here their activations are read as rates, and
  * `1 - e^-a` is the probability that a Poisson process of rate a fires.
  *
- * Throws where rho is not inside (0, 1), or the weight is negative.
+ * Throws where rho is not inside (0, 1), the weight is negative, or what it stands behind is known to leave the range.
  */
 export const klSparsity = ({ rho = 0.05, weight, range = "unit" }: KlSparsityOptions): Layer => {
   if (!(rho > 0 && rho < 1)) {
     throw new SteepestError(`klSparsity: rho is a share of the time and must lie inside (0, 1), got ${rho}`);
   }
+  checkOneOf("klSparsity", "range", range, ["unit", "positive"]);
   return penalised("klSparsity", weight, (a) => {
+    const { name } = a.operation;
+    if (outside[range].includes(name)) {
+      throw new SteepestError(
+        `klSparsity: behind ${name} activations do not stay in ${range === "unit" ? "[0, 1]" : "[0, ∞)"}; ${outside.positive.includes(name) ? "put it behind sigmoid() or relu()" : 'set range: "positive"'}`,
+      );
+    }
     const level = range === "unit" ? a : exp(a.neg()).neg().add(1);
     const others = a.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
     const active = mean(level, others)

@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import type { Shape, Tensor } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
+import { checkOneOf } from "../../optim/check.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface DropoutOptions {
@@ -24,6 +25,7 @@ const dropping = (
       `${kind}: keep is the probability that a unit is kept and must be in (0, 1], got ${keep}${keep === 0 ? "; with 0 the layer has no output" : ""}`,
     );
   }
+  checkOneOf(kind, "scaling", scaling, ["train", "inference"]);
   return layer(kind, (x, scope) => {
     const shape = maskShape(x);
     if (keep === 1) return x;

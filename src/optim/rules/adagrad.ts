@@ -1,7 +1,7 @@
 import { square } from "../../graph/index.js";
-import { check, checkedRate, notNegative, positive } from "../check.js";
+import { check, checkedRate, checkOneOf, notNegative, positive } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
-import { type EpsilonPlacement, rootWithEpsilon } from "./moments.js";
+import { type EpsilonPlacement, epsilonPlacements, rootWithEpsilon } from "./moments.js";
 
 export interface AdagradOptions {
   readonly learningRate?: Rate;
@@ -30,6 +30,7 @@ export const adagrad = ({
   const eta = checkedRate("adagrad", "learningRate", learningRate);
   check("adagrad", positive, { epsilon });
   check("adagrad", notNegative, { initialAccumulator });
+  checkOneOf("adagrad", "epsilonPlacement", epsilonPlacement, epsilonPlacements);
   return rule(
     "adagrad",
     { s: initialAccumulator },

@@ -15,7 +15,9 @@ export const biasCorrectionOf =
     1 / (1 - beta ** (step + 1));
 
 /** Where ε stands under a division by √s: `√(s + ε)`, as in the lecture, or `√s + ε`, as in PyTorch. */
-export type EpsilonPlacement = "inside" | "outside";
+export type EpsilonPlacement = (typeof epsilonPlacements)[number];
+
+export const epsilonPlacements = ["inside", "outside"] as const;
 
 /** `√(s + ε)` or `√s + ε`. */
 export const rootWithEpsilon = (s: Tensor, epsilon: number, placement: EpsilonPlacement): Tensor =>

@@ -1,9 +1,9 @@
 import { maximum, square } from "../../graph/index.js";
-import { check, checkedRate, decayFactor, positive } from "../check.js";
+import { check, checkedRate, checkOneOf, decayFactor, positive } from "../check.js";
 import { onGradient } from "../compositions/composition.js";
 import type { Rate, Rule } from "../rule.js";
 import { gradientDescent } from "./gradientDescent.js";
-import { decayingAverage, type EpsilonPlacement, rootWithEpsilon } from "./moments.js";
+import { decayingAverage, type EpsilonPlacement, epsilonPlacements, rootWithEpsilon } from "./moments.js";
 import { momentum as withMomentum } from "./momentum.js";
 
 export interface RmsPropOptions {
@@ -42,6 +42,7 @@ export const rmsProp = ({
   const eta = checkedRate("rmsProp", "learningRate", learningRate);
   check("rmsProp", decayFactor, { beta, momentum });
   check("rmsProp", positive, { epsilon });
+  checkOneOf("rmsProp", "epsilonPlacement", epsilonPlacement, epsilonPlacements);
 
   const scaled = onGradient("rmsProp", { s: 0 }, ({ g, s }) => {
     const next = decayingAverage(s, square(g), beta);
