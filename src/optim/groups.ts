@@ -1,6 +1,8 @@
+import { SteepestError } from "../errors.js";
 import type { Shape } from "../graph/index.js";
 import type { Composition } from "./compositions/composition.js";
 import type { Rule } from "./rule.js";
+import { type Match, matches } from "./select.js";
 
 /** What the choice of a rule may depend on. */
 export interface ParameterInfo {
@@ -16,13 +18,27 @@ export interface ParameterInfo {
  */
 export type RuleFor = Rule | ((parameter: ParameterInfo) => Rule);
 
-/** The rule that a choice gives one parameter. */
-export const ruleOf = (choice: RuleFor, parameter: ParameterInfo): Rule =>
-  typeof choice === "function" ? choice(parameter) : choice;
+/** The rule that a choice gives one parameter. Throws where it gives none, as plain JavaScript allows. */
+export const ruleOf = (choice: RuleFor, parameter: ParameterInfo): Rule => {
+  if (typeof choice === "function" && "acts" in choice) {
+    throw new SteepestError(
+      "optimizer: expected an update rule such as adam(), got a composition; apply it to a rule, as in l2(1e-4)(adam())",
+    );
+  }
+  const rule: unknown = typeof choice === "function" ? choice(parameter) : choice;
+  if (isRule(rule)) return rule;
+  const got = typeof rule === "string" ? JSON.stringify(rule) : String(rule);
+  throw new SteepestError(
+    `optimizer: expected an update rule such as adam() for ${parameter.name}, got ${got}`,
+  );
+};
+
+const isRule = (given: unknown): given is Rule =>
+  typeof given === "object" && given !== null && "update" in given && "states" in given;
 
 export interface Group {
-  /** Which parameters: those whose name the expression matches, or for which the function is true. */
-  readonly match: RegExp | ((parameter: ParameterInfo) => boolean);
+  /** Which parameters. */
+  readonly match: Match;
   readonly rule: Rule;
 }
 
@@ -36,8 +52,7 @@ export interface Group {
 export const groups =
   (list: readonly Group[], fallback: Rule) =>
   (parameter: ParameterInfo): Rule =>
-    list.find(({ match }) => (match instanceof RegExp ? parameter.name.search(match) >= 0 : match(parameter)))
-      ?.rule ?? fallback;
+    list.find(({ match }) => matches(match, parameter))?.rule ?? fallback;
 
 /**
  * A composition for weights only, biases and whatever else a layer learns being left out, as is usual for penalties.

@@ -22,7 +22,7 @@ export type OneOrMore<T> = T | Selected<T> | readonly (T | Selected<T>)[];
  */
 export const on = <T>(match: Match, apply: T): Selected<T> => ({ match, apply });
 
-const matches = (match: Match, parameter: ParameterInfo): boolean => {
+export const matches = (match: Match, parameter: ParameterInfo): boolean => {
   if (typeof match === "string") return parameter.name === match;
   return match instanceof RegExp ? parameter.name.search(match) >= 0 : match(parameter);
 };
@@ -32,12 +32,32 @@ const isSelected = <T>(entry: T | Selected<T>): entry is Selected<T> =>
 
 const isList = <E>(given: E | readonly E[]): given is readonly E[] => Array.isArray(given);
 
+/** What penalties and constraints say of themselves: `acts`, a word or an object. */
+const kinds = {
+  penalty: { acts: "string", example: "l2(1e-4)" },
+  constraint: { acts: "object", example: "maxNorm(3)" },
+} as const;
+
+/** Throws where something else was given, as plain JavaScript allows: a number, the other kind, or a function not called. */
+const requireKind = (what: keyof typeof kinds, given: unknown): void => {
+  const { acts, example } = kinds[what];
+  const said = given instanceof Object && "acts" in given ? typeof given.acts : undefined;
+  if (said === acts) return;
+  const other = what === "penalty" ? "constraint" : "penalty";
+  const got = () => {
+    if (said !== undefined) return `a ${other}; give it as \`${other}\``;
+    if (typeof given === "function") return `the function ${given.name || "given"}, which has to be called`;
+    return String(given);
+  };
+  throw new SteepestError(`${what}: expected something such as ${example}, got ${got()}`);
+};
+
 /**
  * Which parameters each entry of a list is for; weights, where it does not say. Throws, naming what exists, where an entry
- * is for none.
+ * is for none, and where it is not what it should be.
  */
 export const assign = <T>(
-  what: string,
+  what: keyof typeof kinds,
   given: OneOrMore<T> | undefined,
   parameters: readonly ParameterInfo[],
 ): readonly { readonly apply: T; readonly to: ReadonlySet<string> }[] => {
@@ -47,6 +67,7 @@ export const assign = <T>(
     const { match, apply } = isSelected(entry)
       ? entry
       : { match: ({ role }: ParameterInfo) => role === "weight", apply: entry };
+    requireKind(what, apply);
     const to = parameters.filter((parameter) => matches(match, parameter)).map(({ name }) => name);
     if (to.length === 0) {
       throw new SteepestError(

@@ -20,6 +20,21 @@ it("groups give the first rule that matches, by name or by function, or the fall
   expect(ruleOf(slow, weight)).toBe(slow);
 });
 
+it("groups take names as well", () => {
+  const choice = groups([{ match: "head.weight", rule: fast }], slow);
+  expect(ruleOf(choice, weight)).toBe(fast);
+  expect(ruleOf(choice, { ...weight, name: "head.weight2" })).toBe(slow);
+});
+
+it("what is no rule is refused", () => {
+  const given = (rule: unknown) => () => ruleOf(rule as never, weight);
+  expect(given("adam")).toThrow(
+    'optimizer: expected an update rule such as adam() for head.weight, got "adam"',
+  );
+  expect(given(() => undefined)).toThrow("got undefined");
+  expect(given(l2(0.1))).toThrow("got a composition; apply it to a rule, as in l2(1e-4)(adam())");
+});
+
 it("onWeights leaves biases without the penalty", () => {
   const choice = onWeights(l2(0.1), slow);
   expect(ruleOf(choice, bias)).toBe(slow);

@@ -155,6 +155,15 @@ describe("bad input", () => {
     );
   });
 
+  it("says what was given in place of a penalty or a constraint", async () => {
+    const refused = (options: Record<string, unknown>) => expect(train(options)).rejects;
+    await refused({ penalty: 1e-4 }).toThrow("penalty: expected something such as l2(1e-4), got 0.0001");
+    await refused({ penalty: [l2(1e-4), l1] }).toThrow("got the function l1, which has to be called");
+    await refused({ penalty: maxNorm(1) }).toThrow("got a constraint; give it as `constraint`");
+    await refused({ constraint: on(/weight/, l2(1)) }).toThrow("got a penalty; give it as `penalty`");
+    await refused({ constraint: unitNorm }).toThrow("got the function unitNorm, which has to be called");
+  });
+
   it("refuses negative strengths, limits that are not positive, and units of vectors", async () => {
     expect(() => groupLasso(-1)).toThrow(
       "groupLasso: lambda is -1; expected a finite number that is not negative",
