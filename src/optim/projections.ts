@@ -1,9 +1,15 @@
+import { check, notNegative } from "./check.js";
+
 /**
  * The nearest point with ‖x‖₁ ≤ radius, in place: `xᵢ ← sign(xᵢ)·max(|xᵢ| - θ, 0)` with the θ for which the sum is the radius.
  * Exact up to rounding (sums in float64). O(d log d) at worst, O(d) where few numbers survive: only magnitudes above
  * `(‖x‖₁ - radius)/d`, which θ is never below, are sorted. Duchi, Shalev-Shwartz, Singer & Chandra 2008, figure 1.
+ *
+ * Throws where the radius is negative.
  */
 export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number): void => {
+  check("projectOntoL1Ball", notNegative, { radius });
+  if (radius === 0) return void x.fill(0);
   let norm = 0;
   for (let i = 0; i < x.length; i++) norm += Math.abs(x[i] ?? 0);
   if (!(norm > radius)) return;
@@ -27,8 +33,9 @@ export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number
   }
 };
 
-/** The nearest point with ‖x‖₂ ≤ radius, in place: `x ← x·min(1, radius/‖x‖₂)`. */
+/** The nearest point with ‖x‖₂ ≤ radius, in place: `x ← x·min(1, radius/‖x‖₂)`. Throws where the radius is negative. */
 export const projectOntoL2Ball = (x: Float32Array | Float64Array, radius: number): void => {
+  check("projectOntoL2Ball", notNegative, { radius });
   let squares = 0;
   for (let i = 0; i < x.length; i++) squares += (x[i] ?? 0) ** 2;
   if (!(squares > radius * radius)) return;

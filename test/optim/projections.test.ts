@@ -53,6 +53,16 @@ describe("projection onto the l1 ball", () => {
   });
 });
 
+it("projections onto a ball of radius 0 give 0, and there is none of a negative radius", () => {
+  for (const [name, project] of Object.entries({ projectOntoL1Ball, projectOntoL2Ball })) {
+    const x = Float32Array.of(3, -1);
+    project(x, 0);
+    expect(norm1(x)).toBe(0);
+    expect(() => project(x, -1)).toThrow(`${name}: radius is -1; expected a finite number`);
+    expect(() => project(x, Number.NaN)).toThrow(`${name}: radius is NaN`);
+  }
+});
+
 it("projection onto the l2 ball scales to the radius, or leaves alone", () => {
   fc.assert(
     fc.property(vector, radius, (x, limit) => {
