@@ -19,12 +19,19 @@ const studyPart = ({
   describe,
   effort,
   seed,
+  settings,
+  data,
   seconds,
   claims,
   tables,
   notes,
 }: StudyRecord): string => {
-  const command = `npx steepest study ${name}${flags[effort]}${seed === 0 ? "" : ` --seed ${seed}`}`;
+  const options = Object.entries({
+    ...(data ? { data: "path/to/mnist" } : {}),
+    ...(seed === 0 ? {} : { seed }),
+    ...settings,
+  }).map(([option, value]) => ` --${option} ${value}`);
+  const command = `npx steepest study ${name}${flags[effort]}${options.join("")}`;
   const verdicts = claims.map(({ claim, measured, held }) => [
     claim,
     measured,

@@ -9,6 +9,10 @@ export const studyRecord = z.object({
   version: z.string(),
   effort: z.enum(["quick", "default", "full"]),
   seed: z.number(),
+  /** The study's own options that were given. */
+  settings: z.record(z.string(), z.string()).default({}),
+  /** Whether a folder with MNIST was given. */
+  data: z.boolean().default(false),
   seconds: z.number(),
   claims: z.array(z.object({ claim: z.string(), measured: z.string(), held: z.boolean() })),
   tables: z.array(

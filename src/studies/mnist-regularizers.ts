@@ -39,6 +39,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
         recipe: each.recipe,
       })),
     },
+    seconds: trained.flatMap(({ outcomes }) => outcomes).reduce((sum, { seconds }) => sum + seconds, 0),
     notes: [
       `Images: ${data}. Network: ${network}.`,
       ...(comparable

@@ -49,8 +49,10 @@ export const runStudy = async (
   };
   const { name, title, section, describe } = study;
   const { claims, tables, notes, numbers, figure } = result;
-  const record = { name, title, section, describe, version, effort, seed, settings, seconds, claims, tables };
-  await writeFileSafely(files.json, `${JSON.stringify({ ...record, notes, numbers }, plain, 1)}\n`);
+  const asked = { effort, seed, settings, data: rest.data !== undefined };
+  const record = { name, title, section, describe, version, ...asked, seconds: result.seconds ?? seconds };
+  const found = { claims, tables, notes, numbers };
+  await writeFileSafely(files.json, `${JSON.stringify({ ...record, ...found }, plain, 1)}\n`);
   await writeFileSafely(files.svg, figure.svg);
   await writeFileSafely(files.png, await png(figure));
   return { study, result, seconds, files };

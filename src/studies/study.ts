@@ -43,6 +43,8 @@ export interface StudyResult {
   readonly numbers: Readonly<Record<string, unknown>>;
   /** What a reader must know to judge the numbers: data used, what was shortened. */
   readonly notes: readonly string[];
+  /** Seconds of work behind the result, where earlier calls did part of it; the call's own time where left out. */
+  readonly seconds?: number;
 }
 
 /** A claim or figure of the lecture, computed. */

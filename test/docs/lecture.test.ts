@@ -36,6 +36,8 @@ describe("docs/lecture.md", () => {
       version: "0",
       effort: "quick",
       seed: 3,
+      settings: { share: "0.5" },
+      data: true,
       seconds: 1.2,
       claims: [{ claim: "x | y", measured: "2", held: false }],
       tables: [],
@@ -44,7 +46,9 @@ describe("docs/lecture.md", () => {
     const page = lecturePage([{ title: "T", text: "t", studies: ["a", "b"] }], new Map([["a", record]]));
     expect(page).toContain("| x \\| y | 2 | **did not hold** |");
     expect(page).toContain("1 studies, 1 claims, of which 0 held");
-    expect(page).toContain("`npx steepest study a --quick --seed 3` (2 seconds");
+    expect(page).toContain(
+      "`npx steepest study a --quick --data path/to/mnist --seed 3 --share 0.5` (2 seconds",
+    );
     expect(page).toContain("No measurements of `b` are kept");
   });
 });

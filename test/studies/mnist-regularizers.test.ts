@@ -56,6 +56,9 @@ describe("the table", () => {
     expect(l2?.outcomes.map(({ seed }) => seed)).toEqual([1, 2]);
     expect(l2?.outcomes[1]?.error).toBeLessThan(20);
     expect(l2?.ours).toBeCloseTo((60 + (l2?.outcomes[1]?.error ?? 0)) / 2);
+    const all = (second.numbers.rows as { outcomes: { seconds: number }[] }[]).flatMap((row) => row.outcomes);
+    expect(all).toHaveLength(3);
+    expect(second.seconds).toBeCloseTo(all.reduce((sum, { seconds }) => sum + seconds, 0));
     expect(second.figure.svg).toContain("Dropout + Max-norm");
   });
 
