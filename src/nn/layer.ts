@@ -31,11 +31,11 @@ export interface Scope {
   param(name: string, shape: readonly number[], initializer: Initializer, options?: ParameterOptions): Tensor;
   /** Numbers that a layer keeps between steps without a gradient, such as running statistics. */
   state(name: string, shape: readonly number[], initial: number): Tensor;
-  /** The value that a state has after each training step. */
+  /** The value that a state has after each training step. Throws where it has another shape than the state. */
   update(state: Tensor, next: Tensor): void;
-  /** Fresh random numbers at every training step: `scale` with probability `keep`, else 0. */
+  /** Fresh random numbers at every training step: `scale` with probability `keep`, else 0. Only where `thinned`. */
   mask(shape: Shape, options: MaskOptions): Tensor;
-  /** A scalar that follows a schedule, evaluated once before each training step. */
+  /** A scalar that follows a schedule, evaluated once before each training step. Only in the mode "train". */
   rate(rate: Rate): Tensor;
   /** The fewest examples that a training batch must have for the layer to work. */
   requireBatch(examples: number): void;

@@ -92,15 +92,26 @@ class Builder {
         param: (name, shape, initializer, options = {}) =>
           this.#param(path + name, shape, initializer, options),
         state: (name, shape, initial) => this.#state(path + name, shape, initial),
-        update: (state, next) => void updates.set(state, next),
-        penalize: (penalty) => void penalties.push(penalty),
+        update: (state, next) => {
+          this.#checkUpdate(state, next);
+          updates.set(state, next);
+        },
+        penalize: (penalty) => {
+          if (!(penalty instanceof Tensor) || penalty.rank !== 0) {
+            const got = penalty instanceof Tensor ? `shape ${formatShape(penalty.shape)}` : String(penalty);
+            throw new SteepestError(`penalize: expected a scalar, got ${got}; take its sum or mean first`);
+          }
+          penalties.push(penalty);
+        },
         mask: (shape, options) => {
+          if (!thinned) throw notInUse("mask", "scope.thinned");
           const name = `${path}mask${masks.length + 1}`;
           const tensor = input(name, shape);
           masks.push({ name, tensor, ...options });
           return tensor;
         },
         rate: (rate) => {
+          if (mode !== "train") throw notInUse("rate", 'scope.mode === "train"');
           const name = `${path}rate${rates.length + 1}`;
           const tensor = input(name, []);
           rates.push({ name, tensor, rate });
@@ -130,11 +141,26 @@ class Builder {
   ): Tensor {
     const known = this.parameters.get(name);
     if (known) return sameOrThrow(name, known, shape);
+    if (!shape.every((size) => Number.isInteger(size))) {
+      throw new SteepestError(
+        `param: ${name} has shape ${formatShape(shape)}; give whole numbers, such as x.size(-1)`,
+      );
+    }
     const fan = options.fan ?? defaultFan(shape);
     const role = options.role ?? (shape.length >= 2 ? "weight" : "bias");
     const tensor = input(name, shape);
     this.parameters.set(name, { name, role, shape, tensor, initializer, fanIn: fan.in, fanOut: fan.out });
     return tensor;
+  }
+
+  #checkUpdate(state: Tensor, next: Tensor): void {
+    const known = [...this.states.values()].find(({ tensor }) => tensor === state);
+    if (!known) throw new SteepestError("update: expected what scope.state returned, got another tensor");
+    if (!sameShape(known.shape, next.shape)) {
+      throw new SteepestError(
+        `update: the next ${known.name} has shape ${formatShape(next.shape)}, but the state ${formatShape(known.shape)}`,
+      );
+    }
   }
 
   #state(name: string, shape: readonly number[], initial: number): Tensor {
@@ -145,6 +171,9 @@ class Builder {
     return tensor;
   }
 }
+
+const notInUse = (what: string, condition: string): SteepestError =>
+  new SteepestError(`${what}: a network in use has none; ask for it only where ${condition}`);
 
 /** What a layer is called. Throws where something else is given as a layer, as plain JavaScript allows. */
 const kindOf = (layer: Layer): string => {
@@ -205,9 +234,18 @@ export const buildModel = (net: Layer, inputShape: readonly number[]): Model => 
   };
 };
 
-/** Initial values of one parameter: a function of the seed and its name. */
+/**
+ * Initial values of one parameter: a function of the seed and its name. Throws where the initialiser returns something: a function
+ * that makes initialisers was given, not called.
+ */
 export const initialValues = (parameter: Parameter, seed: number, into?: Float32Array): Float32Array => {
   const values = into ?? new Float32Array(parameter.shape.reduce((a, b) => a * b, 1));
-  parameter.initializer(values, parameter, random(seed, `initialize ${parameter.name}`));
+  const { name, initializer } = parameter;
+  const result: unknown = initializer(values, parameter, random(seed, `initialize ${name}`));
+  if (typeof result === "function") {
+    throw new SteepestError(
+      `the initialiser of ${name} returned a function; give what a call makes, as in init: he()`,
+    );
+  }
   return values;
 };
