@@ -116,9 +116,10 @@ describe("averages and lookahead", () => {
     ["listed before it", chain(plain, ema({ decay: 0.5 }), l1(1))],
     ["listed after it", chain(plain, l1(1), ema({ decay: 0.5 }))],
   ])("average what a proximal step leaves, %s", (_, rule) => {
-    let average = bias.start;
+    let average: readonly number[] | undefined;
     for (const step of follow(rule, bias)) {
-      average = average.map((a, i) => (a + (step.theta?.[i] ?? Number.NaN)) / 2);
+      const theta = step.theta ?? [];
+      average = average?.map((a, i) => (a + (theta[i] ?? Number.NaN)) / 2) ?? theta;
       expect(distance(step.average ?? [], average)).toBeLessThan(1e-12);
     }
   });

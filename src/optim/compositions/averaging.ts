@@ -24,16 +24,18 @@ export const polyakAverage = ({ start = 0 }: { readonly start?: Duration } = {})
 
 /**
  * Keeps an exponentially decaying average of the iterates in the state "average", for use in place of the parameter when the
- * model is evaluated. It starts at the initial parameter. The iterates are not changed; they are taken as they are after
- * penalties and constraints, wherever these are listed.
+ * model is evaluated.
  *
  *     average ← average + (1 - decay)·(θ - average)
+ *
+ * It starts at the first iterate, as in PyTorch, not at the initial parameter, to which no constraint was applied. The iterates are
+ * not changed; they are taken as they are after penalties and constraints, wherever these are listed.
  *
  * Throws where decay is outside [0, 1), or the rule keeps an average already.
  */
 export const ema = ({ decay = 0.999 }: { readonly decay?: number } = {}): Composition => {
   check("ema", decayFactor, { decay });
-  return averaging("ema", 1 - decay);
+  return averaging("ema", ({ step }) => (step === 0 ? 1 : 1 - decay));
 };
 
 /** Keeps the state "average", which moves by the share `weight` of the way to each new iterate. */

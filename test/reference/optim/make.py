@@ -353,7 +353,7 @@ def numpy_numbers():
     def ema(theta, gradients):
         iterates = [theta, *gradient_descent(theta, gradients)]
         for t in range(1, len(iterates)):
-            yield 0.9**t * iterates[0] + sum(0.1 * 0.9 ** (t - i) * iterates[i] for i in range(1, t + 1))
+            yield 0.9 ** (t - 1) * iterates[1] + sum(0.1 * 0.9 ** (t - i) * iterates[i] for i in range(2, t + 1))
 
     def late_average(theta, gradients):
         iterates = list(gradient_descent(theta, gradients))
