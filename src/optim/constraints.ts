@@ -12,8 +12,8 @@ export interface Constraint {
   readonly name: string;
   /**
    * "rule": part of the update rule, in the same pass over memory. "units": scales the incoming weights of each unit (a column of a
-   * weight matrix `[in, out]`, a filter of a convolution) by a factor that depends on their norm. "values": any projection of all
-   * values of one parameter, in place.
+   * weight matrix `[in, out]`, a row of one that products take transposed, a filter of a convolution) by a factor that depends on
+   * their norm. "values": any projection of all values of one parameter, in place.
    */
   readonly acts:
     | { readonly kind: "rule"; readonly compose: Composition }

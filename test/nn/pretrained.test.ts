@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { adam, blobs, fit, linear, pretrained, relu, sequential } from "../../src/index.js";
+import {
+  adam,
+  blobs,
+  fit,
+  graph,
+  linear,
+  pretrained,
+  relu,
+  sequential,
+  unitNorm,
+  writeModel,
+} from "../../src/index.js";
 
 const data = (noise: number) => ({
   train: blobs({ n: 300, noise, seed: 1 }),
@@ -27,6 +38,38 @@ describe("pretrained", () => {
     expect(again.test?.loss).toBeCloseTo(first.test?.loss ?? 0, 4);
     const tuned = await fit(pretrained(model), data(0.5), { epochs: 20, batchSize: 32, preprocess: "none" });
     expect(tuned.epochs.at(-1)?.train.loss).toBeLessThan(tuned.epochs[0]?.train.loss ?? 0);
+  });
+
+  it("has its units where its products have them: constraints reach the rows of weights [out, in]", async () => {
+    const x = graph.input("input", ["batch", 2]);
+    const one = graph.input("one", [5, 2]);
+    const two = graph.input("two", [4, 5]);
+    const three = graph.input("three", [4, 3]);
+    const hidden = graph.relu(x.matmul(one, { transposeB: true }));
+    const logits = hidden.matmul(graph.transpose(two)).matmul(three);
+    const values = (count: number) => Float32Array.from({ length: count }, (_, i) => 1 + ((i * i) % 5));
+    const model = writeModel({
+      inputs: [x],
+      outputs: { logits },
+      initializers: new Map([
+        [one, values(10)],
+        [two, values(20)],
+        [three, values(12)],
+      ]),
+    });
+    const run = await fit(pretrained(model), data(0.3), { epochs: 1, constraint: unitNorm(), threads: 1 });
+    const weights = run.weights();
+    const norms = (name: string, units: number, of: (i: number) => number) =>
+      Array.from({ length: units }, (_, unit) =>
+        Math.hypot(...(weights.get(name) ?? []).filter((_, i) => of(i) === unit)),
+      );
+    for (const norm of [
+      ...norms("one", 5, (i) => Math.floor(i / 2)),
+      ...norms("two", 4, (i) => Math.floor(i / 5)),
+      ...norms("three", 3, (i) => i % 3),
+    ]) {
+      expect(norm).toBeCloseTo(1, 5);
+    }
   });
 
   it("is a layer among others, and says what does not fit", async () => {

@@ -12,7 +12,7 @@ import { splitAverage } from "./average.js";
 import { maskSource } from "./masks.js";
 import { allocateMemory, countAt, hostAt, type TrainingMemory } from "./memory.js";
 import { blockOf, type Group } from "./placement.js";
-import { bindProjections } from "./projection.js";
+import { bindProjections, transposedWeights } from "./projection.js";
 import { bindStep, stepModel } from "./step.js";
 import {
   type AttachedProgram,
@@ -54,7 +54,7 @@ export class ArenaTrainer implements Trainer {
     this.#memory = allocateMemory(graph);
     const { arena, groups, scratch } = this.#memory;
     this.#norms = bindNorms(arena.memory);
-    this.#project = bindProjections(groups, arena, scratch);
+    this.#project = bindProjections(groups, arena, scratch, transposedWeights(graph.loss));
     this.#random = bindRandomFill(arena.memory);
   }
 
