@@ -12,9 +12,10 @@ export const notNegative: Range = {
   expected: "a finite number that is not negative",
 };
 
+/** In float32, in which networks compute: 1e-46 would be 0 there, and a division by it NaN. */
 export const positive: Range = {
-  holds: (value) => Number.isFinite(value) && value > 0,
-  expected: "a finite number above 0",
+  holds: (value) => Number.isFinite(value) && Math.fround(value) > 0,
+  expected: "a finite number above 0 in float32",
 };
 
 /** A decay factor: 0 forgets at once, and 1, which never forgets, is refused. */

@@ -87,6 +87,7 @@ describe("checks", () => {
     [() => rmsProp({ epsilonPlacement: "" as never }), /rmsProp: epsilonPlacement is ""/],
     [() => adam({ beta1: 1 }), /adam: beta1 is 1/],
     [() => adam({ beta2: Number.NaN }), /adam: beta2 is NaN/],
+    [() => adam({ epsilon: 1e-46 }), /adam: epsilon is 1e-46; expected a finite number above 0 in float32/],
     [() => adam({ epsilon: 0 }), /adam: epsilon is 0/],
     [() => adamW({ weightDecay: -1 }), /adamW: weightDecay is -1/],
     [() => amsGrad({ beta2: 1 }), /amsGrad: beta2 is 1/],
