@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { png } from "../figures/index.js";
-import { writeFileSafely } from "../train/files.js";
+import { makeFolder, writeFileSafely } from "../train/files.js";
 import { version } from "../version.js";
 import type { Study, StudyContext, StudyResult } from "./study.js";
 
@@ -39,6 +39,8 @@ export const runStudy = async (
     ...rest
   }: StudyOptions = {},
 ): Promise<StudyRun> => {
+  // Before the work: a place that cannot be written to is not found out after minutes of it.
+  await makeFolder(out);
   const start = performance.now();
   const result = await study.run({ ...rest, effort, seed, log, settings, folder: join(out, study.name) });
   const seconds = (performance.now() - start) / 1000;
