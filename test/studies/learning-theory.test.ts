@@ -69,6 +69,17 @@ describe("the constrained minimiser", () => {
   });
 });
 
+describe("the picture of diamond and circle", () => {
+  it("shows a corner under ℓ1 and none under ℓ2 whatever the seed", async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const problem = await plane(seed);
+      expect((await constrained(problem, "l1", 1))[1]).toBe(0);
+      expect((await constrained(problem, "l2", 1))[1]).not.toBe(0);
+      await problem.objective.release();
+    }
+  });
+});
+
 describe("statistics", () => {
   it("quantiles are interpolated, variances divided by n, numbers written with three digits", () => {
     expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);

@@ -16,7 +16,7 @@ export interface Plane {
   readonly loss: (a: number, b: number) => number;
 }
 
-const N = 60;
+const N = 400;
 
 /** Least squares with two correlated features, the first more useful than the second. */
 export const plane = async (seed: number): Promise<Plane> => {
@@ -26,7 +26,7 @@ export const plane = async (seed: number): Promise<Plane> => {
     return [a / Math.sqrt(N), (0.4 * a + 0.9 * b) / Math.sqrt(N)] as const;
   });
   const X = matrix(rows);
-  const y = Float64Array.from(rows, ([a, b]) => 1.8 * a + 0.7 * b + (0.3 * draws.normal()) / Math.sqrt(N));
+  const y = Float64Array.from(rows, ([a, b]) => 1.8 * a + 0.5 * b + (0.3 * draws.normal()) / Math.sqrt(N));
   const loss = (u: number, v: number) =>
     rows.reduce((sum, [a, b], i) => sum + ((y[i] ?? 0) - a * u - b * v) ** 2 / 2, 0);
   return { objective: leastSquares(X, y), free: await leastSquaresMinimiser(X, y), loss };
