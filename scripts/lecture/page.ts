@@ -42,7 +42,7 @@ const studyPart = ({
     `### ${title}`,
     describe,
     `![${title}](figures/${name}.svg)`,
-    table(["the lecture says", "measured", ""], verdicts),
+    table(["claim", "measured", ""], verdicts),
     ...(details ? [`<details><summary>Numbers</summary>\n\n${details}\n\n</details>`] : []),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join("\n")] : []),
     `\`${command}\` (${seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`} where this was measured)`,
@@ -72,7 +72,7 @@ export const lecturePage = (
   return `${[
     "<!-- Made by `npm run docs:lecture` from docs/studies/*.json; change scripts/lecture/ or run the studies again. -->",
     "# The lecture, computed",
-    `This page follows "Lecture 8: Optimization IV" from its beginning to its end. Every figure and every number below was computed by a study of this library: ${measured.length} studies, ${claims.length} claims, of which ${held} held. Each study can be repeated with the command below it.`,
+    `This page follows "Lecture 8: Optimization IV" from its beginning to its end. Every figure and every number below was computed by a study of this library: ${measured.length} studies, ${claims.length} claims, of which ${held} held. Claims are the lecture's, or make one of its sentences precise enough to be measured. Each study can be repeated with the command below it.`,
     ...parts,
   ].join("\n\n")}\n`;
 };

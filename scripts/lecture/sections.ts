@@ -64,6 +64,12 @@ projects the incoming weights of every unit back into a ball. In the library: \`
     studies: ["early-stopping"],
   },
   {
+    title: "Data augmentation",
+    text: `Not computed here yet: flips, crops, scales, colour jitter and the other random $T(x)$ that keep the label are not part of this
+library so far.`,
+    studies: [],
+  },
+  {
     title: "Initialisation",
     text: `Weights that start at zero get no gradient, and weights that start equal stay equal. With $w_i \\sim \\mathcal N(0, \\sigma^2)$ the
 variance of $o = \\sum_i w_i x_i$ is $n_{in}\\sigma^2\\gamma^2$, so that $\\sigma^2$ must follow the number of inputs: $1/n_{in}$ (LeCun),

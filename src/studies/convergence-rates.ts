@@ -110,10 +110,12 @@ const run = async ({ effort, seed, log }: StudyContext) => {
   // Along the flattest direction alone f shrinks by (1 - eta·mu)² per step, half of what the bound asks for.
   const exact = promised / 2;
 
-  const within = (each: Regression) =>
-    each.iterations.every(
-      ({ measured = 0, bound, linearBound = bound }) => measured <= Math.min(bound, linearBound),
+  // An ε that was not reached is within its bound as far as the run went.
+  const within = ({ iterations, run }: Regression) =>
+    iterations.every(
+      ({ measured = run.steps + 1, bound, linearBound = bound }) => Math.min(bound, linearBound) >= measured,
     );
+  const counted = flat.iterations.filter(({ measured }) => measured !== undefined).length;
   const closest = Math.min(...times(flat.run).map((t) => rateBound(flat.run, t) / (gap[t] ?? 0)));
   const checked = flat.run.steps + sharp.run.steps;
   const violations = [flat, sharp].flatMap(({ certificate }) =>
@@ -129,7 +131,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
       },
       {
         claim: "An error of ε takes O(L/ε) iterations, and never more than L·‖w₀ − w*‖²/(2ε)",
-        measured: `without strong convexity the iterations grew like (1/ε)^${sublinear.exponent.toFixed(2)} and f − f* fell like T^${slope.exponent.toFixed(2)}; all ${flat.iterations.length} counts were within the bound`,
+        measured: `without strong convexity the iterations grew like (1/ε)^${sublinear.exponent.toFixed(2)} and f − f* fell like T^${slope.exponent.toFixed(2)}; ${counted} of ${flat.iterations.length} values of ε were reached, ${within(flat) ? "each within its bound" : "not all within their bounds"}`,
         held: sublinear.exponent <= 1.05 && within(flat),
       },
       {

@@ -117,8 +117,13 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     claims: [
       {
         claim: "Training accuracy keeps rising while validation accuracy rises and then falls",
-        measured: `training ${short(trainAccuracies[0] ?? 0)} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? 0)} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
-        held: highest - end > 1 && (trainAccuracies.at(-1) ?? 0) > highest,
+        measured: `training ${short(trainAccuracies[0] ?? 0)} → ${short(trainAccuracies[validation.indexOf(highest)] ?? 0)} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? 0)} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
+        held:
+          highest > (validation[0] ?? Infinity) &&
+          highest - end > 1 &&
+          [0, validation.indexOf(highest)].every(
+            (epoch) => (trainAccuracies[epoch] ?? Infinity) < (trainAccuracies.at(-1) ?? 0) - 1,
+          ),
       },
       {
         claim: "Training stops after the maximum of validation accuracy",

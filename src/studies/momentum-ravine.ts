@@ -109,6 +109,8 @@ const zigzag = async (): Promise<{
       { name: "gradient descent", points: a },
       { name: "momentum", points: b },
     ],
+    x: { label: "x" },
+    y: { label: "y" },
     stars: [[0, 0]],
     spacing: "log",
     width: 620,

@@ -161,6 +161,7 @@ export const polynomialDegree: Study = {
       },
       notes: [
         `y = −0.5 + 0.5x + 1.5x² + N(0, ${noise}²), x evenly spaced on [−1, 1]; new examples have x uniform there. The test error is exact but for the integral over x (801 positions).`,
+        "At d = 1 the error on the 21 points is above that on new ones: evenly spaced points with both ends among them weigh the ends, where a line is furthest from the curve, more than x uniform does.",
       ],
     };
   },

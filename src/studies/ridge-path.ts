@@ -191,6 +191,7 @@ export const ridgePathStudy: Study = {
       numbers: { lambdas, train, test, norms, chosen, best: bestLambda, solved },
       notes: [
         `y = −0.5 + 0.5x + 1.5x² + N(0, ${noise}²), x evenly spaced on [−1, 1]; the test error is the expected one over x uniform there. The intercept is not penalised on the path; the comparison with gradient descent is without intercept.`,
+        "For strong λ the train error lies above the test error: evenly spaced points with both ends among them weigh the ends, where a flat fit is furthest from the curve, more than x uniform does.",
         `Gradient descent needs steps in proportion to 1/λ and is compared from λ = ${weakest} on.`,
       ],
     };
