@@ -9,10 +9,11 @@ export interface Section {
 export const sections: readonly Section[] = [
   {
     title: "Convex optimisation",
-    text: `A function is convex where $f(x_1) \\ge f(x_2) + \\nabla f(x_2)^\\top (x_1 - x_2)$, and $L$-smooth where it lies below a
-quadratic of curvature $L$ at every point. Gradient descent $w_{t+1} = w_t - \\eta\\,\\nabla f(w_t)$ with $\\eta \\le 1/L$ then lowers
+    text: `A function is convex where $f(x_1) \\ge f(x_2) + \\nabla f(x_2)^\\top (x_1 - x_2)$, and $L$-smooth where its gradient is
+$L$-Lipschitz, so that a quadratic of curvature $L$ that touches it anywhere lies above it. Gradient descent $w_{t+1} = w_t - \\eta\\,\\nabla f(w_t)$ with $\\eta \\le 1/L$ then lowers
 $f$ by at least $\\tfrac{\\eta}{2}\\|\\nabla f(w_t)\\|^2$ at every step (the descent lemma), and
-$f(w_T) - f^* \\le \\|w_0 - w^*\\|^2 / (2\\eta T)$. In the library: \`certify\`, \`convexity\`, \`smoothness\`, \`descend\`.`,
+$f(w_T) - f^* \\le \\|w_0 - w^*\\|^2 / (2\\eta T)$. In the library: \`theory.certify\`,
+\`theory.convexity\`, \`theory.smoothness\`, \`theory.descend\`.`,
     studies: ["descent-lemma", "convergence-rates"],
   },
   {
@@ -41,8 +42,8 @@ The first part, the learning error, grows with the class; the second, the approx
     title: "Regularisation: small weights, sparse weights",
     text: `$\\mathcal L_\\lambda(w) = \\mathcal L(w) + \\lambda R(w)$ with $R(w) = \\|w\\|_2^2$ makes weights small and with
 $R(w) = \\|w\\|_1$ sparse; in the constrained form, $\\min \\mathcal L(w)$ subject to $R(w) \\le B$, the corners of the diamond explain why.
-In the library: \`l2\`, \`l1\` (a proximal step, so that zeros are zeros), \`elasticNet\`, \`l1Ball\`, \`l2Ball\`; \`ridge\`, \`lasso\` and
-their paths in closed form or by coordinate descent.`,
+In the library: \`l2\`, \`l1\` (a proximal step, so that zeros are zeros), \`elasticNet\`, \`l1Ball\`, \`l2Ball\`; \`linearModels.ridge\`,
+\`linearModels.lasso\` and their paths in closed form or by coordinate descent.`,
     studies: ["sparsity"],
   },
   {
@@ -53,7 +54,7 @@ $\\lambda$ grows. Its gradient update $(1 - 2\\eta\\lambda)\\,w_t - \\eta\\,\\na
   },
   {
     title: "Dropout and max-norm",
-    text: `At every step of training each unit is kept with probability $p$; in use all are there, and the expected output is the same. Max-norm
+    text: `At every step of training each unit is kept with probability $p$; in use all are there, and what each passes on is as large as it was on average. Max-norm
 projects the incoming weights of every unit back into a ball. In the library: \`dropout({ keep })\`, \`maxNorm(limit)\`.`,
     studies: ["dropout-architectures", "mnist-regularizers"],
   },
@@ -71,7 +72,7 @@ library so far.`,
   },
   {
     title: "Initialisation",
-    text: `Weights that start at zero get no gradient, and weights that start equal stay equal. With $w_i \\sim \\mathcal N(0, \\sigma^2)$ the
+    text: `Hidden weights get no gradient where all weights start at zero, and weights that start equal stay equal. With $w_i \\sim \\mathcal N(0, \\sigma^2)$ the
 variance of $o = \\sum_i w_i x_i$ is $n_{in}\\sigma^2\\gamma^2$, so that $\\sigma^2$ must follow the number of inputs: $1/n_{in}$ (LeCun),
 $2/(n_{in} + n_{out})$ (Xavier), $2/n_{in}$ (He).`,
     studies: ["initialization"],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { lecturePage } from "../../scripts/lecture/page.js";
 import { type StudyRecord, studyRecord } from "../../scripts/lecture/record.js";
 import { sections } from "../../scripts/lecture/sections.js";
+import * as library from "../../src/index.js";
 import { studies } from "../../src/studies/index.js";
 
 const docs = (path: string) => new URL(`../../docs/${path}`, import.meta.url);
@@ -25,6 +26,18 @@ describe("docs/lecture.md", () => {
     expect([...placed].sort()).toEqual(studies.map(({ name }) => name).sort());
     const figures = await readdir(docs("figures"));
     for (const name of (await kept()).keys()) expect(figures).toContain(`${name}.svg`);
+  });
+
+  it("names functions as they are imported", () => {
+    const quoted = sections.flatMap(({ text }) => [
+      ...text.matchAll(/`([a-zA-Z0-9]+(?:\.[a-zA-Z0-9]+)?)(?:\([^`]*)?`/g),
+    ]);
+    expect(quoted.length).toBeGreaterThan(20);
+    const found = (path: string) =>
+      path
+        .split(".")
+        .reduce<unknown>((from, key) => (from as Readonly<Record<string, unknown>>)?.[key], library);
+    for (const [, path = ""] of quoted) expect(found(path), path).toBeTypeOf("function");
   });
 
   it("shows a claim that did not hold as such, and names a study that was not run", () => {
