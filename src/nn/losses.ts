@@ -1,12 +1,18 @@
 import { SteepestError } from "../errors.js";
 import {
   abs,
+  argMax,
   cast,
+  equal,
+  greater,
   logSoftmax,
   mean,
   minimum,
   mul,
+  not,
   oneHot,
+  sigmoid,
+  softmax,
   softplus,
   square,
   sum,
@@ -22,9 +28,14 @@ export interface Loss {
   /** The lowest and the highest value that targets may have, where not every number will do. */
   readonly targetRange?: readonly [low: number, high: number];
   readonly of: (output: Tensor, target: Tensor) => Tensor;
+  /** The probabilities that outputs stand for, where these are logits: what `predict` gives. */
+  readonly probabilities?: (output: Tensor) => Tensor;
+  /**
+   * How many examples of the batch are answered wrongly. Where left out: those whose largest output is not that of their class,
+   * and for values nothing is counted.
+   */
+  readonly wrong?: (output: Tensor, target: Tensor) => Tensor;
 }
-
-const loss = (name: string, target: Loss["target"], of: Loss["of"]): Loss => ({ name, target, of });
 
 const requireSameShape = (name: string, output: Tensor, target: Tensor) => {
   if (!sameShape(output.shape, target.shape)) {
@@ -34,6 +45,24 @@ const requireSameShape = (name: string, output: Tensor, target: Tensor) => {
   }
 };
 
+const asNumber = (condition: Tensor) => cast(condition, "float32");
+
+const count = (condition: Tensor): Tensor => sum(asNumber(condition));
+
+/** How many examples of the batch are answered wrongly; undefined where a loss does not count them. */
+export const wrongCount = (
+  { target: kind, wrong }: Loss,
+  output: Tensor,
+  target: Tensor,
+): Tensor | undefined => {
+  if (wrong) return wrong(output, target);
+  return kind === "class" ? count(not(equal(argMax(output), cast(target, "int64")))) : undefined;
+};
+
+/** What the network answers in use: probabilities where its outputs are their logits, the outputs themselves otherwise. */
+export const answerOf = ({ probabilities }: Loss, output: Tensor): Tensor =>
+  probabilities?.(output) ?? output;
+
 /**
  * `-mean log softmax(output)[label]`: logits `[batch, classes]`, class numbers `[batch]`. With label smoothing ε the target is
  * `(1-ε)·oneHot + ε/classes` (Szegedy et al. 2016).
@@ -42,46 +71,66 @@ export const crossEntropy = ({ labelSmoothing = 0 }: { readonly labelSmoothing?:
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new SteepestError(`crossEntropy: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
   }
-  return loss("crossEntropy", "class", (logits, label) => {
-    if (logits.rank !== 2) {
-      throw new SteepestError(
-        `crossEntropy: expected logits of shape [batch, classes], got ${formatShape(logits.shape)}`,
-      );
-    }
-    const classes = logits.size(1);
-    const target = oneHot(cast(label, "int64"), classes, logits.dtype)
-      .mul(1 - labelSmoothing)
-      .add(labelSmoothing / classes);
-    return mean(sum(logSoftmax(logits).mul(target), 1)).neg();
-  });
+  return {
+    name: "crossEntropy",
+    target: "class",
+    of: (logits, label) => {
+      if (logits.rank !== 2) {
+        throw new SteepestError(
+          `crossEntropy: expected logits of shape [batch, classes], got ${formatShape(logits.shape)}`,
+        );
+      }
+      const classes = logits.size(1);
+      const target = oneHot(cast(label, "int64"), classes, logits.dtype)
+        .mul(1 - labelSmoothing)
+        .add(labelSmoothing / classes);
+      return mean(sum(logSoftmax(logits).mul(target), 1)).neg();
+    },
+    probabilities: (logits) => softmax(logits),
+  };
 };
 
 /**
  * Log-likelihood of independent yes/no answers: logits `z` and targets `t` of the same shape, `mean(log(1+e^z) - t·z)`. Targets
- * are 0 or 1, or probabilities in between; `fit` refuses others, for which the loss has no minimum.
+ * are 0 or 1, or probabilities in between; `fit` refuses others, for which the loss has no minimum. An answer is wrong where it is
+ * on the other side of a half than its target; of several answers each counts as its share of the example.
  */
 export const binaryCrossEntropy = (): Loss => ({
-  ...loss("binaryCrossEntropy", "value", (logits, target) => {
+  name: "binaryCrossEntropy",
+  target: "value",
+  targetRange: [0, 1],
+  of: (logits, target) => {
     requireSameShape("binaryCrossEntropy", logits, target);
     return mean(softplus(logits).sub(mul(target, logits)));
-  }),
-  targetRange: [0, 1],
+  },
+  probabilities: sigmoid,
+  wrong: (logits, target) => {
+    const answers = logits.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
+    return count(not(equal(asNumber(greater(logits, 0)), asNumber(greater(target, 0.5))))).div(answers);
+  },
 });
 
 /** `mean (output - target)²`. */
-export const meanSquaredError = (): Loss =>
-  loss("meanSquaredError", "value", (output, target) => {
+export const meanSquaredError = (): Loss => ({
+  name: "meanSquaredError",
+  target: "value",
+  of: (output, target) => {
     requireSameShape("meanSquaredError", output, target);
     return mean(square(output.sub(target)));
-  });
+  },
+});
 
 /** Quadratic up to `delta`, linear beyond: `mean(m·(|r| - m/2))` with residual r and `m = min(|r|, delta)` (Huber 1964). */
 export const huber = ({ delta = 1 }: { readonly delta?: number } = {}): Loss => {
   if (!(delta > 0)) throw new SteepestError(`huber: delta must be positive, got ${delta}`);
-  return loss("huber", "value", (output, target) => {
-    requireSameShape("huber", output, target);
-    const size = abs(output.sub(target));
-    const near = minimum(size, delta);
-    return mean(near.mul(size.sub(near.mul(0.5))));
-  });
+  return {
+    name: "huber",
+    target: "value",
+    of: (output, target) => {
+      requireSameShape("huber", output, target);
+      const size = abs(output.sub(target));
+      const near = minimum(size, delta);
+      return mean(near.mul(size.sub(near.mul(0.5))));
+    },
+  };
 };

@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import type { Shape } from "../graph/index.js";
 import type { Composition } from "./compositions/composition.js";
 import type { Rule } from "./rule.js";
-import { type Match, matches } from "./select.js";
+import { type Match, matches, matching } from "./select.js";
 
 /** What the choice of a rule may depend on. */
 export interface ParameterInfo {
@@ -16,7 +16,20 @@ export interface ParameterInfo {
  * One rule for every parameter, or a choice by parameter. Parameters that get the same `Rule` object form one group: their
  * settings and schedules are one.
  */
-export type RuleFor = Rule | ((parameter: ParameterInfo) => Rule);
+export type RuleFor = Rule | RuleChoice;
+
+/** The rule of each parameter. */
+export interface RuleChoice {
+  (parameter: ParameterInfo): Rule;
+  /** What the choice goes by; each has to be for some parameter. */
+  readonly groups?: readonly Group[];
+}
+
+/** Throws where a group of the choice is for none of the parameters: a name misspelt, most likely. */
+export const requireGroupsUsed = (choice: RuleFor, parameters: readonly ParameterInfo[]): void => {
+  if (typeof choice !== "function") return;
+  for (const { match } of choice.groups ?? []) matching("groups", match, parameters);
+};
 
 /** The rule that a choice gives one parameter. Throws where it gives none, as plain JavaScript allows. */
 export const ruleOf = (choice: RuleFor, parameter: ParameterInfo): Rule => {
@@ -43,16 +56,17 @@ export interface Group {
 }
 
 /**
- * Rules by group of parameters: the rule of the first group that matches, or `fallback`.
+ * Rules by group of parameters: the rule of the first group that matches, or `fallback`. `fit` refuses a group that matches none.
  *
  * ```ts
  * groups([{ match: /^head\./, rule: adamW({ learningRate: 1e-3 }) }], adamW({ learningRate: 1e-5 }))
  * ```
  */
-export const groups =
-  (list: readonly Group[], fallback: Rule) =>
-  (parameter: ParameterInfo): Rule =>
-    list.find(({ match }) => matches(match, parameter))?.rule ?? fallback;
+export const groups = (list: readonly Group[], fallback: Rule): RuleChoice =>
+  Object.assign(
+    (parameter: ParameterInfo): Rule => list.find(({ match }) => matches(match, parameter))?.rule ?? fallback,
+    { groups: list },
+  );
 
 /**
  * A composition for weights only, biases and whatever else a layer learns being left out, as is usual for penalties.

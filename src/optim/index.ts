@@ -5,7 +5,15 @@ export { type Composition, learningRateOf, onGradient, onStep } from "./composit
 export { type LookaheadOptions, lookahead } from "./compositions/lookahead.js";
 export { type ElasticNetStrengths, elasticNet, l1, l1Subgradient, l2 } from "./compositions/penalties.js";
 export { weightDecay } from "./compositions/weightDecay.js";
-export { type Group, groups, onWeights, type ParameterInfo, type RuleFor, ruleOf } from "./groups.js";
+export {
+  type Group,
+  groups,
+  onWeights,
+  type ParameterInfo,
+  type RuleChoice,
+  type RuleFor,
+  ruleOf,
+} from "./groups.js";
 export {
   type IterateAverage,
   type Rate,

@@ -68,14 +68,25 @@ export const assign = <T>(
       ? entry
       : { match: ({ role }: ParameterInfo) => role === "weight", apply: entry };
     requireKind(what, apply);
-    const to = parameters.filter((parameter) => matches(match, parameter)).map(({ name }) => name);
-    if (to.length === 0) {
-      throw new SteepestError(
-        `${what}: ${isSelected(entry) ? `no parameter matches ${describe(match)}` : "the network has no weights"}; its parameters are ${parameters.map(({ name }) => name).join(", ")}`,
-      );
-    }
+    const to = isSelected(entry)
+      ? matching(what, match, parameters)
+      : matching(what, match, parameters, "the network has no weights");
     return { apply, to: new Set(to) };
   });
+};
+
+/** The names of the parameters that match. Throws, naming what exists, where there are none. */
+export const matching = (
+  what: string,
+  match: Match,
+  parameters: readonly ParameterInfo[],
+  problem = `no parameter matches ${describe(match)}`,
+): readonly string[] => {
+  const names = parameters.filter((parameter) => matches(match, parameter)).map(({ name }) => name);
+  if (names.length > 0) return names;
+  throw new SteepestError(
+    `${what}: ${problem}; the parameters are ${parameters.map(({ name }) => name).join(", ")}`,
+  );
 };
 
 const describe = (match: Match): string => {

@@ -1,20 +1,7 @@
 import { batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import type { AttachedProgram } from "../engine/training/trainer.js";
-import {
-  argMax,
-  batch,
-  cast,
-  equal,
-  greater,
-  input,
-  not,
-  sigmoid,
-  softmax,
-  sum,
-  type Tensor,
-} from "../graph/index.js";
-import type { Loss } from "../nn/losses.js";
+import { batch, input, type Tensor } from "../graph/index.js";
 import type { Score } from "./events.js";
 
 /** Rows evaluated at a time. */
@@ -61,24 +48,3 @@ export const scoreOf = ({ loss, error }: Score): Score => ({
 /** The input that targets are fed through: class numbers, or values. */
 export const targetInput = (data: Dataset): Tensor =>
   input("target", data.target.kind === "class" ? [batch] : [batch, data.target.size]);
-
-/**
- * How many examples of the batch a classifier gets wrong: logits per class, or a logit for each yes/no answer, which is wrong where
- * it is on the other side of a half than its target. Of several answers each counts as its share of the example.
- */
-export const wrongCount = (output: Tensor, target: Tensor, loss: Loss): Tensor | undefined => {
-  if (loss.target === "class") {
-    return sum(cast(not(equal(argMax(output), cast(target, "int64"))), "float32"));
-  }
-  if (loss.name !== "binaryCrossEntropy") return undefined;
-  const [says, is] = [greater(output, 0), greater(target, 0.5)] as const;
-  const answers = output.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
-  const same = equal(cast(says, "float32"), cast(is, "float32"));
-  return sum(cast(not(same), "float32")).div(answers);
-};
-
-/** What the network answers in use: probabilities for a classifier, its output otherwise. */
-export const answerOf = (output: Tensor, loss: Loss): Tensor => {
-  if (loss.name === "crossEntropy") return softmax(output);
-  return loss.name === "binaryCrossEntropy" ? sigmoid(output) : output;
-};

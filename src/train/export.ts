@@ -1,11 +1,10 @@
 import type { ImageLayout, TargetKind } from "../data/dataset.js";
 import type { Tensor } from "../graph/index.js";
-import type { Loss } from "../nn/losses.js";
+import { answerOf, type Loss } from "../nn/losses.js";
 import type { Model } from "../nn/model.js";
 import { foldBatchNormalization } from "../onnx/fold.js";
 import { writeModel } from "../onnx/write.js";
 import { version } from "../version.js";
-import { answerOf } from "./evaluate.js";
 
 /** What is written into an exported model beside the network, so that it can be used without further knowledge. */
 export interface ModelCard {
@@ -35,7 +34,7 @@ export const exportModel = (
     const value = values.get(name);
     if (value) initializers.set(tensor, value);
   }
-  const answer = answerOf(output, loss);
+  const answer = answerOf(loss, output);
   const bytes = writeModel({
     inputs: [input],
     outputs: answer === output ? { output } : { probabilities: answer, logits: output },

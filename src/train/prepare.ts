@@ -7,15 +7,15 @@ import type { Projection, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import { batchSize as batchCount, type Tensor } from "../graph/index.js";
 import { type Layer, layer } from "../nn/layer.js";
-import { crossEntropy, type Loss, meanSquaredError } from "../nn/losses.js";
+import { crossEntropy, type Loss, meanSquaredError, wrongCount } from "../nn/losses.js";
 import { applyLayer, buildModel, initialValues, type Model, type Parameter } from "../nn/model.js";
 import type { Constraint } from "../optim/constraints.js";
-import { ruleOf } from "../optim/groups.js";
+import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import type { Rule } from "../optim/rule.js";
 import { adam } from "../optim/rules/adam.js";
 import { assign } from "../optim/select.js";
 import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
-import { targetInput, wrongCount } from "./evaluate.js";
+import { targetInput } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
 import { fitPreprocessing } from "./preprocess.js";
 
@@ -66,6 +66,18 @@ const checkParts = ({ train, validation, test }: Splits) => {
   }
 };
 
+/** The loss that was chosen, or the usual one for the targets. Throws where something else was given. */
+const lossFor = ({ target }: Dataset, { loss }: Options): Loss => {
+  if (loss === undefined) return target.kind === "class" ? crossEntropy() : meanSquaredError();
+  const given: unknown = loss;
+  if (given instanceof Object && "of" in given && "target" in given) return loss;
+  const got =
+    typeof given === "function"
+      ? `the function ${given.name || "given"}, which has to be called`
+      : String(given);
+  throw new SteepestError(`fit: loss: expected a loss such as crossEntropy(), got ${got}`);
+};
+
 const checkTargets = (splits: Splits, loss: Loss, model: Model) => {
   const { target, name } = splits.train;
   if (loss.target !== target.kind) {
@@ -96,6 +108,7 @@ const checkBatches = (model: Model, train: Dataset, batchSize: number): boolean 
 
 /** The rule and the projections of each parameter: the optimiser, with penalties and constraints on top of it. */
 const updatesFor = ({ parameters }: Model, { optimizer = adam(), ...options }: Options) => {
+  requireGroupsUsed(optimizer, parameters);
   const penalties = assign("penalty", options.penalty, parameters);
   const constraints = assign("constraint", options.constraint, parameters);
   const composed = new Map<Rule, Map<string, Rule>>();
@@ -162,7 +175,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
       "fit: earlyStopping watches the validation part, but there is none; set validation: 0.1, or give data.validation",
     );
   }
-  const loss = options.loss ?? (train.target.kind === "class" ? crossEntropy() : meanSquaredError());
+  const loss = lossFor(train, options);
   const model = buildModel(await withPreprocessing(net, train, options), train.inputShape);
   checkTargets(splits, loss, model);
   for (const part of [train, splits.validation, splits.test]) {
@@ -173,7 +186,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   }
   const target = targetInput(train);
   const { output, penalties, masks, rates, updates } = model.training;
-  const wrong = wrongCount(output, target, loss);
+  const wrong = wrongCount(loss, output, target);
   const batchSize = Math.min(options.batchSize, train.size);
   const dropLast = checkBatches(model, train, batchSize);
   const updateOf = updatesFor(model, options);

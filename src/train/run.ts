@@ -1,9 +1,10 @@
 import type { Dataset, ImageLayout, TargetKind } from "../data/dataset.js";
 import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
+import { answerOf } from "../nn/losses.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
 import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
-import { answerOf, evaluate, scoreOf } from "./evaluate.js";
+import { evaluate, scoreOf } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import { exportModel } from "./export.js";
 import type { Prepared } from "./prepare.js";
@@ -77,7 +78,7 @@ export class Run {
   }
 
   /**
-   * What the network answers: probabilities per class for a classifier, its outputs otherwise. `inputs` holds raw examples one
+   * What the network answers: probabilities where the loss takes logits, as crossEntropy() does, its outputs otherwise. `inputs` holds raw examples one
    * after another.
    */
   async predict(inputs: Float32Array | readonly number[]): Promise<Float32Array> {
@@ -85,7 +86,7 @@ export class Run {
     const { model, trainer, loss } = this.#outcome.prepared;
     this.#answers ??= trainer.attach({
       inputs: [model.inference.input],
-      outputs: { answer: answerOf(model.inference.output, loss) },
+      outputs: { answer: answerOf(loss, model.inference.output) },
     });
     const { answer } = await (await this.#answers).run({ input: Float32Array.from(inputs) });
     return answer?.data as Float32Array;
@@ -105,7 +106,7 @@ export class Run {
     this.#checkInputs("predictAveraged", inputs);
     const { model, trainer, loss } = this.#outcome.prepared;
     const { input, output, masks } = model.thinned;
-    this.#thinned ??= averager(trainer, { input, masks, answer: answerOf(output, loss) });
+    this.#thinned ??= averager(trainer, { input, masks, answer: answerOf(loss, output) });
     return (await this.#thinned)(inputs, samples);
   }
 

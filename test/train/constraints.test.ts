@@ -148,7 +148,7 @@ describe("the step of a unit", () => {
 describe("bad input", () => {
   it("names what exists where nothing matches", async () => {
     await expect(train({ penalty: on("linear9.weight", l2(1)) })).rejects.toThrow(
-      /penalty: no parameter matches "linear9.weight"; its parameters are .*linear1\.weight, .*linear1\.bias/,
+      /penalty: no parameter matches "linear9.weight"; the parameters are .*linear1\.weight, .*linear1\.bias/,
     );
     await expect(train({ constraint: on(/conv/, maxNorm(2)) })).rejects.toThrow(
       "constraint: no parameter matches /conv/",

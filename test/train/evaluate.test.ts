@@ -3,9 +3,12 @@ import {
   adam,
   binaryCrossEntropy,
   blobs,
+  crossEntropy,
   dataset,
   dropout,
   fit,
+  graph,
+  type Loss,
   linear,
   moons,
   polynomial,
@@ -13,6 +16,7 @@ import {
   SteepestError,
   sequential,
 } from "../../src/index.js";
+import { readModel } from "../../src/onnx/read.js";
 
 const net = () => sequential(linear(16), relu(), dropout({ keep: 0.8 }), linear(2));
 
@@ -106,5 +110,54 @@ describe("binaryCrossEntropy", () => {
   it("counts examples, not values, where each has several", async () => {
     const pairs = answers([0, 1, 0, 1, 1, 7, 0, 0]);
     await expect(fit(linear(2), pairs, options)).rejects.toThrow(/example 2 of answers is 7/);
+  });
+});
+
+describe("a loss of one's own", () => {
+  /** Weston and Watkins 1999, squared: Σ over the other classes of max(0, 1 + z_k - z_label)². */
+  const hinge: Loss = {
+    name: "hinge",
+    target: "class",
+    of: (z, label) => {
+      const own = graph.oneHot(graph.cast(label, "int64"), 3);
+      const margin = z.sub(graph.sum(z.mul(own), 1, { keepDims: true })).add(1);
+      return graph.mean(graph.sum(graph.square(graph.relu(margin)).mul(own.neg().add(1)), 1));
+    },
+  };
+  const data = blobs({ n: 120, classes: 3, seed: 2 });
+
+  it("counts mistakes by the largest output, which it answers with", async () => {
+    const run = await fit(
+      linear(3),
+      { train: data, test: data },
+      {
+        loss: hinge,
+        optimizer: adam({ learningRate: 0.1 }),
+        epochs: 20,
+      },
+    );
+    expect(run.test?.error).toBeLessThan(20);
+    const scores = await run.predict([0.5, -1]);
+    expect(scores.reduce((a, b) => a + b, 0)).not.toBeCloseTo(1);
+    expect(Object.keys(readModel(run.model()).outputs)).toEqual(["output"]);
+  });
+
+  it("says itself what probabilities its outputs stand for, and what is wrong", async () => {
+    const own: Loss = {
+      ...hinge,
+      probabilities: (z) => graph.softmax(z.mul(2)),
+      wrong: (_, target) => graph.sum(graph.cast(graph.equal(target, 1), "float32")),
+    };
+    const run = await fit(linear(3), { train: data, test: data }, { loss: own, epochs: 1 });
+    expect((await run.predict([0.5, -1])).reduce((a, b) => a + b, 0)).toBeCloseTo(1);
+    expect(run.test?.error).toBeCloseTo(100 / 3);
+    expect(Object.keys(readModel(run.model()).outputs)).toEqual(["probabilities", "logits"]);
+  });
+
+  it("has to be one", async () => {
+    const refused = fit(linear(3), data, { loss: crossEntropy as never });
+    await expect(refused).rejects.toThrow(
+      "loss: expected a loss such as crossEntropy(), got the function crossEntropy, which has to be called",
+    );
   });
 });

@@ -6,6 +6,7 @@ import {
   type FitOptions,
   fit,
   gradientDescent,
+  groups,
   l1Ball,
   linear,
   maxNorm,
@@ -54,6 +55,13 @@ it("an average from one step on is the iterate itself, projected or not", async 
       ours.forEach((value, i) => void expect(value).toBeCloseTo(theirs[i] ?? Number.NaN, 6));
     }
   }
+});
+
+it("a group that is for no parameter is refused", async () => {
+  const optimizer = groups([{ match: /^linaer1/, rule: adam() }], gradientDescent());
+  await expect(weightsAfter({ optimizer })).rejects.toThrow(
+    "groups: no parameter matches /^linaer1/; the parameters are linear1.weight, linear1.bias, linear2.weight, linear2.bias",
+  );
 });
 
 it("a rule sees the shape of every parameter that it updates", async () => {

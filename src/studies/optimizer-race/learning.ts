@@ -3,10 +3,11 @@ import { defaultEngine } from "../../engine/compile.js";
 import { ArenaTrainer } from "../../engine/training/arena-trainer.js";
 import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js";
 import { linear, relu, sequential } from "../../nn/index.js";
+import { wrongCount } from "../../nn/losses.js";
 import { random } from "../../random/random.js";
 import { logistic, type Matrix, newtonMinimiser, smoothnessConstant } from "../../theory/index.js";
 import { endlessBatches } from "../../train/endless.js";
-import { evaluate, wrongCount } from "../../train/evaluate.js";
+import { evaluate } from "../../train/evaluate.js";
 import { checkOptions } from "../../train/options.js";
 import { prepare } from "../../train/prepare.js";
 import { type Course, meanOfLast, type Problem, settledLoss } from "./problem.js";
@@ -102,7 +103,7 @@ export const networkProblem = (
       options,
     );
     const { input: x, output } = model.inference;
-    const wrong = wrongCount(output, target, loss);
+    const wrong = wrongCount(loss, output, target);
     const inUse = await trainer.attach({
       inputs: [x, target],
       outputs: { loss: loss.of(output, target), answer: output, ...(wrong ? { wrong } : {}) },
