@@ -11,7 +11,13 @@ import {
   tanh,
   xavier,
 } from "../nn/index.js";
-import { gradientNorms, type Trained, trainIdentical, UNITS } from "./initialization/identical.js";
+import {
+  gradientNorms,
+  type Trained,
+  trainDifferent,
+  trainIdentical,
+  UNITS,
+} from "./initialization/identical.js";
 import { type Signals, signals } from "./initialization/signals.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
@@ -25,6 +31,9 @@ const WIDTHS = Array.from({ length: DEPTH + 1 }, (_, i) => Math.round(512 * (1 /
 const drawsOf: Record<Effort, number> = { quick: 2, default: 10, full: 50 };
 
 const [SMALL, LARGE] = [0.02, 0.2];
+
+/** What equal weights start at besides 0. */
+const EQUAL = 0.01;
 
 const initialisers: readonly { readonly name: string; readonly init: Initializer }[] = [
   { name: `N(0, ${SMALL}²)`, init: normal(SMALL) },
@@ -93,7 +102,7 @@ interface Equal extends Trained {
 const equalWeights = async (data: Parameters<typeof gradientNorms>[2], seed: number): Promise<Equal[]> => {
   const results: Equal[] = [];
   for (const activation of [sigmoid, tanh, relu])
-    for (const value of [0, 0.1]) {
+    for (const value of [0, EQUAL]) {
       const norms = await gradientNorms(activation, value, data);
       const hiddenGradient = Math.max(
         ...norms.filter(({ name }) => /^linear[12]\.weight$/.test(name)).map((each) => each.norm),
@@ -109,8 +118,9 @@ const equalWeights = async (data: Parameters<typeof gradientNorms>[2], seed: num
 /** The study with a number of draws of the weights. */
 export const measure = async (draws: number, context: StudyContext): Promise<StudyResult> => {
   const { seed, log } = context;
-  const { train } = await images(context, { train: 500, validation: 100, test: 100 });
+  const { train, note } = await images(context, { train: 500, validation: 100, test: 100 });
   const equal = await equalWeights(train, seed);
+  const different = await trainDifferent(tanh, train, seed);
   log("equal weights done");
   const measured: Measured[] = [];
   for (const { name: activation, activation: act } of activations)
@@ -136,6 +146,9 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
   const zeros = equal.filter(({ value }) => value === 0);
   const undropped = equal.filter(({ dropped }) => !dropped);
   const broken = equal.filter(({ dropped, moved, value }) => dropped && moved > 0 && value > 0);
+  const tanhFrom = (dropped: boolean) =>
+    equal.find((e) => e.activation === "tanh" && e.value === EQUAL && e.dropped === dropped);
+  const [single, thinned] = [tanhFrom(false), tanhFrom(true)];
   const predicted = [SMALL, LARGE].map((sigma) => {
     const first = find(plain, `N(0, ${sigma}²)`).activations[0] ?? Number.NaN;
     return { sigma, first, expected: (WIDTHS[0] ?? 0) * sigma ** 2 };
@@ -154,11 +167,12 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
       },
       {
         claim: "Equal weights learn the same thing many times",
-        measured: `after 100 updates the ${UNITS} units of each hidden layer are ${Math.max(...undropped.flatMap((e) => e.distinct))} different one, bit for bit, from 0 and from 0.1; under dropout from 0.1 they are ${Math.min(...broken.flatMap((e) => e.distinct))}`,
+        measured: `after 100 updates the ${UNITS} units of each hidden layer are ${Math.max(...undropped.flatMap((e) => e.distinct))} different one, bit for bit, from 0 and from ${EQUAL}; under dropout from ${EQUAL} they are ${Math.min(...broken.flatMap((e) => e.distinct))}; tanh's training error is ${short(single?.error ?? Number.NaN)} % from ${EQUAL}, ${short(thinned?.error ?? Number.NaN)} % with dropout, ${short(different)} % from LeCun's random weights`,
         held:
           undropped.every((e) => e.distinct.every((n) => n === 1)) &&
           broken.length === 3 &&
-          broken.every((e) => e.distinct.every((n) => n > 1)),
+          broken.every((e) => e.distinct.every((n) => n > 1)) &&
+          different < (single?.error ?? 0) / 2,
       },
       {
         claim: "V[o] = n_in·σ²·γ²",
@@ -226,11 +240,12 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
       },
     ],
     figure: await draw(measured),
-    numbers: { widths: WIDTHS, measured, equal, predicted, draws },
+    numbers: { widths: WIDTHS, measured, equal, different, predicted, draws },
     notes: [
       `Variances are geometric means over ${draws} draws of the weights with 128 examples each; biases are left out.`,
-      "From equal weights of 0.1 the hidden gradient at the start is rounding alone: equal output weights pass back the sum of the softmax's errors p − y over the classes, which is 0. The output layer moves first.",
-      "Guessing one class of ten errs on about 90 %: after 100 updates one unit, 32 times, has learned next to nothing.",
+      note,
+      `From equal weights of ${EQUAL} the hidden gradient at the start is rounding alone: equal output weights pass back the sum of the softmax's errors p − y over the classes, which is 0. The output layer moves first.`,
+      `Guessing one class of ten errs on about 90 %; a layer of ${UNITS} equal units can tell no more than a single one.`,
       "With zero weights and sigmoid, hidden outputs are ½, so the output layer does learn and the hidden weights follow from the second update on, all units alike.",
     ],
   };

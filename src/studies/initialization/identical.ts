@@ -8,11 +8,12 @@ import {
   dropout,
   initialValues,
   type Layer,
+  leCun,
   linear,
   sequential,
 } from "../../nn/index.js";
 import { gradientDescent } from "../../optim/index.js";
-import { fit } from "../../train/index.js";
+import { fit, type Run } from "../../train/index.js";
 import { norm } from "../shared/statistics.js";
 
 /** Units of each hidden layer. */
@@ -73,17 +74,23 @@ export interface Trained {
   readonly error: number;
 }
 
+const training = {
+  optimizer: gradientDescent({ learningRate: 0.5 }),
+  epochs: 20,
+  batchSize: 100,
+  threads: 1,
+} as const;
+
+const errorOf = ({ epochs }: Pick<Run, "epochs">): number => epochs.at(-1)?.train.error ?? Number.NaN;
+
 /** Trains the network from equal weights and counts its different units. */
 export const trainIdentical = async (
   activation: () => Layer,
   { value, dropped, data, seed }: { value: number; dropped: boolean; data: Dataset; seed: number },
 ): Promise<Trained> => {
   const run = await fit(network(activation, value, dropped), data, {
-    optimizer: gradientDescent({ learningRate: 0.5 }),
-    epochs: 20,
-    batchSize: 100,
+    ...training,
     seed,
-    threads: 1,
   });
   const weights = run.weights();
   await run.release();
@@ -94,6 +101,21 @@ export const trainIdentical = async (
   return {
     distinct: [count(first), count(second)],
     moved: norm((first ?? new Float32Array()).map((w) => w - value)),
-    error: run.epochs.at(-1)?.train.error ?? Number.NaN,
+    error: errorOf(run),
   };
+};
+
+/** Training error in percent of the same network, trained alike from LeCun's random weights: what different units learn. */
+export const trainDifferent = async (
+  activation: () => Layer,
+  data: Dataset,
+  seed: number,
+): Promise<number> => {
+  const hidden = () => [linear(UNITS, { init: leCun() }), activation()];
+  const run = await fit(sequential(...hidden(), ...hidden(), linear(10, { init: leCun() })), data, {
+    ...training,
+    seed,
+  });
+  await run.release();
+  return errorOf(run);
 };
