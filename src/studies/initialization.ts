@@ -167,7 +167,7 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
       },
       {
         claim: "Equal weights learn the same thing many times",
-        measured: `after 100 updates the ${UNITS} units of each hidden layer are ${Math.max(...undropped.flatMap((e) => e.distinct))} different one, bit for bit, from 0 and from ${EQUAL}; under dropout from ${EQUAL} they are ${Math.min(...broken.flatMap((e) => e.distinct))}; tanh's training error is ${short(single?.error ?? Number.NaN)} % from ${EQUAL}, ${short(thinned?.error ?? Number.NaN)} % with dropout, ${short(different)} % from LeCun's random weights`,
+        measured: `after 100 updates from 0 and from ${EQUAL} the ${UNITS} units of each hidden layer have ${Math.max(...undropped.flatMap((e) => e.distinct))} distinct set of weights, bit for bit; under dropout from ${EQUAL} ${Math.min(...broken.flatMap((e) => e.distinct))} sets; tanh's training error is ${short(single?.error ?? Number.NaN)} % from ${EQUAL}, ${short(thinned?.error ?? Number.NaN)} % with dropout, ${short(different)} % from LeCun's random weights`,
         held:
           undropped.every((e) => e.distinct.every((n) => n === 1)) &&
           broken.length === 3 &&
@@ -213,7 +213,7 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
           "start",
           "dropout",
           "‖hidden gradient‖ at the start",
-          "different units",
+          "distinct units",
           "first layer moved",
           "train error (%)",
         ],

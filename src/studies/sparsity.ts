@@ -121,7 +121,7 @@ export const sparsity: Study = {
         },
         {
           claim: "ℓ1 regularisation: weights are sparse",
-          measured: `lasso: at λ = ${short(lines.chosen)}, chosen by cross-validation (one standard error), ${dropped} of the ${20 - lines.useful} weights that do not matter are exactly 0 and ${useful} of the ${lines.useful} that do are not; all are 0 at the strongest. Coordinate descent and proximal gradient have ${lines.sameZeros ? "the same" : "different"} zeros and differ by at most ${short(lines.disagreement)}`,
+          measured: `lasso: at λ = ${short(lines.chosen)}, chosen by cross-validation (one standard error), ${dropped} of the ${20 - lines.useful} weights that do not matter are exactly 0, and ${useful} of the ${lines.useful} that matter are kept; all are 0 at the strongest. Coordinate descent and proximal gradient have ${lines.sameZeros ? "the same" : "different"} zeros and differ by at most ${short(lines.disagreement)}`,
           held:
             dropped > 0 && Math.max(...lasso.zeros) === 20 && lines.sameZeros && lines.disagreement < 1e-4,
         },
