@@ -4,18 +4,25 @@ import { claimsOf } from "./optimizer-race/claims.js";
 import { contenders } from "./optimizer-race/contenders.js";
 import { landscapeProblems } from "./optimizer-race/landscapes.js";
 import { logisticProblem, networkProblem } from "./optimizer-race/learning.js";
-import { racePicture, resultText } from "./optimizer-race/picture.js";
+import { racePicture, withDeviation } from "./optimizer-race/picture.js";
 import { type Entry, type Problem, race } from "./optimizer-race/problem.js";
 import { images } from "./shared/images.js";
+import { mean } from "./shared/statistics.js";
 import type { Study, StudyContext } from "./study.js";
 
 const budgets = {
-  quick: { landscape: 150, logistic: 80, network: 80, hidden: 32, train: 1500, test: 500 },
-  default: { landscape: 500, logistic: 300, network: 300, hidden: 128, train: 8000, test: 2000 },
-  full: { landscape: 2000, logistic: 1000, network: 2000, hidden: 512, train: 50_000, test: 10_000 },
+  quick: { landscape: 150, logistic: 80, network: 80, draws: 2, hidden: 32, train: 1500, test: 500 },
+  default: { landscape: 500, logistic: 300, network: 300, draws: 5, hidden: 128, train: 8000, test: 2000 },
+  full: {
+    landscape: 2000,
+    logistic: 1000,
+    network: 2000,
+    draws: 5,
+    hidden: 512,
+    train: 50_000,
+    test: 10_000,
+  },
 } as const;
-
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** Places on one problem: 1 for the lowest result; equal results share a place. */
 const placesOf = (entries: readonly Entry[]): Map<string, number> =>
@@ -38,6 +45,7 @@ const run = async (context: StudyContext) => {
       name: network,
       hidden: budget.hidden,
       steps: budget.network,
+      draws: budget.draws,
       seed,
     }),
   ];
@@ -75,7 +83,7 @@ const run = async (context: StudyContext) => {
           name,
           ...problems.map((problem) => {
             const entry = entryOf(name, problem.name);
-            return entry ? resultText(entry.result) : "–";
+            return entry ? withDeviation(entry) : "–";
           }),
           entryOf(name, network)?.test?.toFixed(2) ?? "–",
           meanPlace(name).toFixed(1),
@@ -111,7 +119,7 @@ const run = async (context: StudyContext) => {
     notes: [
       pictures.note,
       "run by the trainer in float32; every decade of the learning rate from 10⁻⁴ to 100 was tried, then half a decade to both sides of the best; other settings are each method's defaults",
-      "a rate was chosen by the number in the table: the highest value of the last tenth of the steps, the mean there for the network; constant rates throughout, which is hard on methods whose steps do not shrink by themselves (Lion)",
+      `a rate was chosen by the number in the table: the highest value of the last tenth of the steps, the mean there for the network, whose chosen rate was then measured on ${budget.draws} other draws of initial weights and batches (mean ± standard error; the curves are of the first); constant rates throughout, which is hard on methods whose steps do not shrink by themselves (Lion)`,
       "Muon acts on matrices and sits out problems of two parameters",
     ],
   };

@@ -139,6 +139,23 @@ describe("studies of optimisation, quick", () => {
       /no "sgdd"; choose from .*momentum/,
     );
   });
+
+  it("optimizer-race: measures the chosen rate of a network on draws that it was not chosen on", async () => {
+    const { result } = await run("optimizer-race", { problems: "digits", optimizers: "adam" });
+    const [adam] = result.numbers.entries as {
+      learningRate: number;
+      result: number;
+      deviation: number;
+      test: number;
+      tried: [number, number][];
+    }[];
+    const chosenOn = adam?.tried.find(([rate]) => rate === adam.learningRate)?.[1];
+    expect(chosenOn).toBe(Math.min(...(adam?.tried.map(([, reached]) => reached) ?? [])));
+    expect(adam?.result).not.toBe(chosenOn);
+    expect(adam?.deviation).toBeGreaterThan(0);
+    expect(adam?.test).toBeGreaterThan(0);
+    expect(String(result.tables[0]?.rows[0]?.[1])).toMatch(/^0\.\d+ ± 0\.\d+$/);
+  });
 });
 
 describe("the list of studies", () => {

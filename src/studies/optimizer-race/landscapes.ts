@@ -66,6 +66,7 @@ export const landscapeProblems = (steps: number): Problem[] =>
     vectorsOnly: true,
     steps,
     measure: "f − f*",
+    draws: 0,
     open: async (rule): Promise<Course> => {
       const trainer = await ArenaTrainer.create(graphOf(landscape, rule), await defaultEngine(), {
         threads: 1,

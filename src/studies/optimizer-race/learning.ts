@@ -4,6 +4,7 @@ import { ArenaTrainer } from "../../engine/training/arena-trainer.js";
 import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js";
 import { linear, relu, sequential } from "../../nn/index.js";
 import { wrongCount } from "../../nn/losses.js";
+import { initialValues } from "../../nn/model.js";
 import { random } from "../../random/random.js";
 import { logistic, type Matrix, newtonMinimiser, smoothnessConstant } from "../../theory/index.js";
 import { endlessBatches } from "../../train/endless.js";
@@ -46,6 +47,7 @@ export const logisticProblem = async (steps: number, seed: number): Promise<Prob
     vectorsOnly: false,
     steps,
     measure: "f − f*",
+    draws: 0,
     open: async (rule): Promise<Course> => {
       const x = input("x", [batch, columns]);
       const label = input("y", [batch, 1]);
@@ -86,8 +88,15 @@ export const networkProblem = (
     name,
     hidden,
     steps,
+    draws,
     seed,
-  }: { readonly name: string; readonly hidden: number; readonly steps: number; readonly seed: number },
+  }: {
+    readonly name: string;
+    readonly hidden: number;
+    readonly steps: number;
+    readonly draws: number;
+    readonly seed: number;
+  },
 ): Problem => ({
   name,
   describe: `a ${train.inputShape}-${hidden}-10 relu network on ${train.size} images, batches of 64`,
@@ -95,6 +104,7 @@ export const networkProblem = (
   vectorsOnly: false,
   steps,
   measure: "training loss at the end",
+  draws,
   open: async (rule): Promise<Course> => {
     const options = checkOptions({ optimizer: rule, batchSize: 64, seed });
     const { trainer, model, loss, target } = await prepare(
@@ -113,9 +123,12 @@ export const networkProblem = (
     let stream = endlessBatches(train, { batchSize: 64, seed });
     return {
       trainer,
+      draw: (draw) => {
+        const other = (seed + draw) >>> 0;
+        stream = endlessBatches(train, { batchSize: 64, seed: other });
+        trainer.setValues(new Map(model.parameters.map((p) => [p.name, initialValues(p, other)])));
+      },
       step: async (time) => {
-        // Every run begins with the same batches.
-        if (time.step === 0) stream = endlessBatches(train, { batchSize: 64, seed });
         const { value: part } = await stream.next();
         inputs.set(part.inputs);
         targets.set(part.targets);

@@ -48,6 +48,12 @@ export const resultText = (result: number): string => {
   return result !== 0 && result < 0.01 ? result.toExponential(0) : String(Number(result.toPrecision(3)));
 };
 
+/** 0.21 ± 0.003, where the result is a mean. */
+export const withDeviation = ({ result, deviation }: Entry): string =>
+  deviation === undefined || !Number.isFinite(result)
+    ? resultText(result)
+    : `${resultText(result)} ± ${Number(deviation.toPrecision(1))}`;
+
 /** All contenders on all problems: the number is the result, the colour the place on the problem. */
 const scoreboard = (
   problems: readonly Problem[],

@@ -1,10 +1,13 @@
 import { DivergenceError, type Trainer } from "../../engine/training/trainer.js";
 import type { Rule, Time } from "../../optim/index.js";
+import { mean, variance } from "../shared/statistics.js";
 import type { Contender } from "./contenders.js";
 
 /** A problem with a rule at the start of it. */
 export interface Course {
   readonly trainer: Trainer;
+  /** Draws initial weights and batches anew: 0 for those that rates are chosen on, 1, 2, … for those that results are of. */
+  readonly draw?: (draw: number) => void;
   /** One step; the loss before it. */
   readonly step: (time: Time) => Promise<number>;
   /** What a run came to, from its losses: the lower the better. */
@@ -23,6 +26,8 @@ export interface Problem {
   readonly steps: number;
   /** What the numbers of the table are. */
   readonly measure: string;
+  /** Further draws of weights and batches whose mean is the result of a chosen rate; 0 where nothing is random. */
+  readonly draws: number;
   readonly open: (rule: Rule) => Promise<Course>;
 }
 
@@ -41,10 +46,15 @@ export const meanOfLast = (losses: readonly number[]): number => {
 export interface Entry {
   readonly contender: string;
   readonly problem: string;
+  /** The best of those tried; NaN where it diverged with every one. */
   readonly learningRate: number;
-  /** Infinite where it diverged with every rate. */
+  /** With that rate, the mean over the problem's draws; infinite where one diverged. */
   readonly result: number;
+  /** The result's standard error, where it is a mean. */
+  readonly deviation?: number;
+  /** Of the first run that counts. */
   readonly losses: readonly number[];
+  /** Mean over the draws. */
   readonly test?: number;
   /** Every rate that was tried, and what it came to. */
   readonly tried: readonly (readonly [learningRate: number, result: number])[];
@@ -58,15 +68,10 @@ export const race = async (problem: Problem, { name, make }: Contender): Promise
   let rate = 0;
   const course = await problem.open(make({ learningRate: () => rate }));
   const restore = course.trainer.snapshot();
-  const tried: [number, number][] = [];
-  let best: Pick<Entry, "learningRate" | "result" | "losses" | "test"> = {
-    learningRate: Number.NaN,
-    result: Number.POSITIVE_INFINITY,
-    losses: [],
-  };
-  const attempt = async (learningRate: number): Promise<void> => {
+  const run = async (learningRate: number, draw: number) => {
     rate = learningRate;
     restore();
+    course.draw?.(draw);
     const losses: number[] = [];
     try {
       for (let step = 0; step <= problem.steps; step++) {
@@ -76,18 +81,37 @@ export const race = async (problem: Problem, { name, make }: Contender): Promise
       if (!(error instanceof DivergenceError)) throw error;
       losses.push(Number.POSITIVE_INFINITY);
     }
-    const result = course.result(losses);
-    tried.push([learningRate, result]);
-    if (!(result < best.result)) return;
-    const test = course.test && (await course.test());
-    best = { learningRate, result, losses, ...(test === undefined ? {} : { test }) };
+    return { learningRate, result: course.result(losses), losses };
   };
   try {
-    for (const learningRate of decades) await attempt(learningRate);
-    const centre = best.learningRate;
-    if (Number.isFinite(centre)) for (const factor of [10 ** -0.5, 10 ** 0.5]) await attempt(centre * factor);
+    const tried: Awaited<ReturnType<typeof run>>[] = [];
+    const best = () => tried.reduce((a, b) => (b.result < a.result ? b : a));
+    for (const learningRate of decades) tried.push(await run(learningRate, 0));
+    const centre = best();
+    if (Number.isFinite(centre.result)) {
+      for (const factor of [10 ** -0.5, 10 ** 0.5]) tried.push(await run(centre.learningRate * factor, 0));
+    }
+    const chosen = best();
+    const worked = Number.isFinite(chosen.result);
+    const draws = worked ? problem.draws : 0;
+    const tests: number[] = [];
+    const counted = draws === 0 ? [chosen] : [];
+    for (let draw = 1; draw <= draws; draw++) {
+      counted.push(await run(chosen.learningRate, draw));
+      if (course.test) tests.push(await course.test());
+    }
+    const results = counted.map(({ result }) => result);
+    return {
+      contender: name,
+      problem: problem.name,
+      learningRate: worked ? chosen.learningRate : Number.NaN,
+      result: mean(results),
+      ...(results.length > 1 ? { deviation: Math.sqrt(variance(results) / (results.length - 1)) } : {}),
+      losses: counted[0]?.losses ?? [],
+      ...(tests.length > 0 ? { test: mean(tests) } : {}),
+      tried: tried.map((each) => [each.learningRate, each.result] as const),
+    };
   } finally {
     await course.trainer.release();
   }
-  return { contender: name, problem: problem.name, ...best, tried };
 };
