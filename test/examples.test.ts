@@ -40,6 +40,14 @@ describe("the examples", () => {
     }
   });
 
+  it("ridge.ts chooses a strength, and finds what theory promises", () => {
+    const output = example("ridge.ts");
+    const [, best, simplest] = /best lambda ([\d.]+); simplest as good as it: ([\d.]+)/.exec(output) ?? [];
+    expect(Number(best)).toBeGreaterThan(0);
+    expect(Number(simplest)).toBeGreaterThanOrEqual(Number(best));
+    expect(output).toContain("descent lemma: held at each of 500 steps");
+  });
+
   it("recipe.ts trains", () => {
     const outcome = steepest(["train", "examples/recipe.ts", "--epochs", "2", "--out", temporaryFolder()]);
     expect(outcome.code, outcome.stderr).toBe(0);
