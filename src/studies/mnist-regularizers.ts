@@ -15,6 +15,9 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
   const wanted = asked.rows.flatMap((row) => candidates.filter((candidate) => candidate.row === row));
   await trainMissing(wanted, { ...asked, parts }, context);
   const { trained, problems } = await collect(candidates, { ...asked, parts }, context);
+  const seconds = trained
+    .flatMap(({ outcomes }) => outcomes)
+    .reduce((sum, outcome) => sum + outcome.seconds, 0);
   const network = networkOf(widthsOf[effort]);
   const shortened = asked.share < 1 ? `; ${asked.share} of the epochs` : "";
   const comparable = effort === "full" && parts.source === "MNIST";
@@ -39,7 +42,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
         recipe: each.recipe,
       })),
     },
-    seconds: trained.flatMap(({ outcomes }) => outcomes).reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds,
     notes: [
       `Images: ${data}. Network: ${network}.`,
       ...(comparable
@@ -53,6 +56,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
           ]
         : []),
       howChosen,
+      `The time is the sum over the trainings, ${(seconds / 60).toFixed(0)} minutes. Calls with \`--rows\` and \`--threads 1\` can share them, as many at once as there are cores.`,
       ...(signal?.aborted ? ["Ended early: rows without a figure, or further seeds, were not trained."] : []),
       ...problems,
     ],
