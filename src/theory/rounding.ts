@@ -34,12 +34,15 @@ export const operationCount = (value: Tensor, batchSize: number): number => {
   }, 0);
 };
 
+/** Numbers below 2⁻¹⁰²² lose their digits, or become 0: γ of this is that much for every operation. */
+const underflow = 2 ** -1022 / Number.EPSILON;
+
 /**
  * The size of the terms of an L-smooth objective before they cancel, `(√(|f| + floor) + √(L/2)·‖w‖)²`. For ½‖y - Xw‖²
  * this is at least ½‖y‖² and ½‖Xw‖².
  */
 const magnitude = ({ floor }: Rounding, L: number, f: number, normW: number): number =>
-  (Math.sqrt(Math.abs(f) + floor) + Math.sqrt(L / 2) * normW) ** 2;
+  (Math.sqrt(Math.abs(f) + floor) + Math.sqrt(L / 2) * normW) ** 2 + underflow;
 
 /** Bound on the error of a computed value f at w: `γ · magnitude`. */
 export const valueRoundoff = (rounding: Rounding, L: number, f: number, normW: number): number =>

@@ -83,7 +83,28 @@ describe("the guarantees", () => {
           });
         },
       ),
-      { numRuns: 100 },
+      {
+        numRuns: 100,
+        examples: [
+          [
+            // One direction with eta = 1/L: each step leaves rounding only, until values are too small for float64.
+            {
+              seed: 820082,
+              m: 15,
+              d: 1,
+              rankShare: 0,
+              decay: 1,
+              unit: 10_000,
+              targetScale: 0,
+              start: 1000,
+              model: "least squares",
+              lambda: 0.001,
+              share: 1,
+              steps: 12,
+            },
+          ],
+        ],
+      },
     );
   });
 
