@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { highest, lowest } from "../extremes.js";
 import { type Axis, tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
@@ -60,7 +61,7 @@ export const contourMap = async ({
   const heights = Array.from({ length: grid * grid }, (_, i) =>
     f(x1 + ((i % grid) / (grid - 1)) * (x2 - x1), y1 + (Math.floor(i / grid) / (grid - 1)) * (y2 - y1)),
   );
-  const [low, high] = [Math.min(...heights), Math.max(...heights)];
+  const [low, high] = [lowest(heights), highest(heights)];
   if (!Number.isFinite(low) || !Number.isFinite(high))
     throw new SteepestError(`${where}: f is not finite everywhere in the domain; choose a smaller domain`);
 

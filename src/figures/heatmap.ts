@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { highest, lowest } from "../extremes.js";
 import { tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
@@ -50,8 +51,8 @@ export const heatmap = async ({
 
   const cells = values.flatMap((line, row) => line.map((value, column) => ({ value, row, column })));
   const finite = cells.map(({ value }) => value).filter(Number.isFinite);
-  const most = Math.max(...finite.map(Math.abs));
-  const [low, high] = ramp === "diverging" ? [-most, most] : [Math.min(...finite), Math.max(...finite)];
+  const most = highest(finite.map(Math.abs));
+  const [low, high] = ramp === "diverging" ? [-most, most] : [lowest(finite), highest(finite)];
   const fill = ({ value, row, column }: (typeof cells)[number]) => {
     if (colour) return colour(value, row, column);
     return Number.isFinite(value) ? rampAt(ramp, high > low ? (value - low) / (high - low) : 0.5) : "#bbbbbb";

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { highest } from "../extremes.js";
 import { type Centred, centre } from "./centre.js";
 import { addToDiagonal, cholesky } from "./cholesky.js";
 import type { Examples } from "./examples.js";
@@ -110,7 +111,7 @@ const preconditioner = (
       `${what}: features depend on each other (or are constant), so many weights fit equally well; give lambda > 0`,
     );
   }
-  const largest = Math.max(...Array.from({ length: width }, (_, i) => hessian[i * width + i] ?? 0));
+  const largest = highest(Array.from({ length: width }, (_, i) => hessian[i * width + i] ?? 0));
   const made = singular ? cholesky(addToDiagonal(hessian, 1e-10 * largest)) : factor;
   if (made === undefined)
     throw new SteepestError(`${what}: the features are too large or too small; scale them first`);

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { highest } from "../extremes.js";
 import { centre, interceptOf } from "./centre.js";
 import { checkRatio, checkSparse, type SparseFit, type SparseOptions, solveSparse } from "./elastic-net.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
@@ -53,7 +54,7 @@ export interface SparsePathOptions extends SparseOptions {
 
 const lambdaMaxOf = (state: ResidualState, ratio: number): number => {
   const correlations = Array.from({ length: state.d }, (_, j) => Math.abs(state.correlation(j)));
-  return (2 * Math.max(...correlations)) / ratio;
+  return (2 * highest(correlations)) / ratio;
 };
 
 /** λ_max = 2·max_j |X_j'y| / ρ (X and y centred): the smallest λ for which all weights are zero. */

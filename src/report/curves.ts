@@ -1,3 +1,4 @@
+import { highest, lowest } from "../extremes.js";
 import { tickText } from "../figures/axis.js";
 import { type Axis, type Figure, lineChart, type Point, type Rule, type Series } from "../figures/index.js";
 import type { EpochRecord, RunRecord } from "./record.js";
@@ -19,8 +20,8 @@ const curve = (
 /** Logarithmic where the values are positive and span more than a factor of thirty. */
 const scaleOf = (series: readonly Series[]): "linear" | "log" => {
   const values = series.flatMap(({ points }) => points.map(([, y]) => y));
-  const low = Math.min(...values);
-  return low > 0 && Math.max(...values) > 30 * low ? "log" : "linear";
+  const low = lowest(values);
+  return low > 0 && highest(values) > 30 * low ? "log" : "linear";
 };
 
 const x: Axis = {

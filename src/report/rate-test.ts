@@ -1,3 +1,4 @@
+import { lowest as lowestOf } from "../extremes.js";
 import { type Figure, lineChart, type Point } from "../figures/index.js";
 import type { RateTest } from "./record.js";
 
@@ -6,7 +7,7 @@ export const rateTestPicture = ({ points, lowest, suggestion }: RateTest, title:
   const [first] = points;
   const losses = points.map(({ loss }) => loss);
   const top = 1.3 * Math.max(first?.smoothed ?? 1, lowest.smoothed);
-  const bottom = Math.min(...losses);
+  const bottom = lowestOf(losses);
   return lineChart({
     title,
     subtitle: "one step per rate; the suggestion is a tenth of the rate with the lowest smoothed loss",

@@ -1,3 +1,4 @@
+import { lowest } from "../extremes.js";
 import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import {
   certify,
@@ -116,7 +117,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
       ({ measured = run.steps + 1, bound, linearBound = bound }) => Math.min(bound, linearBound) >= measured,
     );
   const counted = flat.iterations.filter(({ measured }) => measured !== undefined).length;
-  const closest = Math.min(...times(flat.run).map((t) => rateBound(flat.run, t) / (gap[t] ?? 0)));
+  const closest = lowest(times(flat.run).map((t) => rateBound(flat.run, t) / (gap[t] ?? 0)));
   const checked = flat.run.steps + sharp.run.steps;
   const violations = [flat, sharp].flatMap(({ certificate }) =>
     certificate.inequalities.map((each) => each.violations),

@@ -1,3 +1,4 @@
+import { lowest } from "../extremes.js";
 import { lineChart, type Point, panels, scatter } from "../figures/index.js";
 import { random } from "../random/random.js";
 import {
@@ -126,7 +127,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   const rows = multiples.map((multiple) => {
     const all = problems.map((each) => at(each, multiple));
-    const steepest = Math.min(...all.flatMap(({ run }) => ratios(run).map(([, ratio]) => ratio)));
+    const steepest = lowest(all.flatMap(({ run }) => ratios(run).map(([, ratio]) => ratio)));
     return {
       multiple,
       steps: sum(all.map(({ checked }) => checked)),

@@ -1,3 +1,4 @@
+import { highest } from "../extremes.js";
 import { barChart, type Figure, lineChart, panels } from "../figures/index.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
@@ -66,7 +67,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     runs.push(await penaltyAgainstDecay(name, rule, eta, options));
   log("trajectories done");
   const found = await minimisers(epochs, seed);
-  const worst = (run: Trajectories | undefined) => Math.max(...(run?.distances ?? [Number.NaN]));
+  const worst = (run: Trajectories | undefined) => highest(run?.distances ?? [Number.NaN]);
   const [gd, heavy, adaptive] = runs;
   const fromRidge = (name: string) => found.find((each) => each.name === name)?.fromRidge ?? Number.NaN;
   return {

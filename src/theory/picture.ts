@@ -1,3 +1,4 @@
+import { highest, lowest } from "../extremes.js";
 import type { Figure } from "../figures/frame.js";
 import { lineChart, type Rule } from "../figures/line-chart.js";
 import { panels } from "../figures/panels.js";
@@ -28,10 +29,10 @@ const suboptimalityChart = (problem: CertifiedProblem): Promise<Figure> => {
   const visible = (gap: number) => gap > smallestGap * start;
   const gaps = series.map(({ measured }) => measured).filter(visible);
   const bounds = series.map(({ bound }) => bound);
-  const allowed = Math.max(start, ...bounds);
+  const allowed = Math.max(start, highest(bounds));
   // The whole of a run that diverges would leave no room for where it breaks its bounds.
-  const high = Math.max(allowed, Math.min(1e6 * allowed, Math.max(...gaps)));
-  const low = Math.max(smallestGap * start, Math.min(high / 10, ...gaps, ...bounds));
+  const high = Math.max(allowed, Math.min(1e6 * allowed, highest(gaps)));
+  const low = Math.max(smallestGap * start, Math.min(high / 10, lowest(gaps), lowest(bounds)));
   return lineChart({
     title: "Suboptimality against its bounds",
     subtitle: "the guarantee: the measured line stays below each dashed one",

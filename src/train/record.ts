@@ -80,7 +80,7 @@ const valuesOf = async (run: Run): Promise<Float32Array> => {
     epoch: 0,
     shuffle: false,
   })) {
-    values.push(...part.targets);
+    for (const target of part.targets) values.push(target);
   }
   return Float32Array.from(values);
 };

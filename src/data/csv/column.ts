@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { highest } from "../../extremes.js";
 import { isMissing, isNumeric, type Table, toNumber } from "./table.js";
 
 /** A column of numbers (NaN where missing) or of class numbers (−1 where missing). */
@@ -97,7 +98,7 @@ export const fillMissing = (column: Column, source: string): { column: Column; n
   }
   const counts = new Float64Array(column.classes.length);
   for (const code of column.codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
-  const mode = counts.indexOf(Math.max(...counts));
+  const mode = counts.indexOf(highest(counts));
   return {
     column: { ...column, codes: column.codes.map((code) => (code === -1 ? mode : code)) },
     note: `${counted} the most frequent, "${column.classes[mode]}"`,
