@@ -74,7 +74,8 @@ export const selectRows = (column: Column, kept: readonly number[]): Column => {
   const codes = Int32Array.from(kept, (i) => column.codes[i] ?? -1);
   const used = new Set(codes);
   const classes = column.classes.filter((_, k) => used.has(k));
-  const renumbered = column.classes.map((text) => classes.indexOf(text));
+  let next = 0;
+  const renumbered = column.classes.map((_, k) => (used.has(k) ? next++ : -1));
   return { ...column, classes, codes: codes.map((code) => renumbered[code] ?? -1) };
 };
 
