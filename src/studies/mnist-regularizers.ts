@@ -56,8 +56,10 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
           ]
         : []),
       howChosen,
-      `The time is the sum over the trainings, ${(seconds / 60).toFixed(0)} minutes. Calls with \`--rows\` and \`--threads 1\` can share them, as many at once as there are cores.`,
-      ...(signal?.aborted ? ["Ended early: rows without a figure, or further seeds, were not trained."] : []),
+      `The time is the sum over the trainings, ${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} minutes. Calls with \`--rows\` and \`--threads 1\` can share them, as many at once as there are cores.`,
+      ...(signal?.aborted
+        ? ["Rows without a figure, or further seeds, were not trained; those that were are kept."]
+        : []),
       ...problems,
     ],
   };

@@ -15,7 +15,8 @@ export interface StudyRun {
   readonly study: Study;
   readonly result: StudyResult;
   readonly seconds: number;
-  readonly files: { readonly json: string; readonly svg: string; readonly png: string };
+  /** Absent where the study was ended early. */
+  readonly files?: { readonly json: string; readonly svg: string; readonly png: string };
 }
 
 /** Typed arrays would be written as objects with an entry per index. */
@@ -25,6 +26,7 @@ const plain = (_key: string, value: unknown): unknown =>
 /**
  * Runs a study and writes its numbers (JSON) and its picture (SVG and PNG), each whole or not at all. Effort is "default" and
  * the seed 0 unless given. The folder `<out>/<name>` is the study's own, for what it wants to keep between calls.
+ * A study that its signal ends early writes none of its files, so that those of an earlier run stay.
  *
  * Throws what the study throws, and where the files cannot be written.
  */
@@ -44,6 +46,11 @@ export const runStudy = async (
   const start = performance.now();
   const result = await study.run({ ...rest, effort, seed, log, settings, folder: join(out, study.name) });
   const seconds = (performance.now() - start) / 1000;
+  if (rest.signal?.aborted) {
+    const cutShort =
+      "Ended early: trainings that were cut short are among these numbers. No claim is judged, and no file is written.";
+    return { study, result: { ...result, claims: [], notes: [cutShort, ...result.notes] }, seconds };
+  }
   const files = {
     json: join(out, `${study.name}.json`),
     svg: join(out, `${study.name}.svg`),

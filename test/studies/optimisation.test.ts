@@ -25,6 +25,26 @@ describe("a study's files", () => {
     await expect(runStudy(never, { out: file })).rejects.toThrow("a file of that name is in the way");
     rmSync(file);
   });
+
+  it("stay as they were when the study is ended early, whose claims are not judged", async () => {
+    const json = join(out, "preprocessing.json");
+    writeFileSync(json, "an earlier run");
+    const entry = studies.find(({ name }) => name === "preprocessing");
+    const study = await entry?.load();
+    if (!study) throw new Error("no such study");
+    const ended = new AbortController();
+    const done = await runStudy(study, {
+      effort: "quick",
+      out,
+      signal: ended.signal,
+      log: () => ended.abort(),
+    });
+    expect(done.files).toBeUndefined();
+    expect(done.result.claims).toEqual([]);
+    expect(done.result.notes[0]).toMatch(/^Ended early/);
+    expect(readFileSync(json, "utf8")).toBe("an earlier run");
+    rmSync(json);
+  });
 });
 
 describe("studies of optimisation, quick", () => {
@@ -38,6 +58,7 @@ describe("studies of optimisation, quick", () => {
     expect(rows.at(-1)?.smallest).toBeCloseTo(-0.1, 3);
 
     expect(seconds).toBeGreaterThan(0);
+    if (!files) throw new Error("the study was ended early");
     const record = JSON.parse(readFileSync(files.json, "utf8"));
     expect(record).toMatchObject({ name: "descent-lemma", effort: "quick", seed: 0, claims: result.claims });
     expect(Array.isArray(record.numbers.examples[0].runs[0].values)).toBe(true);

@@ -67,12 +67,13 @@ const printResult = ({ claims, tables, notes }: StudyResult, json: boolean) => {
 /** What `--json` says of one study. */
 const jsonOf = ({ study, result, seconds, files }: StudyRun, effort: Effort, chosenSeed: number) => {
   const { claims, tables, numbers, notes } = result;
-  const held = claims.every((claim) => claim.held);
+  const held = files !== undefined && claims.every((claim) => claim.held);
   return {
     study: study.name,
     effort,
     seed: chosenSeed,
     seconds,
+    complete: files !== undefined,
     held,
     claims,
     tables,
@@ -145,15 +146,22 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
         out: options.out,
         log: (line) => void process.stderr.write(`  ${line}\n`),
         ...(options.data === undefined ? {} : { data: options.data }),
+      }).catch((error: unknown) => {
+        // Numbers of trainings that were cut short can be such that nothing can be drawn.
+        if (!signal.aborted) throw error;
+        process.stderr.write(`${study.name}: ended early, without numbers to show; no file is written\n`);
+        return undefined;
       });
+      if (!done) break;
       printResult(done.result, json);
-      say(`\nin ${done.seconds.toFixed(1)} s, written: ${Object.values(done.files).join(", ")}`, json);
+      const written = done.files ? `written: ${Object.values(done.files).join(", ")}` : "ended early";
+      say(`\nin ${done.seconds.toFixed(1)} s, ${written}`, json);
       outputs.push(jsonOf(done, effort, options.seed ?? 0));
     }
   } finally {
     stop();
   }
-  if (json) sayJson(options.all ? outputs : outputs[0]);
+  if (json && (options.all || outputs.length > 0)) sayJson(options.all ? outputs : outputs[0]);
   const failed = outputs.flatMap(({ study, claims }) => claims.filter(({ held }) => !held).map(() => study));
   if (options.all) {
     const claims = outputs.reduce((total, each) => total + each.claims.length, 0);
