@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "./check.js";
 import type { ParameterInfo } from "./groups.js";
 
 /** Which parameters: the one of that name, those whose name an expression matches, or those a function is true for. */
@@ -44,12 +45,8 @@ const requireKind = (what: keyof typeof kinds, given: unknown): void => {
   const said = given instanceof Object && "acts" in given ? typeof given.acts : undefined;
   if (said === acts) return;
   const other = what === "penalty" ? "constraint" : "penalty";
-  const got = () => {
-    if (said !== undefined) return `a ${other}; give it as \`${other}\``;
-    if (typeof given === "function") return `the function ${given.name || "given"}, which has to be called`;
-    return String(given);
-  };
-  throw new SteepestError(`${what}: expected something such as ${example}, got ${got()}`);
+  const got = said === undefined ? givenText(given) : `a ${other}; give it as \`${other}\``;
+  throw new SteepestError(`${what}: expected something such as ${example}, got ${got}`);
 };
 
 /**

@@ -1,11 +1,31 @@
 import { batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
-import type { AttachedProgram } from "../engine/training/trainer.js";
+import type { AttachedProgram, Trainer } from "../engine/training/trainer.js";
 import { batch, input, type Tensor } from "../graph/index.js";
+import { answerOf, type Loss, wrongCount } from "../nn/losses.js";
+import type { Model } from "../nn/model.js";
 import type { Score } from "./events.js";
 
 /** Rows evaluated at a time. */
 const evaluationBatch = 512;
+
+/** What is evaluated: a network, its loss against targets, and the trainer that holds its weights. */
+interface Evaluated {
+  readonly model: Model;
+  readonly target: Tensor;
+  readonly loss: Loss;
+  readonly trainer: Trainer;
+}
+
+/** The network in use, with its loss and mistakes against given targets. */
+export const attachEvaluation = ({ model, target, loss, trainer }: Evaluated): Promise<AttachedProgram> => {
+  const { input, output } = model.inference;
+  const wrong = wrongCount(loss, output, target);
+  return trainer.attach({
+    inputs: [input, target],
+    outputs: { loss: loss.of(output, target), answer: answerOf(loss, output), ...(wrong ? { wrong } : {}) },
+  });
+};
 
 /** Scores on a dataset, with what the network answers for every example of it, row by row. */
 export interface Evaluation extends Score {

@@ -2,11 +2,10 @@ import { batchCount, batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import { type AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import type { Layer } from "../nn/layer.js";
-import { answerOf, wrongCount } from "../nn/losses.js";
 import { rateAt, type Time } from "../optim/rule.js";
 import { BestWeights } from "./best-weights.js";
 import { EpochMeter } from "./epoch-meter.js";
-import { type Evaluation, evaluate, scoreOf } from "./evaluate.js";
+import { attachEvaluation, type Evaluation, evaluate, scoreOf } from "./evaluate.js";
 import type { EpochRecord } from "./events.js";
 import { checkOptions, type FitOptions, type Splits } from "./options.js";
 import { type Prepared, prepare } from "./prepare.js";
@@ -14,16 +13,6 @@ import { Run, type StopReason, TrainingDiverged } from "./run.js";
 import { attachSharpness } from "./sharpness.js";
 
 type Options = ReturnType<typeof checkOptions>;
-
-/** The network in use, with its loss and mistakes against given targets. */
-const attachEvaluation = ({ model, target, loss, trainer }: Prepared): Promise<AttachedProgram> => {
-  const { input, output } = model.inference;
-  const wrong = wrongCount(loss, output, target);
-  return trainer.attach({
-    inputs: [input, target],
-    outputs: { loss: loss.of(output, target), answer: answerOf(loss, output), ...(wrong ? { wrong } : {}) },
-  });
-};
 
 /** What is known of a training so far, complete at the end of every epoch. */
 interface Course {

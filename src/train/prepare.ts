@@ -9,6 +9,7 @@ import { batchSize as batchCount, type Tensor } from "../graph/index.js";
 import { type Layer, layer } from "../nn/layer.js";
 import { crossEntropy, type Loss, meanSquaredError, wrongCount } from "../nn/losses.js";
 import { applyLayer, buildModel, initialValues, type Model, type Parameter } from "../nn/model.js";
+import { givenText } from "../optim/check.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import type { Rule } from "../optim/rule.js";
@@ -71,11 +72,7 @@ const lossFor = ({ target }: Dataset, { loss }: Options): Loss => {
   if (loss === undefined) return target.kind === "class" ? crossEntropy() : meanSquaredError();
   const given: unknown = loss;
   if (given instanceof Object && "of" in given && "target" in given) return loss;
-  const got =
-    typeof given === "function"
-      ? `the function ${given.name || "given"}, which has to be called`
-      : String(given);
-  throw new SteepestError(`fit: loss: expected a loss such as crossEntropy(), got ${got}`);
+  throw new SteepestError(`fit: loss: expected a loss such as crossEntropy(), got ${givenText(given)}`);
 };
 
 const checkTargets = (splits: Splits, loss: Loss, model: Model) => {

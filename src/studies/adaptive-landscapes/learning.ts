@@ -2,7 +2,7 @@ import { linear } from "../../nn/index.js";
 import { binaryCrossEntropy } from "../../nn/losses.js";
 import { fit } from "../../train/index.js";
 import type { RareFeatures } from "../rare-features.js";
-import { mean, variance } from "../shared/statistics.js";
+import { mean, standardError } from "../shared/statistics.js";
 import { type Method, rates, rounded } from "./methods.js";
 
 /** Passes over the examples. */
@@ -84,6 +84,5 @@ export type Learned = Awaited<ReturnType<typeof learnWithBestRates>>;
 /** The mean of how much lower than another's a method's test losses are, problem by problem, and its standard error. */
 export const gain = (over: Learned, { testLosses }: Learned) => {
   const differences = testLosses.map((loss, i) => (over.testLosses[i] ?? 0) - loss);
-  const n = differences.length;
-  return { mean: mean(differences), error: Math.sqrt(variance(differences) / (n - 1)) };
+  return { mean: mean(differences), error: standardError(differences) };
 };

@@ -3,12 +3,11 @@ import { defaultEngine } from "../../engine/compile.js";
 import { ArenaTrainer } from "../../engine/training/arena-trainer.js";
 import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js";
 import { linear, relu, sequential } from "../../nn/index.js";
-import { wrongCount } from "../../nn/losses.js";
 import { initialValues } from "../../nn/model.js";
 import { random } from "../../random/random.js";
 import { logistic, type Matrix, newtonMinimiser, smoothnessConstant } from "../../theory/index.js";
 import { endlessBatches } from "../../train/endless.js";
-import { evaluate } from "../../train/evaluate.js";
+import { attachEvaluation, evaluate } from "../../train/evaluate.js";
 import { checkOptions } from "../../train/options.js";
 import { prepare } from "../../train/prepare.js";
 import { type Course, meanOfLast, type Problem, settledLoss } from "./problem.js";
@@ -107,17 +106,9 @@ export const networkProblem = (
   draws,
   open: async (rule): Promise<Course> => {
     const options = checkOptions({ optimizer: rule, batchSize: 64, seed });
-    const { trainer, model, loss, target } = await prepare(
-      sequential(linear(hidden), relu(), linear(10)),
-      train,
-      options,
-    );
-    const { input: x, output } = model.inference;
-    const wrong = wrongCount(loss, output, target);
-    const inUse = await trainer.attach({
-      inputs: [x, target],
-      outputs: { loss: loss.of(output, target), answer: output, ...(wrong ? { wrong } : {}) },
-    });
+    const prepared = await prepare(sequential(linear(hidden), relu(), linear(10)), train, options);
+    const { trainer, model } = prepared;
+    const inUse = await attachEvaluation(prepared);
     const [inputs, targets] = trainer.batch(64);
     if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
     let stream = endlessBatches(train, { batchSize: 64, seed });

@@ -1,6 +1,6 @@
 import { DivergenceError, type Trainer } from "../../engine/training/trainer.js";
 import type { Rule, Time } from "../../optim/index.js";
-import { mean, variance } from "../shared/statistics.js";
+import { mean, standardError } from "../shared/statistics.js";
 import type { Contender } from "./contenders.js";
 
 /** A problem with a rule at the start of it. */
@@ -106,7 +106,7 @@ export const race = async (problem: Problem, { name, make }: Contender): Promise
       problem: problem.name,
       learningRate: worked ? chosen.learningRate : Number.NaN,
       result: mean(results),
-      ...(results.length > 1 ? { deviation: Math.sqrt(variance(results) / (results.length - 1)) } : {}),
+      ...(results.length > 1 ? { deviation: standardError(results) } : {}),
       losses: counted[0]?.losses ?? [],
       ...(tests.length > 0 ? { test: mean(tests) } : {}),
       tried: tried.map((each) => [each.learningRate, each.result] as const),

@@ -13,6 +13,10 @@ export const variance = (values: ArrayLike<number>): number => {
   return sum / values.length;
 };
 
+/** Standard error of the mean of independent numbers: their standard deviation (n − 1) over √n. */
+export const standardError = (values: ArrayLike<number>): number =>
+  Math.sqrt(variance(values) / (values.length - 1));
+
 /** ‖x‖₂. */
 export const norm = (values: ArrayLike<number>): number => {
   let sum = 0;
