@@ -1,5 +1,6 @@
 import { type CsvData, type CsvOptions, readCsv } from "../data/csv.js";
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { Matrix, Model } from "../theory/index.js";
 
 /** How a CSV file becomes a problem that gradient descent can be certified on. */
@@ -29,7 +30,10 @@ interface Feature {
 }
 
 const featuresOf = ({ X, n, d, columns }: CsvData): Feature[] =>
-  columns.map((name, j) => ({ name, values: Float64Array.from({ length: n }, (_, i) => X[i * d + j] ?? 0) }));
+  columns.map((name, j) => ({
+    name,
+    values: Float64Array.from({ length: n }, (_, i) => X[i * d + j] ?? missing()),
+  }));
 
 const isConstant = ({ values }: Feature): boolean => values.every((value) => value === values[0]);
 
@@ -100,7 +104,7 @@ export const readCsvProblem = async (
   const columns = features.length;
   const values = new Float64Array(data.n * columns);
   features.forEach((feature, j) => {
-    for (let i = 0; i < data.n; i++) values[i * columns + j] = feature.values[i] ?? 0;
+    for (let i = 0; i < data.n; i++) values[i * columns + j] = feature.values[i] ?? missing();
   });
   checkSize(values, `${file}: features`, "choose other units, or --standardise");
   checkSize(data.y, `${file}: target "${data.target.name}"`, "choose other units");

@@ -1,3 +1,5 @@
+import { missing } from "../missing.js";
+
 /** A number as people read it: at most four significant digits, powers of ten where it is very large or small. */
 export const numberText = (value: number): string => {
   if (!Number.isFinite(value)) return String(value);
@@ -21,7 +23,9 @@ export const tableText = (
   );
   const line = (row: readonly string[]) =>
     row
-      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .map((cell, i) =>
+        numeric[i] ? cell.padStart(widths[i] ?? missing()) : cell.padEnd(widths[i] ?? missing()),
+      )
       .join("  ")
       .trimEnd();
   return [line(columns), widths.map((width) => "─".repeat(width)).join("  "), ...cells.map(line)].join("\n");

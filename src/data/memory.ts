@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { Dataset, ImageLayout, TargetKind } from "./dataset.js";
 
 /** Arrays that make a dataset; see `dataset`. */
@@ -74,7 +75,7 @@ export const dataset = (arrays: DatasetArrays): Dataset => {
           fail(`no example ${index}; it has ${size}`);
         inputRows.set(inputs.subarray(index * width, (index + 1) * width), row * width);
         for (let k = 0; k < targetWidth; k++) {
-          targetRows[row * targetWidth + k] = targets[index * targetWidth + k] ?? 0;
+          targetRows[row * targetWidth + k] = targets[index * targetWidth + k] ?? missing();
         }
       }
     },

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { ImageLayout } from "./dataset.js";
 
 const decoder = async () => (await import("sharp")).default;
@@ -16,7 +17,7 @@ const hasBrightBorder = ({ pixels, width, height }: GreyImage): boolean => {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
-      sum += pixels[y * width + x] ?? 0;
+      sum += pixels[y * width + x] ?? missing();
       count += 1;
     }
   }
@@ -29,7 +30,7 @@ const inkBox = ({ pixels, width, height }: GreyImage) => {
   const box = { left: width, top: height, right: -1, bottom: -1 };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if ((pixels[y * width + x] ?? 0) <= limit) continue;
+      if ((pixels[y * width + x] ?? missing()) <= limit) continue;
       box.left = Math.min(box.left, x);
       box.right = Math.max(box.right, x);
       box.top = Math.min(box.top, y);
@@ -45,7 +46,7 @@ const centreOfMass = ({ pixels, width, height }: GreyImage): { x: number; y: num
   const centre = { x: 0, y: 0 };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const ink = pixels[y * width + x] ?? 0;
+      const ink = pixels[y * width + x] ?? missing();
       mass += ink;
       centre.x += ink * x;
       centre.y += ink * y;
@@ -74,7 +75,7 @@ const fitInk = async (image: GreyImage, { width, height }: ImageLayout): Promise
     for (let x = 0; x < ink.width; x++) {
       const [toX, toY] = [x + shift.x, y + shift.y];
       if (toX < 0 || toY < 0 || toX >= width || toY >= height) continue;
-      pixels[toY * width + toX] = ink.pixels[y * ink.width + x] ?? 0;
+      pixels[toY * width + toX] = ink.pixels[y * ink.width + x] ?? missing();
     }
   }
   return pixels;
@@ -104,7 +105,7 @@ const readColour = async (path: string, { width, height, channels }: ImageLayout
   const pixels = new Float32Array(width * height * channels);
   // Decoded pixels lie side by side (red, green, blue); datasets lie channel by channel.
   for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < channels; c++) pixels[c * width * height + i] = data[i * channels + c] ?? 0;
+    for (let c = 0; c < channels; c++) pixels[c * width * height + i] = data[i * channels + c] ?? missing();
   }
   return pixels;
 };

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { batches } from "./batches.js";
 import { type Dataset, inputSize } from "./dataset.js";
 
@@ -73,7 +74,7 @@ const newMoments = (): Moments => ({ count: 0, mean: 0, squares: 0, low: Infinit
 const merge = (moments: Moments, values: Float32Array, start: number, stride: number): void => {
   let sum = 0;
   for (let i = start; i < values.length; i += stride) {
-    const x = values[i] ?? 0;
+    const x = values[i] ?? missing();
     sum += x;
     if (x < moments.low) moments.low = x;
     if (x > moments.high) moments.high = x;
@@ -81,7 +82,7 @@ const merge = (moments: Moments, values: Float32Array, start: number, stride: nu
   const count = Math.ceil((values.length - start) / stride);
   const mean = sum / count;
   let squares = 0;
-  for (let i = start; i < values.length; i += stride) squares += ((values[i] ?? 0) - mean) ** 2;
+  for (let i = start; i < values.length; i += stride) squares += ((values[i] ?? missing()) - mean) ** 2;
   const total = moments.count + count;
   const shift = mean - moments.mean;
   moments.squares += squares + (shift * shift * moments.count * count) / total;

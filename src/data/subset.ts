@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { type Dataset, inputSize } from "./dataset.js";
 
@@ -84,7 +85,7 @@ const spreadClasses = (order: Uint32Array, labels: Float32Array): Uint32Array =>
   for (const label of labels) total.set(label, (total.get(label) ?? 0) + 1);
   const seen = new Map<number, number>();
   const places = Array.from(order, (index) => {
-    const label = labels[index] ?? 0;
+    const label = labels[index] ?? missing();
     const k = seen.get(label) ?? 0;
     seen.set(label, k + 1);
     return { index, place: (k + 0.5) / (total.get(label) ?? 1) };

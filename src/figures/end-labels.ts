@@ -1,4 +1,5 @@
 import type { RenderFunction } from "@observablehq/plot";
+import { missing } from "../missing.js";
 
 /** A name to stand beside the last point of a line. */
 export interface EndLabel {
@@ -12,17 +13,17 @@ const lineHeight = 15;
 
 /** Moves positions apart by at least `gap`, keeping their order and staying between `low` and `high` where there is room. */
 export const spread = (wanted: readonly number[], gap: number, low: number, high: number): number[] => {
-  const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
+  const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? missing()) - (wanted[b] ?? missing()));
   const placed = new Array<number>(wanted.length).fill(0);
   let floor = low;
   for (const i of order) {
-    placed[i] = Math.max(wanted[i] ?? 0, floor);
-    floor = (placed[i] ?? 0) + gap;
+    placed[i] = Math.max(wanted[i] ?? missing(), floor);
+    floor = (placed[i] ?? missing()) + gap;
   }
   let ceiling = high;
   for (const i of order.reverse()) {
-    placed[i] = Math.min(placed[i] ?? 0, ceiling);
-    ceiling = (placed[i] ?? 0) - gap;
+    placed[i] = Math.min(placed[i] ?? missing(), ceiling);
+    ceiling = (placed[i] ?? missing()) - gap;
   }
   return placed;
 };
@@ -38,7 +39,7 @@ export const endLabels =
     labels.forEach(({ name, colour }, i) => {
       const text = document.createElementNS("http://www.w3.org/2000/svg", "text");
       text.setAttribute("x", String(width - marginRight + 8));
-      text.setAttribute("y", String(Math.round(((ys[i] ?? 0) + 4) * 10) / 10));
+      text.setAttribute("y", String(Math.round(((ys[i] ?? missing()) + 4) * 10) / 10));
       text.setAttribute("fill", colour);
       text.setAttribute("font-weight", "600");
       text.textContent = name;

@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { highest, lowest } from "../extremes.js";
+import { missing } from "../missing.js";
 import { tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
@@ -147,7 +148,7 @@ export const confusionChart = ({
     columnLabel: "predicted class",
     format: (count) => (count === 0 ? "" : count.toLocaleString("en-US")),
     colour: (count, truth, predicted) => {
-      const share = shares[truth]?.[predicted] ?? 0;
+      const share = shares[truth]?.[predicted] ?? missing();
       if (count === 0) return "#8080801a";
       return truth === predicted
         ? rampAt("sequential", 0.15 + 0.75 * share)

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { heading, svgDocument } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
 import type { LegendItem } from "./legend.js";
@@ -48,7 +49,7 @@ export const panels = (
     const content = raw(svg.slice(svg.indexOf(">") + 1, -"</svg>".length));
     return markup`<g transform="translate(${x},${y})">${content}</g>${
       letter &&
-      markup`<text x="${x + (widest[i % columns] ?? 0) - 14}" y="${y + 27}" text-anchor="end" font-size="${fontSize.title}" font-weight="600" fill-opacity="0.5">${letter}</text>`
+      markup`<text x="${x + (widest[i % columns] ?? missing()) - 14}" y="${y + 27}" text-anchor="end" font-size="${fontSize.title}" font-weight="600" fill-opacity="0.5">${letter}</text>`
     }`;
   });
   return svgDocument(markup`${head.content}${placed}`, width, head.height + before(tallest, rows));

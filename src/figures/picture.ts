@@ -1,5 +1,6 @@
 import type { ImageLayout } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { heading, svgDocument } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
 import { type Markup, markup } from "./markup.js";
@@ -28,7 +29,7 @@ export const pictureUri = async (
   for (let pixel = 0; pixel < area; pixel++)
     for (let channel = 0; channel < channels; channel++)
       bytes[pixel * channels + channel] =
-        (((pixels[channel * area + pixel] ?? 0) - black) / (full - black)) * 255;
+        (((pixels[channel * area + pixel] ?? missing()) - black) / (full - black)) * 255;
   const { default: sharp } = await import("sharp");
   const file = await sharp(bytes, { raw: { width, height, channels } })
     .png({ compressionLevel: 9 })

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { Axis } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
@@ -38,7 +39,7 @@ const regionPicture = ({ columns, rows, predicted, probability }: RegionGrid): P
       const from = row * columns + column;
       const to = (rows - 1 - row) * columns + column;
       const strength = 0.12 + 0.38 * Math.max(0, 2 * (probability?.[from] ?? 0.8) - 1);
-      const numbers = rgb(mix("#ffffff", regionColour(predicted[from] ?? 0), strength));
+      const numbers = rgb(mix("#ffffff", regionColour(predicted[from] ?? missing()), strength));
       for (const [channel, value] of numbers.entries()) pixels[channel * area + to] = value;
     }
   return pictureUri(pixels, { width: columns, height: rows, channels: 3 });

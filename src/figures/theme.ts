@@ -1,3 +1,5 @@
+import { missing } from "../missing.js";
+
 /**
  * Colours of lines, points and bars, in order of use: the palette of Okabe and Ito, told apart with every common form of
  * colour blindness, without its yellow (too pale on white) and with its black in the colour of the text.
@@ -58,7 +60,7 @@ const toHex = (numbers: readonly number[]): string =>
 /** Colour at `t` in [0, 1] between two colours. */
 export const mix = (from: string, to: string, t: number): string => {
   const [a, b] = [rgb(from), rgb(to)];
-  return toHex([0, 1, 2].map((i) => (a[i] ?? 0) * (1 - t) + (b[i] ?? 0) * t));
+  return toHex([0, 1, 2].map((i) => (a[i] ?? missing()) * (1 - t) + (b[i] ?? missing()) * t));
 };
 
 /** Colour at `t` in [0, 1] of a ramp, linear between its stops. */

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import type { Examples } from "./examples.js";
 
 /** Examples with the means that an unpenalised intercept absorbs; all zero for a model without intercept. */
@@ -22,13 +23,15 @@ export const centre = (examples: Examples, intercept: boolean): Centred => {
   });
   const means = new Float64Array(d);
   if (!intercept) return { ...examples, means, targetMean: 0, constant };
-  for (let k = 0; k < X.length; k++) means[k % d] = (means[k % d] ?? 0) + (X[k] ?? 0) / n;
+  for (let k = 0; k < X.length; k++) means[k % d] = (means[k % d] ?? missing()) + (X[k] ?? missing()) / n;
   // Exact for constant features, so that rounding does not leave a column of noise.
-  for (const j of constant) means[j] = X[j] ?? 0;
-  const targetMean = y.every((value) => value === y[0]) ? (y[0] ?? 0) : y.reduce((a, b) => a + b / n, 0);
+  for (const j of constant) means[j] = X[j] ?? missing();
+  const targetMean = y.every((value) => value === y[0])
+    ? (y[0] ?? missing())
+    : y.reduce((a, b) => a + b / n, 0);
   return { ...examples, means, targetMean, constant };
 };
 
 /** ȳ − x̄'w: what the means say the intercept is. */
 export const interceptOf = ({ means, targetMean }: Centred, weights: Float64Array): number =>
-  weights.reduce((b, w, j) => b - w * (means[j] ?? 0), targetMean);
+  weights.reduce((b, w, j) => b - w * (means[j] ?? missing()), targetMean);

@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { missing } from "../missing.js";
 import { powerIteration } from "./power.js";
 
 /** A factored symmetric positive definite matrix A. */
@@ -17,7 +18,7 @@ export const multiply = (A: Float64Array, v: Float64Array): Float64Array => {
   const product = new Float64Array(m);
   for (let i = 0, k = 0; i < m; i++) {
     let sum = 0;
-    for (let j = 0; j < m; j++) sum += (A[k++] ?? 0) * (v[j] ?? 0);
+    for (let j = 0; j < m; j++) sum += (A[k++] ?? missing()) * (v[j] ?? missing());
     product[i] = sum;
   }
   return product;
@@ -27,7 +28,7 @@ export const multiply = (A: Float64Array, v: Float64Array): Float64Array => {
 export const addToDiagonal = (A: Float64Array, lambda: number): Float64Array => {
   const m = Math.sqrt(A.length);
   const sum = A.slice();
-  for (let i = 0; i < m; i++) sum[i * m + i] = (sum[i * m + i] ?? 0) + lambda;
+  for (let i = 0; i < m; i++) sum[i * m + i] = (sum[i * m + i] ?? missing()) + lambda;
   return sum;
 };
 
@@ -36,7 +37,7 @@ export const addToDiagonal = (A: Float64Array, lambda: number): Float64Array => 
  */
 export const cholesky = (A: Float64Array): Cholesky | undefined => {
   const m = Math.sqrt(A.length);
-  const scale = Float64Array.from({ length: m }, (_, i) => Math.sqrt(A[i * m + i] ?? 0));
+  const scale = Float64Array.from({ length: m }, (_, i) => Math.sqrt(A[i * m + i] ?? missing()));
   if (!scale.every((s) => s > 0 && s < Infinity)) return undefined;
   const scaled = A.map((a, k) => a / ((scale[Math.floor(k / m)] ?? 1) * (scale[k % m] ?? 1)));
   const factor = new CholeskyDecomposition(Matrix.from1DArray(m, m, scaled));

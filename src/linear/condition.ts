@@ -1,4 +1,5 @@
 import { type Matrix, SingularValueDecomposition } from "ml-matrix";
+import { missing } from "../missing.js";
 import { powerIteration } from "./power.js";
 import type { Rows } from "./rows.js";
 import { triangularFactor } from "./spectrum.js";
@@ -11,12 +12,12 @@ const inverseGram = (R: Matrix, v: Float64Array): Float64Array => {
   const m = R.rows;
   const x = v.slice();
   for (let i = 0; i < m; i++) {
-    for (let j = 0; j < i; j++) x[i] = (x[i] ?? 0) - R.get(j, i) * (x[j] ?? 0);
-    x[i] = (x[i] ?? 0) / R.get(i, i);
+    for (let j = 0; j < i; j++) x[i] = (x[i] ?? missing()) - R.get(j, i) * (x[j] ?? missing());
+    x[i] = (x[i] ?? missing()) / R.get(i, i);
   }
   for (let i = m - 1; i >= 0; i--) {
-    for (let j = i + 1; j < m; j++) x[i] = (x[i] ?? 0) - R.get(i, j) * (x[j] ?? 0);
-    x[i] = (x[i] ?? 0) / R.get(i, i);
+    for (let j = i + 1; j < m; j++) x[i] = (x[i] ?? missing()) - R.get(i, j) * (x[j] ?? missing());
+    x[i] = (x[i] ?? missing()) / R.get(i, i);
   }
   return x;
 };
@@ -32,7 +33,7 @@ export const conditionOf = (rows: Rows): number => {
     computeLeftSingularVectors: false,
     computeRightSingularVectors: false,
   });
-  const largest = diagonal[0] ?? 0;
+  const largest = diagonal[0] ?? missing();
   const smallest = diagonal.at(-1) ?? 0;
   if (smallest > NOISE * largest) return largest / smallest;
   const inverse = powerIteration((v) => inverseGram(R, v), R.rows).value;

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import {
   dualityGap,
   isConverged,
@@ -30,11 +31,11 @@ export const coordinateDescent = (
   const pass = (features: Float64Array): number => {
     let most = 0;
     for (const j of features) {
-      const curvature = (state.squares[j] ?? 0) + l2;
+      const curvature = (state.squares[j] ?? missing()) + l2;
       if (curvature === 0) continue;
-      const before = weights[j] ?? 0;
+      const before = weights[j] ?? missing();
       const after =
-        softThreshold(state.correlation(j) + (state.squares[j] ?? 0) * before, l1 / 2) / curvature;
+        softThreshold(state.correlation(j) + (state.squares[j] ?? missing()) * before, l1 / 2) / curvature;
       if (after === before) continue;
       weights[j] = after;
       state.move(j, after - before);

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { checkExamples, type Examples, selectExamples } from "./examples.js";
 import { type LinearFit, meanSquaredError } from "./fit.js";
@@ -77,16 +78,16 @@ export const crossValidate = async (
     }
     errors.push(found);
   }
-  const mean = Float64Array.from(lambdas, (_, i) => average(errors.map((fold) => fold[i] ?? 0)));
+  const mean = Float64Array.from(lambdas, (_, i) => average(errors.map((fold) => fold[i] ?? missing())));
   const standardError = Float64Array.from(lambdas, (_, i) => {
-    const squares = errors.map((fold) => ((fold[i] ?? 0) - (mean[i] ?? 0)) ** 2);
+    const squares = errors.map((fold) => ((fold[i] ?? missing()) - (mean[i] ?? missing())) ** 2);
     return Math.sqrt(squares.reduce((a, b) => a + b, 0) / (k - 1) / k);
   });
   const smallest = Math.min(...mean);
   const largestWithin = (limit: number) =>
     Math.max(...lambdas.filter((_, i) => (mean[i] ?? Infinity) <= limit));
   const best = largestWithin(smallest);
-  const spread = standardError[lambdas.indexOf(best)] ?? 0;
+  const spread = standardError[lambdas.indexOf(best)] ?? missing();
   return { lambdas, mean, standardError, best, oneStandardError: largestWithin(smallest + spread) };
 };
 

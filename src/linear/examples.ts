@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 
 /** What every linear model learns from, in float64; `readCsv` returns one. */
 export interface Examples {
@@ -80,14 +81,14 @@ export const selectExamples = ({ X, y, n: all, d }: Examples, indices: ArrayLike
   const n = indices.length;
   const chosen = { X: new Float64Array(n * d), y: new Float64Array(n), n, d };
   for (let i = 0; i < n; i++) {
-    const from = indices[i] ?? 0;
+    const from = indices[i] ?? missing();
     if (!(Number.isInteger(from) && from >= 0 && from < all)) {
       throw new SteepestError(
         `selectExamples: there is no example ${from} of ${all}; give numbers from 0 to ${all - 1}`,
       );
     }
     chosen.X.set(X.subarray(from * d, (from + 1) * d), i * d);
-    chosen.y[i] = y[from] ?? 0;
+    chosen.y[i] = y[from] ?? missing();
   }
   return chosen;
 };

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { checkExamples, checkRows, type Examples } from "./examples.js";
 
 /** A linear model ŷ = x'w + b. */
@@ -14,7 +15,7 @@ export const predict = ({ weights, intercept }: LinearFit, X: Float64Array): Flo
   const d = weights.length;
   return Float64Array.from({ length: checkRows("predict", X, d) }, (_, i) => {
     let sum = intercept;
-    for (let j = 0; j < d; j++) sum += (X[i * d + j] ?? 0) * (weights[j] ?? 0);
+    for (let j = 0; j < d; j++) sum += (X[i * d + j] ?? missing()) * (weights[j] ?? missing());
     return sum;
   });
 };
@@ -28,7 +29,7 @@ export const residuals = (fit: LinearFit, examples: Examples): Float64Array => {
     );
   }
   const predicted = predict(fit, examples.X);
-  return examples.y.map((y, i) => y - (predicted[i] ?? 0));
+  return examples.y.map((y, i) => y - (predicted[i] ?? missing()));
 };
 
 /** (1/n)·Σ(y − ŷ)². */

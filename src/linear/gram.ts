@@ -1,6 +1,7 @@
 import { compile, type Program } from "../engine/compile.js";
 import { SteepestError } from "../errors.js";
 import { batch, input } from "../graph/index.js";
+import { missing } from "../missing.js";
 import type { Rows } from "./rows.js";
 
 /** Numbers handed to the engine at a time: 8 MiB. */
@@ -32,13 +33,13 @@ export const gram = async ({ count, width, read }: Rows): Promise<Float64Array> 
   const step = Math.max(1, Math.floor(CHUNK / width));
   for (let start = 0; start < count; start += step) {
     const { gram: part } = await program.run({ a: read(start, Math.min(start + step, count)) });
-    for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + Number(part.data[k]);
+    for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? missing()) + Number(part.data[k]);
   }
   if (!total.every(Number.isFinite)) {
     throw new SteepestError("the products of the features overflow: scale the columns of X and y first");
   }
   for (let i = 0; i < width; i++) {
-    for (let j = 0; j < i; j++) total[i * width + j] = total[j * width + i] ?? 0;
+    for (let j = 0; j < i; j++) total[i * width + j] = total[j * width + i] ?? missing();
   }
   return total;
 };
@@ -56,5 +57,5 @@ export const normalEquations = async (rows: Rows): Promise<Normal> => {
   const d = rows.width - 1;
   const G = new Float64Array(d * d);
   for (let i = 0; i < d; i++) G.set(all.subarray(i * rows.width, i * rows.width + d), i * d);
-  return { G, b: all.slice(d * rows.width, d * rows.width + d), yy: all[all.length - 1] ?? 0 };
+  return { G, b: all.slice(d * rows.width, d * rows.width + d), yy: all[all.length - 1] ?? missing() };
 };

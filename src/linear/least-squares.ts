@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { type Centred, centre, interceptOf } from "./centre.js";
 import { checkExamples, type Examples } from "./examples.js";
 import { type ClosedFormFit, primal } from "./ridge.js";
@@ -54,7 +55,7 @@ export const leastSquares = async (
     return { ...solved, intercept: interceptOf(centred, solved.weights), method: "cholesky", rank: d };
   }
   const { singular, weights: solve } = spectrum(centred);
-  const largest = singular[0] ?? 0;
+  const largest = singular[0] ?? missing();
   const threshold = Number.EPSILON * Math.max(n, d) * largest;
   const rank = singular.filter((s) => s > threshold).length;
   if (rank < d && policy === "error") throw new SteepestError(singularMessage(centred, rank, intercept));

@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { highest } from "../extremes.js";
+import { missing } from "../missing.js";
 import { type Centred, centre } from "./centre.js";
 import { addToDiagonal, cholesky } from "./cholesky.js";
 import type { Examples } from "./examples.js";
@@ -51,17 +52,19 @@ export const fitLikelihood = async (
     evaluate: async (w) => {
       const { value, gradient } = await likelihood.evaluate(w);
       const slope = penalty(w);
-      const half = slope.reduce((sum, x, k) => sum + x * (w[k] ?? 0), 0) / 2;
-      return { value: value + half, gradient: gradient.map((g, k) => g + (slope[k] ?? 0)) };
+      const half = slope.reduce((sum, x, k) => sum + x * (w[k] ?? missing()), 0) / 2;
+      return { value: value + half, gradient: gradient.map((g, k) => g + (slope[k] ?? missing())) };
     },
     curvature: async (w, v) => {
       const bend = penalty(v);
-      return (await likelihood.curvature(w, v)).map((x, k) => x + (bend[k] ?? 0));
+      return (await likelihood.curvature(w, v)).map((x, k) => x + (bend[k] ?? missing()));
     },
     precondition: (v) => {
       const solved = new Float64Array(v.length);
       for (let k = 0; k < outputs; k++) {
-        const column = factor.solve(Float64Array.from({ length: width }, (_, j) => v[j * outputs + k] ?? 0));
+        const column = factor.solve(
+          Float64Array.from({ length: width }, (_, j) => v[j * outputs + k] ?? missing()),
+        );
         column.forEach((x, j) => {
           solved[j * outputs + k] = x;
         });
@@ -111,7 +114,7 @@ const preconditioner = (
       `${what}: features depend on each other (or are constant), so many weights fit equally well; give lambda > 0`,
     );
   }
-  const largest = highest(Array.from({ length: width }, (_, i) => hessian[i * width + i] ?? 0));
+  const largest = highest(Array.from({ length: width }, (_, i) => hessian[i * width + i] ?? missing()));
   const made = singular ? cholesky(addToDiagonal(hessian, 1e-10 * largest)) : factor;
   if (made === undefined)
     throw new SteepestError(`${what}: the features are too large or too small; scale them first`);
@@ -123,10 +126,10 @@ const separates = (w: Float64Array, rows: Rows, y: Float64Array, outputs: number
   for (let i = 0; i < rows.count; i++) {
     const x = rows.read(i, i + 1);
     const z = Array.from({ length: outputs }, (_, k) =>
-      x.reduce((s, xj, j) => s + xj * (w[j * outputs + k] ?? 0), 0),
+      x.reduce((s, xj, j) => s + xj * (w[j * outputs + k] ?? missing()), 0),
     );
-    const label = y[i] ?? 0;
-    const own = outputs === 1 ? (z[0] ?? 0) * (2 * label - 1) : (z[label] ?? 0);
+    const label = y[i] ?? missing();
+    const own = outputs === 1 ? (z[0] ?? missing()) * (2 * label - 1) : (z[label] ?? missing());
     const others = outputs === 1 ? 0 : Math.max(...z.filter((_, k) => k !== label));
     if (!(own > others)) return false;
   }
@@ -139,7 +142,8 @@ const original = ({ means, d }: Centred, w: Float64Array, outputs: number) => {
   const intercepts = new Float64Array(outputs);
   if (w.length > weights.length) intercepts.set(w.subarray(d * outputs));
   weights.forEach((x, k) => {
-    intercepts[k % outputs] = (intercepts[k % outputs] ?? 0) - x * (means[Math.floor(k / outputs)] ?? 0);
+    intercepts[k % outputs] =
+      (intercepts[k % outputs] ?? missing()) - x * (means[Math.floor(k / outputs)] ?? missing());
   });
   // The likelihood of several outputs does not change with their common shift.
   const shift = outputs === 1 ? 0 : intercepts.reduce((a, b) => a + b, 0) / outputs;

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import { checkClasses } from "./classes.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
 import { type LinearFit, predict } from "./fit.js";
@@ -35,7 +36,7 @@ export const logisticRegression = async (
     lambda,
     intercept,
   });
-  return { weights, intercept: intercepts[0] ?? 0, value, iterations };
+  return { weights, intercept: intercepts[0] ?? missing(), value, iterations };
 };
 
 /** P(y = 1 | x) for m rows of d features. */

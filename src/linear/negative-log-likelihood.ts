@@ -1,5 +1,6 @@
 import { compile } from "../engine/compile.js";
 import { batch, grad, hessianVectorProduct, input, logSumExp, softplus, sum } from "../graph/index.js";
+import { missing } from "../missing.js";
 import type { Centred } from "./centre.js";
 import type { Rows } from "./rows.js";
 
@@ -18,7 +19,8 @@ export const design = ({ X, n, d, means }: Centred, intercept: boolean): Rows =>
     read: (start, end) => {
       const rows = new Float64Array((end - start) * width).fill(1);
       for (let i = start; i < end; i++) {
-        for (let j = 0; j < d; j++) rows[(i - start) * width + j] = (X[i * d + j] ?? 0) - (means[j] ?? 0);
+        for (let j = 0; j < d; j++)
+          rows[(i - start) * width + j] = (X[i * d + j] ?? missing()) - (means[j] ?? missing());
       }
       return rows;
     },
@@ -45,14 +47,14 @@ const compiled = async (width: number, outputs: number) => {
 };
 
 const addTo = (total: Float64Array, part: ArrayLike<number | bigint>): void => {
-  for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? 0) + Number(part[k]);
+  for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? missing()) + Number(part[k]);
 };
 
 /** The one-hot targets of examples `start` to `end`; for one output the class number itself, 0 or 1. */
 const oneHotTargets = (y: Float64Array, outputs: number, start: number, end: number): Float64Array => {
   if (outputs === 1) return y.subarray(start, end);
   const targets = new Float64Array((end - start) * outputs);
-  for (let i = start; i < end; i++) targets[(i - start) * outputs + (y[i] ?? 0)] = 1;
+  for (let i = start; i < end; i++) targets[(i - start) * outputs + (y[i] ?? missing())] = 1;
   return targets;
 };
 
@@ -65,7 +67,7 @@ const removeShift = (v: Float64Array, outputs: number): Float64Array => {
   for (let row = 0; row < v.length; row += outputs) {
     const values = v.subarray(row, row + outputs);
     const mean = values.reduce((a, b) => a + b, 0) / outputs;
-    for (let k = 0; k < outputs; k++) values[k] = (values[k] ?? 0) - mean;
+    for (let k = 0; k < outputs; k++) values[k] = (values[k] ?? missing()) - mean;
   }
   return v;
 };

@@ -1,3 +1,5 @@
+import { missing } from "../missing.js";
+
 /** A convex function of m numbers, with everything Newton's method asks of it. */
 export interface Convex {
   /** f(w) and ∇f(w). */
@@ -17,10 +19,10 @@ export interface Minimum {
   readonly converged: boolean;
 }
 
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? missing()), 0);
 
 const addScaled = (a: Float64Array, scale: number, b: Float64Array) =>
-  a.map((x, i) => x + scale * (b[i] ?? 0));
+  a.map((x, i) => x + scale * (b[i] ?? missing()));
 
 /** Relative gain of a Newton step below which f changes by little more than its rounding, and the step is trusted. */
 const TRUSTED = 1e-10;

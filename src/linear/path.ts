@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { highest } from "../extremes.js";
+import { missing } from "../missing.js";
 import { centre, interceptOf } from "./centre.js";
 import { checkRatio, checkSparse, type SparseFit, type SparseOptions, solveSparse } from "./elastic-net.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
@@ -37,7 +38,7 @@ export const ridgePath = async (
   checkLambdas("ridgePath", lambdas);
   const centred = centre(examples, intercept);
   const fast = await gramSpectrum(centred);
-  const safe = Math.min(...lambdas) >= SAFE * (fast.singular[0] ?? 0) ** 2;
+  const safe = Math.min(...lambdas) >= SAFE * (fast.singular[0] ?? missing()) ** 2;
   const { weights: solve } = safe ? fast : spectrum(centred);
   return lambdas.map((lambda) => {
     const weights = solve((s) => s / (s * s + lambda));

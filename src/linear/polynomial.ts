@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { conditionOf } from "./condition.js";
 
 export interface PolynomialFeaturesOptions {
@@ -51,7 +52,7 @@ export const polynomialFeatures = (
   for (let i = 0; i < n; i++) {
     if (constant) X[i * d] = 1;
     for (let input = 0; input < inputs; input++) {
-      const value = x[i * inputs + input] ?? 0;
+      const value = x[i * inputs + input] ?? missing();
       if (!Number.isFinite(value ** degree)) {
         throw new SteepestError(
           `polynomialFeatures: input ${input} of example ${i} is ${value}; its power ${degree} is not a finite number`,

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 
 /** The largest eigenvalue that power iteration found, and how far it may be from an eigenvalue: ‖Av − value·v‖. */
@@ -25,8 +26,8 @@ export const powerIteration = (
     if (length === 0) break;
     const unit = v.map((x) => x / length);
     v = Float64Array.from(apply(unit));
-    const value = v.reduce((sum, x, i) => sum + x * (unit[i] ?? 0), 0);
-    found = { value, residual: norm(v.map((x, i) => x - value * (unit[i] ?? 0))) };
+    const value = v.reduce((sum, x, i) => sum + x * (unit[i] ?? missing()), 0);
+    found = { value, residual: norm(v.map((x, i) => x - value * (unit[i] ?? missing()))) };
     if (found.residual <= tolerance * value) break;
   }
   return found;

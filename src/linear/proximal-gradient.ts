@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import { powerIteration } from "./power.js";
 import {
   dualityGap,
@@ -40,17 +41,18 @@ export const proximalGradient = (
     const previous = weights;
     state.set(at);
     weights = at.map((vj, j) => softThreshold(vj + 2 * eta * (state.correlation(j) - l2 * vj), eta * l1));
-    const uphill = weights.reduce((s, w, j) => s + ((at[j] ?? 0) - w) * (w - (previous[j] ?? 0)), 0) > 0;
+    const uphill =
+      weights.reduce((s, w, j) => s + ((at[j] ?? missing()) - w) * (w - (previous[j] ?? missing())), 0) > 0;
     if (uphill) t = 1;
     const next = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
     const momentum = (t - 1) / next;
-    v = weights.map((w, j) => w + momentum * (w - (previous[j] ?? 0)));
+    v = weights.map((w, j) => w + momentum * (w - (previous[j] ?? missing())));
     t = next;
     iterations++;
     if (iterations % CHECK === 0 || iterations === limits.maxIterations) {
       state.set(weights);
       gap = dualityGap(problem, weights);
-      const moved = weights.reduce((sum, w, j) => sum + (w - (at[j] ?? 0)) ** 2, 0);
+      const moved = weights.reduce((sum, w, j) => sum + (w - (at[j] ?? missing())) ** 2, 0);
       // ‖XΔw‖ ≤ √(L/2)·‖Δw‖
       converged = isConverged(problem, limits, gap, Math.sqrt(moved / (2 * eta)));
     }

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import type { Centred } from "./centre.js";
 import { multiply } from "./cholesky.js";
 import { normalEquations } from "./gram.js";
@@ -33,13 +34,13 @@ export const residualState = async (centred: Centred): Promise<ResidualState> =>
 
 const dot = (a: Float64Array, b: Float64Array): number => {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? missing()) * (b[i] ?? missing());
   return sum;
 };
 
 /** r ← r + scale·v. */
 const addScaled = (r: Float64Array, scale: number, v: Float64Array): void => {
-  for (let i = 0; i < r.length; i++) r[i] = (r[i] ?? 0) + scale * (v[i] ?? 0);
+  for (let i = 0; i < r.length; i++) r[i] = (r[i] ?? missing()) + scale * (v[i] ?? missing());
 };
 
 const gramState = async (centred: Centred): Promise<ResidualState> => {
@@ -51,10 +52,10 @@ const gramState = async (centred: Centred): Promise<ResidualState> => {
   return {
     d,
     targetSquare: yy,
-    squares: Float64Array.from(columns, (column, j) => column[j] ?? 0),
-    correlation: (j) => correlations[j] ?? 0,
+    squares: Float64Array.from(columns, (column, j) => column[j] ?? missing()),
+    correlation: (j) => correlations[j] ?? missing(),
     move: (j, delta) => {
-      w[j] = (w[j] ?? 0) + delta;
+      w[j] = (w[j] ?? missing()) + delta;
       addScaled(correlations, -delta, columns[j] ?? b);
     },
     set: (weights) => {
@@ -71,13 +72,13 @@ const gramState = async (centred: Centred): Promise<ResidualState> => {
 const columnState = (centred: Centred): ResidualState => {
   const { X, y, n, d, means, targetMean } = centred;
   const columns = Array.from({ length: d }, (_, j) =>
-    Float64Array.from({ length: n }, (_, i) => (X[i * d + j] ?? 0) - (means[j] ?? 0)),
+    Float64Array.from({ length: n }, (_, i) => (X[i * d + j] ?? missing()) - (means[j] ?? missing())),
   );
   const target = y.map((value) => value - targetMean);
   const r = target.slice();
   const combine = (into: Float64Array, v: Float64Array, sign: number) => {
     columns.forEach((column, j) => {
-      const vj = v[j] ?? 0;
+      const vj = v[j] ?? missing();
       if (vj !== 0) addScaled(into, sign * vj, column);
     });
     return into;

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import { type Centred, centre, interceptOf } from "./centre.js";
 import { addToDiagonal, type Cholesky, cholesky } from "./cholesky.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
@@ -68,6 +69,6 @@ export const ridge = async (
   const { singular, weights: solve } = spectrum(centred);
   const weights = solve((s) => s / (s * s + lambda));
   const least = examples.d > examples.n && form === "primal" ? 0 : (singular.at(-1) ?? 0);
-  const condition = Math.sqrt(((singular[0] ?? 0) ** 2 + lambda) / (least ** 2 + lambda));
+  const condition = Math.sqrt(((singular[0] ?? missing()) ** 2 + lambda) / (least ** 2 + lambda));
   return { weights, intercept: interceptOf(centred, weights), condition, method: "svd" };
 };

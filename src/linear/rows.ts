@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import type { Centred } from "./centre.js";
 
 /** A matrix that is read a few rows at a time, so that products of it need memory for those rows only. */
@@ -15,8 +16,8 @@ export const withTarget = ({ X, y, n, d, means, targetMean }: Centred): Rows => 
   read: (start, end) => {
     const rows = new Float64Array((end - start) * (d + 1));
     for (let i = start, k = 0; i < end; i++) {
-      for (let j = 0; j < d; j++) rows[k++] = (X[i * d + j] ?? 0) - (means[j] ?? 0);
-      rows[k++] = (y[i] ?? 0) - targetMean;
+      for (let j = 0; j < d; j++) rows[k++] = (X[i * d + j] ?? missing()) - (means[j] ?? missing());
+      rows[k++] = (y[i] ?? missing()) - targetMean;
     }
     return rows;
   },
@@ -29,7 +30,7 @@ export const transposed = ({ X, n, d, means }: Centred): Rows => ({
   read: (start, end) => {
     const rows = new Float64Array((end - start) * n);
     for (let j = start, k = 0; j < end; j++) {
-      for (let i = 0; i < n; i++) rows[k++] = (X[i * d + j] ?? 0) - (means[j] ?? 0);
+      for (let i = 0; i < n; i++) rows[k++] = (X[i * d + j] ?? missing()) - (means[j] ?? missing());
     }
     return rows;
   },
@@ -39,8 +40,9 @@ export const transposed = ({ X, n, d, means }: Centred): Rows => ({
 export const timesTransposed = ({ X, n, d, means }: Centred, v: Float64Array): Float64Array => {
   const product = new Float64Array(d);
   for (let i = 0; i < n; i++) {
-    const vi = v[i] ?? 0;
-    for (let j = 0; j < d; j++) product[j] = (product[j] ?? 0) + ((X[i * d + j] ?? 0) - (means[j] ?? 0)) * vi;
+    const vi = v[i] ?? missing();
+    for (let j = 0; j < d; j++)
+      product[j] = (product[j] ?? missing()) + ((X[i * d + j] ?? missing()) - (means[j] ?? missing())) * vi;
   }
   return product;
 };

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import { checkClasses } from "./classes.js";
 import { checkExamples, checkLambda, checkRows, type Examples } from "./examples.js";
 import { fitLikelihood, type LikelihoodFit } from "./likelihood.js";
@@ -41,7 +42,7 @@ export const classProbabilities = (
     const z = intercepts.slice();
     for (let j = 0; j < d; j++) {
       for (let k = 0; k < classes; k++) {
-        z[k] = (z[k] ?? 0) + (X[i * d + j] ?? 0) * (weights[j * classes + k] ?? 0);
+        z[k] = (z[k] ?? missing()) + (X[i * d + j] ?? missing()) * (weights[j * classes + k] ?? missing());
       }
     }
     const largest = Math.max(...z);

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
+import { missing } from "../missing.js";
 import type { Centred } from "./centre.js";
 import { gram, normalEquations } from "./gram.js";
 import { type Rows, timesTransposed, transposed, withTarget } from "./rows.js";
@@ -34,7 +35,7 @@ export const triangularFactor = ({ count, width, read }: Rows): Matrix => {
 /** s₁/s_d; Infinity for dependent columns. */
 export const conditionNumber = (singular: Float64Array): number => {
   const smallest = singular.at(-1) ?? 0;
-  return smallest > 0 ? (singular[0] ?? 0) / smallest : Infinity;
+  return smallest > 0 ? (singular[0] ?? missing()) / smallest : Infinity;
 };
 
 const columnOf = (M: Matrix, k: number) => Float64Array.from(M.getColumn(k));
@@ -42,13 +43,13 @@ const columnOf = (M: Matrix, k: number) => Float64Array.from(M.getColumn(k));
 /** M·diag(factors)·v. */
 const filtered = (M: Matrix, factors: Float64Array): Float64Array =>
   Float64Array.from({ length: M.rows }, (_, i) =>
-    M.getRow(i).reduce((s, m, k) => s + m * (factors[k] ?? 0), 0),
+    M.getRow(i).reduce((s, m, k) => s + m * (factors[k] ?? missing()), 0),
   );
 
 /** M'v. */
 const project = (M: Matrix, v: Float64Array): Float64Array =>
   Float64Array.from({ length: M.columns }, (_, k) =>
-    columnOf(M, k).reduce((s, m, i) => s + m * (v[i] ?? 0), 0),
+    columnOf(M, k).reduce((s, m, i) => s + m * (v[i] ?? missing()), 0),
   );
 
 const targets = ({ y, targetMean }: Centred) => y.map((value) => value - targetMean);
@@ -66,7 +67,7 @@ export const spectrum = (centred: Centred): Spectrum => {
       weights: (filter) =>
         filtered(
           svd.rightSingularVectors,
-          singular.map((s, k) => filter(s) * (projected[k] ?? 0)),
+          singular.map((s, k) => filter(s) * (projected[k] ?? missing())),
         ),
     };
   }
@@ -81,7 +82,7 @@ const fromLeft = (centred: Centred, singular: Float64Array, U: Matrix): Spectrum
   return {
     singular,
     weights: (filter) => {
-      const factors = singular.map((s, k) => (s > 0 ? (filter(s) / s) * (projected[k] ?? 0) : 0));
+      const factors = singular.map((s, k) => (s > 0 ? (filter(s) / s) * (projected[k] ?? missing()) : 0));
       return timesTransposed(centred, filtered(U, factors));
     },
   };
@@ -93,7 +94,7 @@ const symmetricEigen = (A: Float64Array, m: number) => {
   });
   // Ascending order from the decomposition; rounding may leave small negative values.
   const order = realEigenvalues.map((_, k) => m - 1 - k);
-  const singular = Float64Array.from(order, (k) => Math.sqrt(Math.max(realEigenvalues[k] ?? 0, 0)));
+  const singular = Float64Array.from(order, (k) => Math.sqrt(Math.max(realEigenvalues[k] ?? missing(), 0)));
   return { singular, vectors: eigenvectorMatrix.subMatrixColumn(order) };
 };
 
@@ -115,7 +116,7 @@ export const gramSpectrum = async (centred: Centred): Promise<Spectrum> => {
     weights: (filter) =>
       filtered(
         vectors,
-        singular.map((s, k) => (s > 0 ? (filter(s) / s) * (projected[k] ?? 0) : 0)),
+        singular.map((s, k) => (s > 0 ? (filter(s) / s) * (projected[k] ?? missing()) : 0)),
       ),
   };
 };

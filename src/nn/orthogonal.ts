@@ -1,9 +1,10 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { Initializer } from "./initializers.js";
 
 const dot = (a: Float64Array, b: Float64Array): number => {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? missing()) * (b[i] ?? missing());
   return sum;
 };
 
@@ -13,10 +14,10 @@ const orthonormalise = (vectors: readonly Float64Array[]): void => {
     for (let j = 0; j < k; j++) {
       const q = vectors[j] ?? v;
       const projection = dot(v, q);
-      for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) - projection * (q[i] ?? 0);
+      for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? missing()) - projection * (q[i] ?? missing());
     }
     const norm = Math.sqrt(dot(v, v));
-    for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? 0) / norm;
+    for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? missing()) / norm;
   });
 };
 
@@ -50,7 +51,7 @@ export const orthogonal = ({ gain = 1 }: { readonly gain?: number } = {}): Initi
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         const [vector, place] = rows < columns ? [i, j] : [j, i];
-        values[i * columns + j] = gain * (vectors[vector]?.[place] ?? 0);
+        values[i * columns + j] = gain * (vectors[vector]?.[place] ?? missing());
       }
     }
   };

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import { decodeModel, encodeModel, type ModelProto, type NodeProto, type TensorProto } from "./schema.js";
 
 /** ONNX's number for float32. */
@@ -21,8 +22,8 @@ const affineOf = (node: NodeProto, stored: ReadonlyMap<string, TensorProto>) => 
   const [gamma, beta, mean, variance] = (node.input ?? []).slice(1).map((name) => floats(stored.get(name)));
   if (!gamma || !beta || !mean || !variance) return undefined;
   const epsilon = node.attribute?.find(({ name }) => name === "epsilon")?.f ?? 1e-5;
-  const scale = gamma.map((g, j) => g / Math.sqrt((variance[j] ?? 0) + epsilon));
-  return { scale, shift: beta.map((b, j) => b - (mean[j] ?? 0) * (scale[j] ?? 0)) };
+  const scale = gamma.map((g, j) => g / Math.sqrt((variance[j] ?? missing()) + epsilon));
+  return { scale, shift: beta.map((b, j) => b - (mean[j] ?? missing()) * (scale[j] ?? missing())) };
 };
 
 /** Whether a node is `x·W + b` or a convolution in its plain form; `channelOf` then says which output an element of W leads to. */
@@ -81,7 +82,7 @@ const foldNodes = ({ graph }: ModelProto): boolean => {
       newBias,
       float32(
         newBias,
-        bias.map((b, j) => b * (scale[j] ?? 1) + (shift[j] ?? 0)),
+        bias.map((b, j) => b * (scale[j] ?? 1) + (shift[j] ?? missing())),
         [bias.length],
       ),
     );

@@ -1,3 +1,4 @@
+import { missing } from "../missing.js";
 import { check, notNegative } from "./check.js";
 
 /**
@@ -11,7 +12,7 @@ export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number
   check("projectOntoL1Ball", notNegative, { radius });
   if (radius === 0) return void x.fill(0);
   let norm = 0;
-  for (let i = 0; i < x.length; i++) norm += Math.abs(x[i] ?? 0);
+  for (let i = 0; i < x.length; i++) norm += Math.abs(x[i] ?? missing());
   if (!(norm > radius)) return;
   const least = (norm - radius) / x.length;
   const candidates = x
@@ -21,14 +22,14 @@ export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number
   let theta = least;
   let sum = 0;
   for (let count = 1; count <= candidates.length; count++) {
-    const magnitude = candidates[candidates.length - count] ?? 0;
+    const magnitude = candidates[candidates.length - count] ?? missing();
     sum += magnitude;
     const shift = (sum - radius) / count;
     if (magnitude <= shift) break;
     theta = shift;
   }
   for (let i = 0; i < x.length; i++) {
-    const value = x[i] ?? 0;
+    const value = x[i] ?? missing();
     x[i] = Math.sign(value) * Math.max(Math.abs(value) - theta, 0);
   }
 };
@@ -37,8 +38,8 @@ export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number
 export const projectOntoL2Ball = (x: Float32Array | Float64Array, radius: number): void => {
   check("projectOntoL2Ball", notNegative, { radius });
   let squares = 0;
-  for (let i = 0; i < x.length; i++) squares += (x[i] ?? 0) ** 2;
+  for (let i = 0; i < x.length; i++) squares += (x[i] ?? missing()) ** 2;
   if (!(squares > radius * radius)) return;
   const factor = radius / Math.sqrt(squares);
-  for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? 0) * factor;
+  for (let i = 0; i < x.length; i++) x[i] = (x[i] ?? missing()) * factor;
 };

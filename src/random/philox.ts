@@ -1,3 +1,5 @@
+import { missing } from "../missing.js";
+
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
 /** Weyl increments of the round keys: the golden ratio and √3 − 1, times 2³². */
@@ -23,12 +25,12 @@ const multiplyHigh = (a: number, b: number): number => {
  * Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  */
 export const philox4x32 = (counter: ArrayLike<number>, key: ArrayLike<number>, out: Uint32Array): void => {
-  let c0 = (counter[0] ?? 0) | 0;
-  let c1 = (counter[1] ?? 0) | 0;
-  let c2 = (counter[2] ?? 0) | 0;
-  let c3 = (counter[3] ?? 0) | 0;
-  let k0 = (key[0] ?? 0) | 0;
-  let k1 = (key[1] ?? 0) | 0;
+  let c0 = (counter[0] ?? missing()) | 0;
+  let c1 = (counter[1] ?? missing()) | 0;
+  let c2 = (counter[2] ?? missing()) | 0;
+  let c3 = (counter[3] ?? missing()) | 0;
+  let k0 = (key[0] ?? missing()) | 0;
+  let k1 = (key[1] ?? missing()) | 0;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, c0);
     const low0 = Math.imul(MULTIPLIER_0, c0);

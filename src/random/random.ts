@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { normalQuantile } from "./normal.js";
 import { philox4x32 } from "./philox.js";
 
@@ -51,7 +52,7 @@ export class RandomStream {
       this.#blocks++;
       this.#used = 0;
     }
-    return this.#block[this.#used++] ?? 0;
+    return this.#block[this.#used++] ?? missing();
   }
 
   /** Uniform in [0, 1), a multiple of 2⁻³²; one word. */
@@ -83,7 +84,7 @@ export class RandomStream {
     const order = new Uint32Array(n);
     for (let i = 0; i < n; i++) {
       const j = this.integer(i + 1);
-      order[i] = order[j] ?? 0;
+      order[i] = order[j] ?? missing();
       order[j] = i;
     }
     return order;

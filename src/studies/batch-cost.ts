@@ -2,6 +2,7 @@ import { defaultEngine } from "../engine/compile.js";
 import { ArenaTrainer } from "../engine/training/arena-trainer.js";
 import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { batch, input, mean, square } from "../graph/index.js";
+import { missing } from "../missing.js";
 import { gradientDescent } from "../optim/index.js";
 import { random } from "../random/random.js";
 import { powerLaw } from "./power-law.js";
@@ -230,11 +231,11 @@ const run = async ({ effort, seed, signal, log }: StudyContext) => {
           method,
           cost,
           vary,
-          points[0]?.[0] ?? 0,
-          points.at(-1)?.[0] ?? 0,
+          points[0]?.[0] ?? missing(),
+          points.at(-1)?.[0] ?? missing(),
           fixed,
-          1e6 * (points[0]?.[1] ?? 0),
-          1e6 * (points.at(-1)?.[1] ?? 0),
+          1e6 * (points[0]?.[1] ?? missing()),
+          1e6 * (points.at(-1)?.[1] ?? missing()),
           exponentText(fit.exponent),
           promised,
         ]),

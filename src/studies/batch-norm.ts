@@ -1,6 +1,7 @@
 import { inputSize } from "../data/index.js";
 import { type Figure, heatmap, lineChart, type Point, panels } from "../figures/index.js";
 import { rampAt } from "../figures/theme.js";
+import { missing } from "../missing.js";
 import { relu } from "../nn/index.js";
 import { gradientDescent } from "../optim/index.js";
 import { fit, type Run, TrainingDiverged } from "../train/index.js";
@@ -100,7 +101,7 @@ const batchIndependence = async (run: Run, { test }: Images): Promise<number> =>
   for (let i = 0; i < count; i++) {
     const alone = await run.predict(inputs.subarray(i * size, (i + 1) * size));
     for (const [k, value] of alone.entries())
-      worst = Math.max(worst, Math.abs(value - (together[i * 10 + k] ?? 0)));
+      worst = Math.max(worst, Math.abs(value - (together[i * 10 + k] ?? missing())));
   }
   return worst;
 };
@@ -141,7 +142,7 @@ const draw = async (trials: readonly Trial[], { depths, rates, epochs }: Setting
       // One scale for both maps, from no errors to chance.
       colour: (error) => rampAt("sequential", error / 90),
       format: (error, row, column) =>
-        cell(depths[row] ?? 0, rates[column] ?? 0, normalise)?.diverged
+        cell(depths[row] ?? missing(), rates[column] ?? missing(), normalise)?.diverged
           ? "∞"
           : error.toFixed(error < 10 ? 1 : 0),
     });
@@ -166,7 +167,12 @@ const draw = async (trials: readonly Trial[], { depths, rates, epochs }: Setting
       }),
     });
   return panels(
-    [await map(false), await map(true), await curves(depths[0] ?? 0), await curves(depths.at(-1) ?? 0)],
+    [
+      await map(false),
+      await map(true),
+      await curves(depths[0] ?? missing()),
+      await curves(depths.at(-1) ?? 0),
+    ],
     { columns: 2 },
   );
 };

@@ -1,5 +1,6 @@
 import { lowest } from "../extremes.js";
 import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { missing } from "../missing.js";
 import {
   certify,
   type DescentRun,
@@ -27,11 +28,12 @@ const columns = 80;
  */
 const targets = (X: Matrix, eigenvalues: readonly number[], right: readonly Float64Array[]): Float64Array => {
   const w = right.reduce(
-    (total, v, k) => total.map((value, j) => value + (eigenvalues[k] ?? 0) ** 0.05 * (v[j] ?? 0)),
+    (total, v, k) =>
+      total.map((value, j) => value + (eigenvalues[k] ?? missing()) ** 0.05 * (v[j] ?? missing())),
     new Float64Array(X.columns),
   );
   return Float64Array.from({ length: X.rows }, (_, i) =>
-    w.reduce((total, wj, j) => total + wj * (X.values[i * X.columns + j] ?? 0), 0),
+    w.reduce((total, wj, j) => total + wj * (X.values[i * X.columns + j] ?? missing()), 0),
   );
 };
 
@@ -45,7 +47,7 @@ const regress = async (eigenvalues: readonly number[], steps: number, seed: numb
     const mu = (await strongConvexityConstant(objective)).value;
     const run = await descend(objective, { eta: 1 / L, steps, minimiser: await leastSquaresMinimiser(X, y) });
     const certificate = certify(run, { L, mu });
-    const start = suboptimality(run)[0] ?? 0;
+    const start = suboptimality(run)[0] ?? missing();
     const epsilons = Array.from({ length: 12 }, (_, k) => start * 10 ** (-(k + 1) / 2));
     const iterations = epsilons.map((epsilon) => iterationsTo(run, epsilon, mu));
     return { L, mu, run, certificate, start, iterations };
@@ -71,7 +73,7 @@ const gapChart = ({ run, mu, start }: Regression, title: string, subtitle: strin
     title,
     subtitle,
     series: [
-      { name: "measured", points: visible(curve(run, (t) => gap[t] ?? 0)), dots: false },
+      { name: "measured", points: visible(curve(run, (t) => gap[t] ?? missing())), dots: false },
       { name: "‖w₀ − w*‖² / 2ηT", points: curve(run, (t) => rateBound(run, t)), dashed: true },
       ...(mu > 0
         ? [
@@ -102,11 +104,13 @@ const run = async ({ effort, seed, log }: StudyContext) => {
     reached(each).map(({ epsilon, measured }) => [each.start / epsilon, measured ?? 0]);
   const sublinear = powerLaw(iterationPoints(flat));
   const gap = suboptimality(flat.run);
-  const slope = powerLaw(times(flat.run).flatMap((t) => (t >= 10 ? [[t, gap[t] ?? 0] as const] : [])));
+  const slope = powerLaw(
+    times(flat.run).flatMap((t) => (t >= 10 ? [[t, gap[t] ?? missing()] as const] : [])),
+  );
   const late = reached(sharp);
   const decades = late.map(({ epsilon }) => Math.log10(sharp.start / epsilon));
   const between = (late.at(-1)?.measured ?? 0) - (late[0]?.measured ?? 0);
-  const perDecade = between / ((decades.at(-1) ?? 1) - (decades[0] ?? 0));
+  const perDecade = between / ((decades.at(-1) ?? 1) - (decades[0] ?? missing()));
   const promised = Math.LN10 / -Math.log1p(-sharp.run.eta * sharp.mu);
   // Along the flattest direction alone f shrinks by (1 - eta·mu)² per step, half of what the bound asks for.
   const exact = promised / 2;
@@ -117,7 +121,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
       ({ measured = run.steps + 1, bound, linearBound = bound }) => Math.min(bound, linearBound) >= measured,
     );
   const counted = flat.iterations.filter(({ measured }) => measured !== undefined).length;
-  const closest = lowest(times(flat.run).map((t) => rateBound(flat.run, t) / (gap[t] ?? 0)));
+  const closest = lowest(times(flat.run).map((t) => rateBound(flat.run, t) / (gap[t] ?? missing())));
   const checked = flat.run.steps + sharp.run.steps;
   const violations = [flat, sharp].flatMap(({ certificate }) =>
     certificate.inequalities.map((each) => each.violations),

@@ -1,5 +1,6 @@
 import { lowest } from "../extremes.js";
 import { lineChart, type Point, panels, scatter } from "../figures/index.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import {
   certify,
@@ -47,14 +48,15 @@ const problem = (index: number, seed: number): Objective => {
 const ratios = ({ values, squaredGradients, eta, steps }: DescentRun): Point[] =>
   Array.from({ length: steps }, (_, t) => [
     t + 1,
-    ((values[t] ?? 0) - (values[t + 1] ?? 0)) / ((eta / 2) * (squaredGradients[t] ?? 0)),
+    ((values[t] ?? missing()) - (values[t + 1] ?? missing())) /
+      ((eta / 2) * (squaredGradients[t] ?? missing())),
   ]);
 
 /** Promise and decrease of each step. */
 const pairs = ({ values, squaredGradients, eta, steps }: DescentRun): Point[] =>
   Array.from({ length: steps }, (_, t) => [
-    (eta / 2) * (squaredGradients[t] ?? 0),
-    (values[t] ?? 0) - (values[t + 1] ?? 0),
+    (eta / 2) * (squaredGradients[t] ?? missing()),
+    (values[t] ?? missing()) - (values[t + 1] ?? missing()),
   ]);
 
 /** One run for each multiple of 1/L, with what the certificate says about the lemma. */

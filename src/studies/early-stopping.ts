@@ -1,5 +1,6 @@
 import { type Dataset, dataset, inputSize } from "../data/index.js";
 import { type Figure, lineChart, type Point } from "../figures/index.js";
+import { missing } from "../missing.js";
 import { type Layer, linear, relu, sequential } from "../nn/index.js";
 import { adam } from "../optim/index.js";
 import { random } from "../random/random.js";
@@ -117,7 +118,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     claims: [
       {
         claim: "Training accuracy keeps rising while validation accuracy rises and then falls",
-        measured: `training ${short(trainAccuracies[0] ?? 0)} → ${short(trainAccuracies[validation.indexOf(highest)] ?? 0)} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? 0)} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
+        measured: `training ${short(trainAccuracies[0] ?? missing())} → ${short(trainAccuracies[validation.indexOf(highest)] ?? missing())} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? missing())} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
         held:
           highest > (validation[0] ?? Infinity) &&
           highest - end > 1 &&

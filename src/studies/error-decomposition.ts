@@ -1,5 +1,6 @@
 import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { type Examples, leastSquares } from "../linear/index.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { powerLaw } from "./power-law.js";
 import { logSpaced, mean, short } from "./shared/statistics.js";
@@ -44,7 +45,8 @@ const bestWeights = (degree: number) => {
   const phi = new Float64Array(degree + 1);
   for (const x of nodes) {
     writeFeatures(x, degree, phi, 0);
-    for (const k of phi.keys()) weights[k] = (weights[k] ?? 0) + ((phi[k] ?? 0) * bayes(x)) / nodes.length;
+    for (const k of phi.keys())
+      weights[k] = (weights[k] ?? missing()) + ((phi[k] ?? missing()) * bayes(x)) / nodes.length;
   }
   return { weights, power: mean(nodes.map((x) => bayes(x) ** 2)) };
 };
@@ -69,7 +71,7 @@ const decompose = async (
   const distances: number[] = [];
   for (let trial = 0; trial < resamples; trial++) {
     const fit = await leastSquares(sample(n, degree, seed, trial), { intercept: false });
-    distances.push(fit.weights.reduce((sum, w, k) => sum + (w - (weights[k] ?? 0)) ** 2, 0));
+    distances.push(fit.weights.reduce((sum, w, k) => sum + (w - (weights[k] ?? missing())) ** 2, 0));
   }
   const approximation = best.power - weights.reduce((sum, w) => sum + w * w, 0);
   return { n, degree, learning: mean(distances), approximation };

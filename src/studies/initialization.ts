@@ -1,4 +1,5 @@
 import { type Figure, lineChart, panels } from "../figures/index.js";
+import { missing } from "../missing.js";
 import {
   he,
   type Initializer,
@@ -151,7 +152,7 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
   const [single, thinned] = [tanhFrom(false), tanhFrom(true)];
   const predicted = [SMALL, LARGE].map((sigma) => {
     const first = find(plain, `N(0, ${sigma}²)`).activations[0] ?? Number.NaN;
-    return { sigma, first, expected: (WIDTHS[0] ?? 0) * sigma ** 2 };
+    return { sigma, first, expected: (WIDTHS[0] ?? missing()) * sigma ** 2 };
   });
   const [smallOut, largeOut] = [forward("relu", `N(0, ${SMALL}²)`), forward("relu", `N(0, ${LARGE}²)`)];
   const within = (ratio: number, factor: number) => ratio < factor && ratio > 1 / factor;

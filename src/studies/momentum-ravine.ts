@@ -1,5 +1,6 @@
 import { contourMap, type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { input, sum } from "../graph/index.js";
+import { missing } from "../missing.js";
 import { gradientDescent, momentum, type Rule } from "../optim/index.js";
 import { type Objective, objective, quadratic } from "../theory/index.js";
 import { logSpaced, symmetricWithEigenvalues } from "./spectrum.js";
@@ -43,11 +44,11 @@ const firstBelow = (gap: (t: number) => number): number => {
 /** The step at which f is 1e-6 of its first value, and the factor per step over the second half of the run. */
 const measure = async (ravine: Objective, rule: Rule, start: Float64Array, most: number) => {
   const { values } = await walk(ravine, rule, { start, steps: most });
-  const first = values[0] ?? 0;
+  const first = values[0] ?? missing();
   const gaps = values.map((value) => value / first);
   const steps = gaps.findIndex((gap) => gap <= target);
   const [from, to] = [Math.floor(gaps.length / 2), gaps.length - 1];
-  const rate = Math.exp(Math.log((gaps[to] ?? 0) / (gaps[from] ?? 1)) / (2 * (to - from)));
+  const rate = Math.exp(Math.log((gaps[to] ?? missing()) / (gaps[from] ?? 1)) / (2 * (to - from)));
   return { gaps, steps, rate };
 };
 
@@ -55,7 +56,7 @@ const measure = async (ravine: Objective, rule: Rule, start: Float64Array, most:
 const ravineOf = (eigenvalues: readonly number[], seed: number) => {
   const { matrix, vectors } = symmetricWithEigenvalues(eigenvalues, seed);
   const start = vectors.reduce(
-    (total, v) => total.map((value, i) => value + (v[i] ?? 0)),
+    (total, v) => total.map((value, i) => value + (v[i] ?? missing())),
     new Float64Array(eigenvalues.length),
   );
   return { ravine: quadratic(matrix, new Float64Array(eigenvalues.length)), start };
@@ -72,7 +73,7 @@ const effectiveRates = async () => {
       start: Float64Array.of(0),
       steps: Math.ceil(30 / (1 - beta)),
     });
-    const [before, after] = points.slice(-2).map((point) => point[0] ?? 0);
+    const [before, after] = points.slice(-2).map((point) => point[0] ?? missing());
     rows.push({ beta, measured: ((before ?? 0) - (after ?? 0)) / 0.01, promised: 1 / (1 - beta) });
   }
   await slope.release();
@@ -97,7 +98,7 @@ const zigzag = async (): Promise<{
   await ravine.release();
   const path = ({ points }: typeof plain) => points.map(([x = 0, y = 0]): Point => [x, y]);
   const turns = (points: readonly Point[]) =>
-    points.slice(1).filter(([, y], i) => Math.sign(y) !== Math.sign(points[i]?.[1] ?? 0)).length;
+    points.slice(1).filter(([, y], i) => Math.sign(y) !== Math.sign(points[i]?.[1] ?? missing())).length;
   const [a, b] = [path(plain), path(heavy)];
   const map = await contourMap({
     title: "30 steps at the same effective rate η/(1 − β)",

@@ -1,5 +1,6 @@
 import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { type Examples, leastSquares, meanSquaredError } from "../linear/index.js";
+import { missing } from "../missing.js";
 import {
   curve,
   expectedError,
@@ -112,7 +113,9 @@ export const polynomialDegree: Study = {
       quantile(spreads.find((spread) => spread.degree === degree)?.[name] ?? [], 0.5);
     const best = spreads.reduce((a, b) => (quantile(a.test, 0.5) <= quantile(b.test, 0.5) ? a : b)).degree;
     const trains = spreads.map((spread) => quantile(spread.train, 0.5));
-    const falling = trains.every((value, i) => i === 0 || value <= (trains[i - 1] ?? 0) * 1.001 + 1e-9);
+    const falling = trains.every(
+      (value, i) => i === 0 || value <= (trains[i - 1] ?? missing()) * 1.001 + 1e-9,
+    );
 
     return {
       claims: [

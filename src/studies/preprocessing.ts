@@ -1,4 +1,5 @@
 import { type Figure, lineChart, panels } from "../figures/index.js";
+import { missing } from "../missing.js";
 import { type Preprocess, whiten } from "../train/index.js";
 import { descent, type LinearRun, tabular, transformed } from "./preprocessing/linear.js";
 import { type Tuned, tuned } from "./preprocessing/network.js";
@@ -102,7 +103,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   for (const { name, kind } of kinds) linear.set(name, await descent(kind, train, steps));
   const columns = async (of: typeof train) => {
     const rows = await transformed("feature", train, of);
-    return Array.from(rows[0] ?? [], (_, j) => rows.map((row) => row[j] ?? 0));
+    return Array.from(rows[0] ?? [], (_, j) => rows.map((row) => row[j] ?? missing()));
   };
   const [seen, unseen] = [await columns(train), await columns(test)];
   const worstMean = (values: readonly (readonly number[])[]) =>
@@ -121,7 +122,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   const conditions = [...linear.values()].map(({ condition }) => condition);
   const reached = [...linear.values()].map(stepsTo);
   const falling = (values: readonly number[]) =>
-    values.every((value, i) => i === 0 || value <= (values[i - 1] ?? 0));
+    values.every((value, i) => i === 0 || value <= (values[i - 1] ?? missing()));
   const finalLoss = (name: string) => networks.get(name)?.epochs.at(-1)?.train.loss ?? Number.NaN;
   const listOf = (all: typeof kinds, of: (name: string) => number) =>
     all.map(({ name }) => `${name} ${short(of(name))}`).join(", ");

@@ -1,4 +1,5 @@
 import { type Dataset, dataset } from "../data/index.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 
 /** A problem whose features are equally important but not equally frequent. */
@@ -38,9 +39,9 @@ export const rareFeatures = ({
     for (let i = 0; i < examples; i++) {
       let logit = 0;
       for (let j = 0; j < features; j++) {
-        if (draws.uniform() >= (frequencies[j] ?? 0)) continue;
+        if (draws.uniform() >= (frequencies[j] ?? missing())) continue;
         inputs[i * features + j] = 1;
-        logit += weights[j] ?? 0;
+        logit += weights[j] ?? missing();
       }
       targets[i] = draws.uniform() < 1 / (1 + Math.exp(-logit)) ? 1 : 0;
     }

@@ -8,6 +8,7 @@ import {
   ridge,
   ridgePath,
 } from "../linear/index.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { descend, ridge as ridgeObjective } from "../theory/index.js";
 import {
@@ -157,7 +158,7 @@ export const ridgePathStudy: Study = {
       solved.push(await compared(examples, lambda, steps, seed));
 
     const norms = path.map(({ weights }) => norm(weights));
-    const falling = norms.every((value, i) => i === 0 || value < (norms[i - 1] ?? 0));
+    const falling = norms.every((value, i) => i === 0 || value < (norms[i - 1] ?? missing()));
     const lowest = Math.min(...test);
     const bestLambda = lambdas[test.indexOf(lowest)] ?? Number.NaN;
     const atChosen = test[lambdas.indexOf(chosen)] ?? Number.NaN;
@@ -169,7 +170,7 @@ export const ridgePathStudy: Study = {
       claims: [
         {
           claim: "As λ grows, ‖ŵ‖₂ decreases",
-          measured: `strictly from one to the next of ${count} strengths, from ${short(norms[0] ?? 0)} at λ = ${short(lambdas[0] ?? 0)} to ${short(norms.at(-1) ?? 0)} at λ = ${short(lambdas.at(-1) ?? 0)}`,
+          measured: `strictly from one to the next of ${count} strengths, from ${short(norms[0] ?? missing())} at λ = ${short(lambdas[0] ?? missing())} to ${short(norms.at(-1) ?? 0)} at λ = ${short(lambdas.at(-1) ?? 0)}`,
           held: falling,
         },
         {
@@ -180,11 +181,11 @@ export const ridgePathStudy: Study = {
         },
         {
           claim: "Test error falls and rises again along λ while train error only rises (figure 4.5 d)",
-          measured: `test ${short(first)} at the weakest, ${short(lowest)} at λ = ${short(bestLambda)}, ${short(last)} at the strongest; train rises from ${short(train[0] ?? 0)} to ${short(train.at(-1) ?? 0)}`,
+          measured: `test ${short(first)} at the weakest, ${short(lowest)} at λ = ${short(bestLambda)}, ${short(last)} at the strongest; train rises from ${short(train[0] ?? missing())} to ${short(train.at(-1) ?? 0)}`,
           held:
             first > 1.05 * lowest &&
             last > 1.05 * lowest &&
-            train.every((value, i) => i === 0 || value >= (train[i - 1] ?? 0) * (1 - 1e-9)),
+            train.every((value, i) => i === 0 || value >= (train[i - 1] ?? missing()) * (1 - 1e-9)),
         },
         {
           claim: "A strength chosen without looking at new data does nearly as well",

@@ -1,4 +1,5 @@
 import { barChart, type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { missing } from "../missing.js";
 import { images } from "./shared/images.js";
 import { norm, short } from "./shared/statistics.js";
 import { LAMBDA, type Penalised, penalised } from "./sparsity/network.js";
@@ -65,14 +66,14 @@ const drawZeros = ({ lasso, ridge }: Paths): Promise<Figure> =>
     series: [
       {
         name: "ℓ1",
-        points: lasso.lambdas.map((l, i): Point => [l, lasso.zeros[i] ?? 0]),
+        points: lasso.lambdas.map((l, i): Point => [l, lasso.zeros[i] ?? missing()]),
         step: true,
         dots: false,
         colour: "#D55E00",
       },
       {
         name: "ℓ2",
-        points: ridge.lambdas.map((l, i): Point => [l, ridge.zeros[i] ?? 0]),
+        points: ridge.lambdas.map((l, i): Point => [l, ridge.zeros[i] ?? missing()]),
         dots: false,
         colour: "#0072B2",
       },
@@ -116,7 +117,7 @@ export const sparsity: Study = {
       claims: [
         {
           claim: "On the diamond the minimiser lies in a corner, on the circle it does not",
-          measured: `B = ${B}: w = (${short(diamond[0] ?? 0)}, ${short(diamond[1] ?? 0)}) on the diamond, (${short(circle[0] ?? 0)}, ${short(circle[1] ?? 0)}) on the circle; w₂ is exactly 0 for ${onAxis(ways.l1)} of ${binding} radii below ‖w*‖ under ℓ1, for ${onAxis(ways.l2)} under ℓ2`,
+          measured: `B = ${B}: w = (${short(diamond[0] ?? missing())}, ${short(diamond[1] ?? missing())}) on the diamond, (${short(circle[0] ?? missing())}, ${short(circle[1] ?? missing())}) on the circle; w₂ is exactly 0 for ${onAxis(ways.l1)} of ${binding} radii below ‖w*‖ under ℓ1, for ${onAxis(ways.l2)} under ℓ2`,
           held: diamond[1] === 0 && onAxis(ways.l1) > 0 && onAxis(ways.l2) === 0,
         },
         {
@@ -127,10 +128,10 @@ export const sparsity: Study = {
         },
         {
           claim: "ℓ2 regularisation: weights are small, not sparse",
-          measured: `ridge: ${Math.max(...ridge.zeros)} exact zeros at any λ, while ‖w‖ falls from ${short(ridgeNorms.at(-1) ?? 0)} to ${short(ridgeNorms[0] ?? 0)}; network: ${short(small?.zeros ?? 0)} % zeros, ‖w‖ ${short(plain?.norm ?? 0)} without and ${short(small?.norm ?? 0)} with L2`,
+          measured: `ridge: ${Math.max(...ridge.zeros)} exact zeros at any λ, while ‖w‖ falls from ${short(ridgeNorms.at(-1) ?? 0)} to ${short(ridgeNorms[0] ?? missing())}; network: ${short(small?.zeros ?? 0)} % zeros, ‖w‖ ${short(plain?.norm ?? 0)} without and ${short(small?.norm ?? 0)} with L2`,
           held:
             ridge.zeros.every((zeros) => zeros === 0) &&
-            (ridgeNorms[0] ?? 0) < (ridgeNorms.at(-1) ?? 0) &&
+            (ridgeNorms[0] ?? missing()) < (ridgeNorms.at(-1) ?? 0) &&
             small?.zeros === 0 &&
             small.norm < (plain?.norm ?? 0),
         },

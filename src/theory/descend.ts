@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { Objective } from "./objective.js";
 import type { Rounding } from "./rounding.js";
 import { minus, norm, plus, squaredNorm } from "./vector.js";
@@ -84,7 +85,7 @@ export const descend = async (
     squaredGradients.push(squaredGradient);
     norms.push(norm(w));
     if (reference !== undefined) squaredDistances.push(squaredNorm(minus(w, reference.w)));
-    if (tolerance > 0 && squaredGradient <= tolerance ** 2 * (squaredGradients[0] ?? 0)) {
+    if (tolerance > 0 && squaredGradient <= tolerance ** 2 * (squaredGradients[0] ?? missing())) {
       stopped = "tolerance";
       break;
     }

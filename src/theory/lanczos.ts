@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "./tridiagonal.js";
 import { allFinite, dot, norm, plus, scaled } from "./vector.js";
@@ -49,7 +50,7 @@ const orthogonalise = (w: Float64Array, basis: readonly Float64Array[]): void =>
   for (let pass = 0; pass < 2; pass++) {
     for (const q of basis) {
       const overlap = dot(q, w);
-      for (let i = 0; i < w.length; i++) w[i] = (w[i] ?? 0) - overlap * (q[i] ?? 0);
+      for (let i = 0; i < w.length; i++) w[i] = (w[i] ?? missing()) - overlap * (q[i] ?? missing());
     }
   }
 };
@@ -60,8 +61,8 @@ const ritzEnds = (alpha: readonly number[], beta: readonly number[], residual: n
   last[alpha.length - 1] = 1;
   const theta = tridiagonalEigenvalues(alpha, beta, [last]);
   const end = (index: number) => ({
-    value: theta[index] ?? 0,
-    residual: residual * Math.abs(last[index] ?? 0),
+    value: theta[index] ?? missing(),
+    residual: residual * Math.abs(last[index] ?? missing()),
   });
   return {
     largest: end(theta.indexOf(Math.max(...theta))),
@@ -81,7 +82,7 @@ const ritzVector = (
   const index = theta.indexOf(extreme(...theta));
   const size = basis[0]?.length ?? 0;
   const x = rows.reduce<Float64Array>(
-    (total, row, k) => plus(total, basis[k] ?? total, row[index] ?? 0),
+    (total, row, k) => plus(total, basis[k] ?? total, row[index] ?? missing()),
     new Float64Array(size),
   );
   return scaled(x, 1 / norm(x));
@@ -139,7 +140,7 @@ export const lanczos = async (
     const rest = Float64Array.from(w);
     orthogonalise(rest, basis);
     const residual = norm(rest);
-    scale = Math.max(scale, Math.abs(alpha[k] ?? 0) + residual);
+    scale = Math.max(scale, Math.abs(alpha[k] ?? missing()) + residual);
     const steps = k + 1;
     const complete = steps === dimension;
     const exhausted = residual <= roundoff * scale;

@@ -1,5 +1,6 @@
 import { Matrix as Dense, EigenvalueDecomposition } from "ml-matrix";
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { checkLambda, checkTargets, type Matrix } from "./matrix.js";
 import type { Objective } from "./objective.js";
 import { products } from "./products.js";
@@ -23,7 +24,7 @@ const pseudoInverse = (gram: Float64Array, size: number, lambda: number, cutoff:
   const vectors = inverse.map((_, k) => new Float64Array(eigenvectorMatrix.getColumn(k)));
   return (r: Float64Array): Float64Array =>
     vectors.reduce<Float64Array>(
-      (total, v, k) => plus(total, v, (inverse[k] ?? 0) * dot(v, r)),
+      (total, v, k) => plus(total, v, (inverse[k] ?? missing()) * dot(v, r)),
       new Float64Array(size),
     );
 };

@@ -9,6 +9,7 @@ import {
   topologicalOrder,
 } from "../graph/index.js";
 import { elementCount, formatShape } from "../graph/shape.js";
+import { missing } from "../missing.js";
 import { float64, lazyProgram } from "./program.js";
 import { isQuadratic } from "./quadratic-form.js";
 import { gammaOf, operationCount, type Rounding } from "./rounding.js";
@@ -184,7 +185,7 @@ export const objective = ({
     return Object.fromEntries(
       tensors.map((x, i) => {
         const start = offset;
-        offset += sizes[i] ?? 0;
+        offset += sizes[i] ?? missing();
         return [inputName(x), vector.subarray(start, offset)] as const;
       }),
     );

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { type Certificate, certify, type Violation } from "./certify.js";
 import { type DescentRun, descend } from "./descend.js";
 import { checkTargets, type Matrix } from "./matrix.js";
@@ -163,7 +164,7 @@ const describe = (
     ...certificate.verdict,
     ...(last > 0
       ? [
-          `after ${last} steps f(w) - f(w*) = ${(gap[last] ?? 0).toExponential(3)}; the bound allows ${rateBound(run, last).toExponential(3)}`,
+          `after ${last} steps f(w) - f(w*) = ${(gap[last] ?? missing()).toExponential(3)}; the bound allows ${rateBound(run, last).toExponential(3)}`,
         ]
       : []),
     ...(rate === undefined ? [] : [rateSentence(run, rate, mu.value)]),
@@ -190,7 +191,7 @@ export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem
     const certificate = certify(run, { L: L.value, mu: mu.value });
     const gap = suboptimality(run);
     const rate = measuredRate(run);
-    const start = gap[0] ?? 0;
+    const start = gap[0] ?? missing();
     return {
       model,
       rows: X.rows,
@@ -202,19 +203,19 @@ export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem
       eta,
       steps: run.steps,
       stopped: run.stopped,
-      initialValue: run.values[0] ?? 0,
-      finalValue: run.values[run.steps] ?? 0,
+      initialValue: run.values[0] ?? missing(),
+      finalValue: run.values[run.steps] ?? missing(),
       minimum: run.reference?.value ?? 0,
-      squaredDistance: run.squaredDistances?.[0] ?? 0,
+      squaredDistance: run.squaredDistances?.[0] ?? missing(),
       w: run.w,
       minimiser,
       series: thinned(run.steps).map((step) => ({
         step,
-        measured: gap[step] ?? 0,
+        measured: gap[step] ?? missing(),
         bound: rateBound(run, step),
         ...(mu.value > 0 ? { linearBound: linearBound(run, mu.value, step) } : {}),
-        decrease: (run.values[step - 1] ?? 0) - (run.values[step] ?? 0),
-        promisedDecrease: (eta / 2) * (run.squaredGradients[step - 1] ?? 0),
+        decrease: (run.values[step - 1] ?? missing()) - (run.values[step] ?? missing()),
+        promisedDecrease: (eta / 2) * (run.squaredGradients[step - 1] ?? missing()),
       })),
       iterations:
         start > 0 ? [1, 2, 3, 4, 5, 6, 7, 8].map((k) => iterationsTo(run, start * 10 ** -k, mu.value)) : [],

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { DescentRun } from "./descend.js";
 
 const measured = (run: DescentRun) => {
@@ -8,7 +9,7 @@ const measured = (run: DescentRun) => {
   }
   return {
     gap: values.map((value) => value - reference.value),
-    squaredDistance: squaredDistances[0] ?? 0,
+    squaredDistance: squaredDistances[0] ?? missing(),
   };
 };
 
@@ -21,7 +22,7 @@ export const rateBound = (run: DescentRun, t: number): number =>
 
 /** `(1 - eta·mu)^t · (f(w_0) - f(w*))`: what it allows for mu > 0. */
 export const linearBound = (run: DescentRun, mu: number, t: number): number =>
-  Math.max(0, 1 - run.eta * mu) ** t * (measured(run).gap[0] ?? 0);
+  Math.max(0, 1 - run.eta * mu) ** t * (measured(run).gap[0] ?? missing());
 
 /** Steps needed to come within epsilon of the minimum. */
 export interface IterationsNeeded {
@@ -42,7 +43,7 @@ export const iterationsTo = (run: DescentRun, epsilon: number, mu = 0): Iteratio
   if (!(epsilon > 0)) throw new SteepestError(`iterationsTo: epsilon is ${epsilon}; give a positive number`);
   const { gap, squaredDistance } = measured(run);
   const first = gap.findIndex((g) => g <= epsilon);
-  const reduction = Math.log(Math.max(1, (gap[0] ?? 0) / epsilon));
+  const reduction = Math.log(Math.max(1, (gap[0] ?? missing()) / epsilon));
   return {
     epsilon,
     ...(first < 0 ? {} : { measured: first }),
@@ -62,7 +63,7 @@ const line = (xs: readonly number[], ys: readonly number[]) => {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const [mx, my] = [mean(xs), mean(ys)];
   const sxx = xs.reduce((total, x) => total + (x - mx) ** 2, 0);
-  const sxy = xs.reduce((total, x, i) => total + (x - mx) * ((ys[i] ?? 0) - my), 0);
+  const sxy = xs.reduce((total, x, i) => total + (x - mx) * ((ys[i] ?? missing()) - my), 0);
   const syy = ys.reduce((total, y) => total + (y - my) ** 2, 0);
   return { slope: sxy / sxx, unexplained: syy === 0 ? 0 : 1 - sxy ** 2 / (sxx * syy) };
 };
@@ -86,12 +87,12 @@ export interface MeasuredRate {
  */
 export const measuredRate = (run: DescentRun): MeasuredRate | undefined => {
   const { gap } = measured(run);
-  const end = gap.findIndex((g) => !(g > 1e-10 * (gap[0] ?? 0)));
+  const end = gap.findIndex((g) => !(g > 1e-10 * (gap[0] ?? missing())));
   const to = (end < 0 ? gap.length : end) - 1;
   const from = Math.max(1, Math.ceil(to / 2));
   if (to - from < 3) return undefined;
   const times = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  const logs = times.map((t) => Math.log(gap[t] ?? 0));
+  const logs = times.map((t) => Math.log(gap[t] ?? missing()));
   const power = line(times.map(Math.log), logs);
   const geometric = line(times, logs);
   return {

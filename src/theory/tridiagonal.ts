@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 
 /**
  * The eigenvalues of the symmetric tridiagonal matrix T with diagonal α and off-diagonal β, by QR steps with Wilkinson's
@@ -16,9 +17,12 @@ export const tridiagonalEigenvalues = (
   const a = Float64Array.from(diagonal);
   // Entry k couples k and k + 1; the last couples nothing.
   const b = new Float64Array(size);
-  for (let k = 0; k + 1 < size; k++) b[k] = offDiagonal[k] ?? 0;
-  const scale = a.reduce((largest, ak, k) => Math.max(largest, Math.abs(ak) + Math.abs(b[k] ?? 0)), 0);
-  const negligible = (k: number) => Math.abs(b[k] ?? 0) <= Number.EPSILON * scale;
+  for (let k = 0; k + 1 < size; k++) b[k] = offDiagonal[k] ?? missing();
+  const scale = a.reduce(
+    (largest, ak, k) => Math.max(largest, Math.abs(ak) + Math.abs(b[k] ?? missing())),
+    0,
+  );
+  const negligible = (k: number) => Math.abs(b[k] ?? missing()) <= Number.EPSILON * scale;
 
   let sweepsLeft = 60 * size;
   for (let high = size - 1; high > 0; ) {
@@ -43,27 +47,28 @@ const qrStep = (
   high: number,
   rows: readonly Float64Array[],
 ): void => {
-  const corner = b[high - 1] ?? 0;
-  const half = ((a[high - 1] ?? 0) - (a[high] ?? 0)) / 2;
-  const shift = (a[high] ?? 0) - corner ** 2 / (half + (half < 0 ? -1 : 1) * Math.hypot(half, corner));
-  let x = (a[low] ?? 0) - shift;
-  let bulge = b[low] ?? 0;
+  const corner = b[high - 1] ?? missing();
+  const half = ((a[high - 1] ?? missing()) - (a[high] ?? missing())) / 2;
+  const shift =
+    (a[high] ?? missing()) - corner ** 2 / (half + (half < 0 ? -1 : 1) * Math.hypot(half, corner));
+  let x = (a[low] ?? missing()) - shift;
+  let bulge = b[low] ?? missing();
   for (let k = low; k < high; k++) {
     const radius = Math.hypot(x, bulge);
     const c = radius === 0 ? 1 : x / radius;
     const s = radius === 0 ? 0 : bulge / radius;
-    const [top, bottom, between] = [a[k] ?? 0, a[k + 1] ?? 0, b[k] ?? 0];
+    const [top, bottom, between] = [a[k] ?? missing(), a[k + 1] ?? missing(), b[k] ?? missing()];
     if (k > low) b[k - 1] = radius;
     a[k] = c * c * top + 2 * c * s * between + s * s * bottom;
     a[k + 1] = s * s * top - 2 * c * s * between + c * c * bottom;
     b[k] = c * s * (bottom - top) + (c * c - s * s) * between;
-    x = b[k] ?? 0;
+    x = b[k] ?? missing();
     if (k + 1 < high) {
-      bulge = s * (b[k + 1] ?? 0);
-      b[k + 1] = c * (b[k + 1] ?? 0);
+      bulge = s * (b[k + 1] ?? missing());
+      b[k + 1] = c * (b[k + 1] ?? missing());
     }
     for (const row of rows) {
-      const [left, right] = [row[k] ?? 0, row[k + 1] ?? 0];
+      const [left, right] = [row[k] ?? missing(), row[k + 1] ?? missing()];
       row[k] = c * left + s * right;
       row[k + 1] = c * right - s * left;
     }

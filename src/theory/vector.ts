@@ -1,7 +1,9 @@
+import { missing } from "../missing.js";
+
 /** `aᵀb`. */
 export const dot = (a: Float64Array, b: Float64Array): number => {
   let total = 0;
-  for (let i = 0; i < a.length; i++) total += (a[i] ?? 0) * (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) total += (a[i] ?? missing()) * (b[i] ?? missing());
   return total;
 };
 
@@ -13,7 +15,7 @@ export const norm = (a: Float64Array): number => Math.sqrt(squaredNorm(a));
 
 /** `a + factor · b`, in a new array. */
 export const plus = (a: Float64Array, b: Float64Array, factor = 1): Float64Array =>
-  a.map((ai, i) => ai + factor * (b[i] ?? 0));
+  a.map((ai, i) => ai + factor * (b[i] ?? missing()));
 
 /** `a - b`, in a new array. */
 export const minus = (a: Float64Array, b: Float64Array): Float64Array => plus(a, b, -1);

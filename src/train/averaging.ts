@@ -1,6 +1,7 @@
 import type { DrawnMask, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import type { Tensor } from "../graph/index.js";
+import { missing } from "../missing.js";
 
 /** What thinned networks answer on average, and how much they differ: row by row, as `predict` answers. */
 export interface AveragedAnswers {
@@ -49,14 +50,14 @@ export const averager = async (trainer: Trainer, { input, masks, answer }: Thinn
       for (let sample = 1; sample < samples; sample++) {
         const drawn = await draws(sample);
         for (let i = 0; i < first.length; i++) {
-          const deviation = (drawn[i] ?? 0) - (first[i] ?? 0);
-          sums[i] = (sums[i] ?? 0) + deviation;
-          squares[i] = (squares[i] ?? 0) + deviation * deviation;
+          const deviation = (drawn[i] ?? missing()) - (first[i] ?? missing());
+          sums[i] = (sums[i] ?? missing()) + deviation;
+          squares[i] = (squares[i] ?? missing()) + deviation * deviation;
         }
       }
       parts.push({
-        sums: sums.map((sum, i) => (first[i] ?? 0) + sum / samples),
-        squares: squares.map((square, i) => (square - (sums[i] ?? 0) ** 2 / samples) / (samples - 1)),
+        sums: sums.map((sum, i) => (first[i] ?? missing()) + sum / samples),
+        squares: squares.map((square, i) => (square - (sums[i] ?? missing()) ** 2 / samples) / (samples - 1)),
       });
     }
     return {

@@ -1,6 +1,7 @@
 import { batches } from "../data/batches.js";
 import { type Dataset, inputSize } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 
 /** An example that a classifier gets wrong, and how sure it was. */
 export interface Mistake {
@@ -25,7 +26,8 @@ export interface Confusion {
 const predictedClass = (probabilities: Float32Array, row: number, classes: number): number => {
   let best = 0;
   for (let c = 1; c < classes; c++) {
-    if ((probabilities[row * classes + c] ?? 0) > (probabilities[row * classes + best] ?? 0)) best = c;
+    if ((probabilities[row * classes + c] ?? missing()) > (probabilities[row * classes + best] ?? missing()))
+      best = c;
   }
   return best;
 };
@@ -50,12 +52,12 @@ export const confusion = async (
     shuffle: false,
   })) {
     for (let i = 0; i < part.size; i++, row++) {
-      const truth = part.targets[i] ?? 0;
+      const truth = part.targets[i] ?? missing();
       const predicted = predictedClass(probabilities, row, classes);
       const line = counts[truth];
-      if (line) line[predicted] = (line[predicted] ?? 0) + 1;
+      if (line) line[predicted] = (line[predicted] ?? missing()) + 1;
       if (predicted === truth) continue;
-      const probability = probabilities[row * classes + predicted] ?? 0;
+      const probability = probabilities[row * classes + predicted] ?? missing();
       if (worst.length === keep && probability <= (worst.at(-1)?.probability ?? 0)) continue;
       const input = part.inputs.slice(i * width, (i + 1) * width);
       worst = [...worst, { index: row, input, truth, predicted, probability }]

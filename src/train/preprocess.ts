@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.js";
 import { standardise } from "../data/standardise.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { Layer } from "../nn/layer.js";
 import { projected } from "../nn/layers/project.js";
 import { standardised } from "../nn/layers/standardise.js";
@@ -44,7 +45,7 @@ const checkOptions = (name: string, { components, epsilon = 1e-6 }: PrincipalOpt
 /** How many of the axes, in order, are kept. */
 const keptOf = (name: string, { variances }: PrincipalAxes, options: PrincipalOptions): number => {
   const { components, epsilon = 1e-6 } = options;
-  const limit = epsilon * (variances[0] ?? 0);
+  const limit = epsilon * (variances[0] ?? missing());
   const varying = variances.filter((v) => v > limit).length;
   if (varying === 0) throw new SteepestError(`${name}: the inputs do not vary at all`);
   if (components === undefined) return varying;
@@ -58,7 +59,7 @@ const keptOf = (name: string, { variances }: PrincipalAxes, options: PrincipalOp
   }
   const total = variances.reduce((a, b) => a + b, 0);
   let kept = 0;
-  for (let sum = 0; kept < varying && sum < components * total; kept++) sum += variances[kept] ?? 0;
+  for (let sum = 0; kept < varying && sum < components * total; kept++) sum += variances[kept] ?? missing();
   return kept;
 };
 
@@ -70,9 +71,9 @@ const outer = (axes: readonly Float64Array[], targets: readonly ArrayLike<number
   axes.forEach((axis, j) => {
     const target = targets[j] ?? [];
     for (let r = 0; r < rows; r++) {
-      const weight = axis[r] ?? 0;
+      const weight = axis[r] ?? missing();
       for (let c = 0; c < columns; c++)
-        sums[r * columns + c] = (sums[r * columns + c] ?? 0) + weight * (target[c] ?? 0);
+        sums[r * columns + c] = (sums[r * columns + c] ?? missing()) + weight * (target[c] ?? missing());
     }
   });
   return Float32Array.from(sums);
@@ -83,7 +84,9 @@ const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): F
   const rows = axes[0]?.length ?? 0;
   return Float32Array.from(
     { length: rows * axes.length },
-    (_, i) => (axes[i % axes.length]?.[Math.floor(i / axes.length)] ?? 0) * (factors[i % axes.length] ?? 0),
+    (_, i) =>
+      (axes[i % axes.length]?.[Math.floor(i / axes.length)] ?? missing()) *
+      (factors[i % axes.length] ?? missing()),
   );
 };
 
@@ -124,7 +127,7 @@ export const whiten = ({ method = "pca", ...options }: WhitenOptions = {}): Prep
     const principal = await principalAxes(train, engine);
     const axes = principal.axes.slice(0, keptOf("whiten", principal, options));
     const factors = principal.variances.subarray(0, axes.length).map((v) => 1 / Math.sqrt(v));
-    const scaledAxes = axes.map((axis, j) => axis.map((value) => value * (factors[j] ?? 0)));
+    const scaledAxes = axes.map((axis, j) => axis.map((value) => value * (factors[j] ?? missing())));
     return method === "zca"
       ? projected({ mean: principal.mean, matrix: outer(axes, scaledAxes), keepShape: true })
       : projected({ mean: principal.mean, matrix: columnsOf(axes, factors) });

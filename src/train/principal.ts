@@ -6,6 +6,7 @@ import { compile } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { batch, input } from "../graph/index.js";
+import { missing } from "../missing.js";
 
 /** The directions in which the inputs of a dataset vary, the largest variance first. */
 export interface PrincipalAxes {
@@ -31,9 +32,11 @@ const covariance = async (data: Dataset, mean: Float32Array, engine?: Engine): P
   const order = { batchSize: Math.min(chunk, data.size), seed: 0, epoch: 0, shuffle: false };
   const centred = new Float64Array(order.batchSize * width);
   for await (const { inputs } of batches(data, order)) {
-    for (let i = 0; i < inputs.length; i++) centred[i] = (inputs[i] ?? 0) - (mean[i % width] ?? 0);
+    for (let i = 0; i < inputs.length; i++)
+      centred[i] = (inputs[i] ?? missing()) - (mean[i % width] ?? missing());
     const { products } = await program.run({ x: centred.subarray(0, inputs.length) });
-    for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + Number(products.data[i]) / data.size;
+    for (let i = 0; i < total.length; i++)
+      total[i] = (total[i] ?? missing()) + Number(products.data[i]) / data.size;
   }
   await program.release();
   return total;
@@ -64,10 +67,10 @@ export const principalAxes = async (data: Dataset, engine?: Engine): Promise<Pri
   );
   const order = realEigenvalues
     .map((_, j) => j)
-    .sort((a, b) => (realEigenvalues[b] ?? 0) - (realEigenvalues[a] ?? 0));
+    .sort((a, b) => (realEigenvalues[b] ?? missing()) - (realEigenvalues[a] ?? missing()));
   return {
     mean,
-    variances: Float64Array.from(order, (j) => Math.max(0, realEigenvalues[j] ?? 0)),
+    variances: Float64Array.from(order, (j) => Math.max(0, realEigenvalues[j] ?? missing())),
     axes: order.map((j) => oriented(Float64Array.from(eigenvectorMatrix.getColumn(j)))),
   };
 };

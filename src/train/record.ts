@@ -1,6 +1,7 @@
 import { batches } from "../data/batches.js";
 import { inputSize } from "../data/dataset.js";
 import type { RegionGrid } from "../figures/index.js";
+import { missing } from "../missing.js";
 import type { RunRecord } from "../report/index.js";
 import { version } from "../version.js";
 import type { Score } from "./events.js";
@@ -57,14 +58,14 @@ const regionsOf = async (run: Run, classes: readonly string[]): Promise<RunRecor
     yDomain: [-reach, reach],
     columns: cells,
     rows: cells,
-    predicted: rows.map((row, i) => row.indexOf(probability[i] ?? 0)),
+    predicted: rows.map((row, i) => row.indexOf(probability[i] ?? missing())),
     probability,
   };
   return {
     grid,
     classes,
     points: Array.from(labels, (truth, i) => ({
-      at: [inputs[2 * i] ?? 0, inputs[2 * i + 1] ?? 0] as const,
+      at: [inputs[2 * i] ?? missing(), inputs[2 * i + 1] ?? missing()] as const,
       truth,
     })),
   };

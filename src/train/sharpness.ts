@@ -1,6 +1,7 @@
 import { batches } from "../data/batches.js";
 import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
+import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
 import { dot, norm, scaled } from "../theory/vector.js";
@@ -32,7 +33,8 @@ export const largestEigenvalue = async (
     const before = beta.at(-1) ?? 0;
     // One pass over all three, in place: networks have millions of parameters.
     for (let i = 0; i < q.length; i++) {
-      previous[i] = (product[i] ?? 0) - along * (q[i] ?? 0) - before * (previous[i] ?? 0);
+      previous[i] =
+        (product[i] ?? missing()) - along * (q[i] ?? missing()) - before * (previous[i] ?? missing());
     }
     const rest = previous;
     const residual = norm(rest);
@@ -40,14 +42,14 @@ export const largestEigenvalue = async (
     last[alpha.length - 1] = 1;
     const values = tridiagonalEigenvalues(alpha, beta, [last]);
     const largest = Math.max(...values);
-    const error = residual * Math.abs(last[values.indexOf(largest)] ?? 0);
+    const error = residual * Math.abs(last[values.indexOf(largest)] ?? missing());
     // The second condition: in float32 nothing is left of the Krylov space.
     const size = Math.max(...values.map(Math.abs));
     if (error <= tolerance * Math.abs(largest) || residual <= 1e-6 * size || alpha.length === maxProducts) {
       return largest;
     }
     beta.push(residual);
-    for (let i = 0; i < q.length; i++) rest[i] = (rest[i] ?? 0) / residual;
+    for (let i = 0; i < q.length; i++) rest[i] = (rest[i] ?? missing()) / residual;
     [previous, q] = [q, rest];
   }
 };

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import type { Layer } from "../nn/layer.js";
 import { adam, type Rate, type RuleFor } from "../optim/index.js";
 import type { RatePoint, RateTest } from "../report/record.js";
@@ -126,7 +127,7 @@ export const tuneRate = async (
     }
     const smooth = smoother();
     const points = Array.from({ length }, (_, step): RatePoint => {
-      const loss = sweeps.reduce((total, losses) => total + (losses[step] ?? 0), 0) / repeats;
+      const loss = sweeps.reduce((total, losses) => total + (losses[step] ?? missing()), 0) / repeats;
       return { learningRate: rateOf(step), loss, smoothed: smooth(loss) };
     });
     return summarise(points, length < steps && !options.signal?.aborted);

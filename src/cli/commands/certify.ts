@@ -2,6 +2,7 @@ import { basename, extname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SteepestError } from "../../errors.js";
 import { png } from "../../figures/index.js";
+import { missing } from "../../missing.js";
 import {
   type CertifiedProblem,
   certificatePicture,
@@ -78,7 +79,7 @@ const summary = (file: string, options: CertifyOptions, csv: CsvProblem, result:
     inequalities: certificate.inequalities,
     iterations: result.iterations,
     rate: result.rate ?? null,
-    weights: Object.fromEntries(csv.columns.map((name, j) => [name, w[j] ?? 0])),
+    weights: Object.fromEntries(csv.columns.map((name, j) => [name, w[j] ?? missing()])),
     notes: csv.notes,
   };
 };

@@ -3,6 +3,7 @@ import type { ImageLayout } from "../../data/dataset.js";
 import { readPicture } from "../../data/picture.js";
 import { defaultEngine } from "../../engine/compile.js";
 import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
 import { type ModelFile, readModelFile } from "../model-file.js";
 import { percent, say, sayJson } from "../output.js";
 
@@ -46,7 +47,7 @@ const predict = async (
     predictions.push({
       image: picture,
       class: nameOf(best),
-      probability: probabilities[best] ?? 0,
+      probability: probabilities[best] ?? missing(),
       probabilities: Object.fromEntries(probabilities.map((p, index) => [nameOf(index), p])),
     });
   }

@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import type { RandomStream } from "../../random/random.js";
 import { flatten, parseStroke, type StrokePoint } from "./curve.js";
 import { drawStroke, type Pen } from "./ink.js";
@@ -58,7 +59,7 @@ export const writeDigit = (digit: number, random: RandomStream, pixels: Uint8Arr
   }
   const noise = hand.noise * random.uniform();
   for (let i = 0; i < pixels.length; i++) {
-    const value = (canvas[i] ?? 0) + noise * random.normal();
+    const value = (canvas[i] ?? missing()) + noise * random.normal();
     pixels[i] = Math.round(255 * Math.min(1, Math.max(0, value)));
   }
 };

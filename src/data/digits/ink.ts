@@ -1,3 +1,5 @@
+import { missing } from "../../missing.js";
+
 /** How the pen meets the paper: radius in pixels and darkness 0 to 1 at both ends of a stroke, and edge softness. */
 export interface Pen {
   readonly startRadius: number;
@@ -15,10 +17,10 @@ export interface Pen {
 export const drawStroke = (canvas: Float32Array, side: number, line: readonly number[], pen: Pen): void => {
   const pieces = line.length / 2 - 1;
   for (let piece = 0; piece < pieces; piece++) {
-    const x0 = line[2 * piece] ?? 0;
-    const y0 = line[2 * piece + 1] ?? 0;
-    const dx = (line[2 * piece + 2] ?? 0) - x0;
-    const dy = (line[2 * piece + 3] ?? 0) - y0;
+    const x0 = line[2 * piece] ?? missing();
+    const y0 = line[2 * piece + 1] ?? missing();
+    const dx = (line[2 * piece + 2] ?? missing()) - x0;
+    const dy = (line[2 * piece + 3] ?? missing()) - y0;
     const length2 = dx * dx + dy * dy || 1;
     const along = (piece + 0.5) / pieces;
     const radius = pen.startRadius + (pen.endRadius - pen.startRadius) * along;
@@ -36,7 +38,7 @@ export const drawStroke = (canvas: Float32Array, side: number, line: readonly nu
         const cover = 0.5 + (radius - Math.sqrt(ex * ex + ey * ey)) / pen.softness;
         const value = cover >= 1 ? ink : cover * ink;
         const pixel = y * side + x;
-        if (value > (canvas[pixel] ?? 0)) canvas[pixel] = value;
+        if (value > (canvas[pixel] ?? missing())) canvas[pixel] = value;
       }
     }
   }

@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import {
   type Code,
   clear,
@@ -95,7 +96,7 @@ export interface Columns {
 const factorsFrom = (squares: Float32Array, factor: (norm: number) => number): number => {
   let changed = 0;
   for (let j = 0; j < squares.length; j++) {
-    const value = factor(Math.sqrt(squares[j] ?? 0));
+    const value = factor(Math.sqrt(squares[j] ?? missing()));
     squares[j] = value;
     if (value !== 1) changed++;
   }

@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import type { Rule } from "../../optim/rule.js";
 import { align, type Block, type Layout } from "../arena.js";
 import type { TrainedParameter } from "./trainer.js";
@@ -47,7 +48,7 @@ export const placeGroups = (layout: Layout, parameters: readonly TrainedParamete
 /** The place of one parameter (or of its gradient or state) within its group's region. */
 export const blockOf = (region: Block, { parameters, starts }: Group, index: number): Block => {
   const parameter = parameters[index];
-  const start = starts[index] ?? 0;
+  const start = starts[index] ?? missing();
   return { offset: region.offset + 4 * start, count: parameter ? size(parameter) : 0 };
 };
 

@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import type { Tensor, TypedArray } from "../../graph/tensor.js";
 import { inputName } from "../../graph/tensor.js";
+import { missing } from "../../missing.js";
 import { writeModel } from "../../onnx/write.js";
 import { type Rule, rateAt, type Time, type TracedRule, traceRule } from "../../optim/rule.js";
 import type { Arena, Block } from "../arena.js";
@@ -45,7 +46,7 @@ const byShape = (rule: Rule, { parameters }: Group): ShapedRule[] => {
     members.set(key, [...(members.get(key) ?? []), i]);
   });
   return [...members.values()].map((list) => ({
-    traced: traceRule(rule, parameters[list[0] ?? 0]?.shape ?? []),
+    traced: traceRule(rule, parameters[list[0] ?? missing()]?.shape ?? []),
     members: list,
   }));
 };

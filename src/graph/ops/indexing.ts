@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
 import { type Dim, fixedSize, formatShape, normalizeAxis } from "../shape.js";
 import { checkDType, type DType, node, type Tensor } from "../tensor.js";
 import { cast } from "./comparison.js";
@@ -42,6 +43,7 @@ export const slice = (x: Tensor, options: SliceOptions): Tensor => {
     );
   }
   const indices = sliceIndices(size, options);
+  // An empty slice may start anywhere.
   const first = indices[0] ?? 0;
   if (Math.abs(step) !== 1) return gather(x, constant(indices, [indices.length], "int64"), axis);
   const last = first + step * indices.length;
@@ -125,7 +127,9 @@ export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
     attributes: { axis: along },
     onnx: (emit) => emit.node("Concat", xs, { axis: along }),
     gradient: (g) =>
-      sizes.map((size, i) => slice(g, { axis: along, start: starts[i] ?? 0, end: (starts[i] ?? 0) + size })),
+      sizes.map((size, i) =>
+        slice(g, { axis: along, start: starts[i] ?? missing(), end: (starts[i] ?? missing()) + size }),
+      ),
   });
 };
 

@@ -1,4 +1,5 @@
 import { batch, type Dim } from "../../graph/shape.js";
+import { missing } from "../../missing.js";
 import { dtypeHolding, type Stored } from "../tensors.js";
 import type { ImportedNode } from "./node.js";
 import { type Known, knownOf } from "./value.js";
@@ -28,7 +29,7 @@ const elementwise =
       inputs.find((x) => x.shape.length === 1)?.shape ??
       [];
     const values = Array.from({ length: shape[0] ?? 1 }, (_, i) =>
-      f(...inputs.map((x) => x.values[x.values.length === 1 ? 0 : i] ?? 0)),
+      f(...inputs.map((x) => x.values[x.values.length === 1 ? 0 : i] ?? missing())),
     );
     const found = values.filter((value) => value !== undefined);
     return found.length === values.length
@@ -105,7 +106,7 @@ const folders: Readonly<Record<string, Folder>> = {
   Range: (node) => {
     const inputs = wholeInputs(node);
     if (inputs === undefined) return undefined;
-    const [start = 0, limit = 0, delta = 1] = inputs.map((x) => x.values[0] ?? 0);
+    const [start = 0, limit = 0, delta = 1] = inputs.map((x) => x.values[0] ?? missing());
     if (start === batch || limit === batch || delta === batch || delta === 0) return undefined;
     return vector(
       Array.from({ length: Math.max(0, Math.ceil((limit - start) / delta)) }, (_, i) => start + i * delta),

@@ -7,6 +7,7 @@ import {
   normalizeAxis,
   type Shape,
 } from "../../graph/shape.js";
+import { missing } from "../../missing.js";
 import type { ImportedNode, Importers } from "./node.js";
 import { knownOf } from "./value.js";
 
@@ -23,7 +24,7 @@ export const joined = (node: ImportedNode, dims: Shape): Dim => {
 const target = (node: ImportedNode, x: Tensor): (Dim | -1)[] => {
   const keepsZero = node.int("allowzero", 0) === 1;
   const given = node.dims(1, "the shape");
-  const asked = given.map((dim, axis) => (dim === 0 && !keepsZero ? (x.shape[axis] ?? 0) : dim));
+  const asked = given.map((dim, axis) => (dim === 0 && !keepsZero ? (x.shape[axis] ?? missing()) : dim));
   return x.shape.includes(batch) && !asked.includes(batch)
     ? asked.map((dim) => (dim === -1 ? batch : dim))
     : asked;
@@ -59,7 +60,7 @@ const padded = (node: ImportedNode): Tensor => {
   const pads = node.attributeOrInput("pads", 1) ?? [];
   const axes = node.inputs[3] === undefined ? range(x.rank) : node.numbers(3, "the axes");
   const value =
-    node.inputs[2] === undefined ? node.float("value", 0) : (node.numbers(2, "the value")[0] ?? 0);
+    node.inputs[2] === undefined ? node.float("value", 0) : (node.numbers(2, "the value")[0] ?? missing());
   return alongAxes(x, axes, (y, i, axis) => {
     const [before = 0, after = 0] = [pads[i], pads[i + axes.length]];
     return before === 0 && after === 0 ? y : pad(y, { axis, before, after, value });
@@ -121,6 +122,6 @@ export const shapingImporters: Importers = {
     const stored = node.stored("value");
     const { dtype, values } =
       stored === undefined ? { dtype: "float32" as const, values: [0] } : knownOf(stored);
-    return full(node.dims(0, "the shape"), Number(values[0] ?? 0), dtype);
+    return full(node.dims(0, "the shape"), Number(values[0] ?? missing()), dtype);
   },
 };

@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import { linear } from "../../nn/index.js";
 import { binaryCrossEntropy } from "../../nn/losses.js";
 import { fit } from "../../train/index.js";
@@ -33,7 +34,9 @@ const learn = async (
   );
   const learned = [...run.weights().values()].find((values) => values.length === weights.length) ?? weights;
   const rare = Array.from(frequencies.keys()).filter((j) => (frequencies[j] ?? 1) < 0.02);
-  const right = rare.filter((j) => Math.sign(learned[j] ?? 0) === Math.sign(weights[j] ?? 0)).length;
+  const right = rare.filter(
+    (j) => Math.sign(learned[j] ?? missing()) === Math.sign(weights[j] ?? missing()),
+  ).length;
   const losses = run.epochs.map(({ validation }) => validation?.loss ?? Number.NaN);
   const testLoss = run.test?.loss ?? Number.NaN;
   await run.release();
@@ -73,7 +76,9 @@ export const learnWithBestRates = async (
   return {
     method: name,
     rates: best.map(({ learningRate }) => learningRate),
-    losses: Array.from({ length: EPOCHS }, (_, epoch) => mean(best.map(({ losses }) => losses[epoch] ?? 0))),
+    losses: Array.from({ length: EPOCHS }, (_, epoch) =>
+      mean(best.map(({ losses }) => losses[epoch] ?? missing())),
+    ),
     testLosses: best.map(({ testLoss }) => testLoss),
     rareRight: mean(best.map(({ rareRight }) => rareRight)),
   };
@@ -83,6 +88,6 @@ export type Learned = Awaited<ReturnType<typeof learnWithBestRates>>;
 
 /** The mean of how much lower than another's a method's test losses are, problem by problem, and its standard error. */
 export const gain = (over: Learned, { testLosses }: Learned) => {
-  const differences = testLosses.map((loss, i) => (over.testLosses[i] ?? 0) - loss);
+  const differences = testLosses.map((loss, i) => (over.testLosses[i] ?? missing()) - loss);
   return { mean: mean(differences), error: standardError(differences) };
 };

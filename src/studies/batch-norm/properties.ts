@@ -1,5 +1,6 @@
 import { dataset } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
+import { missing } from "../../missing.js";
 import { batchNorm, buildModel, type Layer, linear, meanSquaredError, sequential } from "../../nn/index.js";
 import { gradientDescent } from "../../optim/index.js";
 import { random } from "../../random/random.js";
@@ -19,7 +20,7 @@ const sample = (count: number, seed: number, purpose: string): Float32Array => {
 };
 
 const column = (values: ArrayLike<number>, j: number): Float64Array =>
-  Float64Array.from({ length: values.length / FEATURES }, (_, i) => values[i * FEATURES + j] ?? 0);
+  Float64Array.from({ length: values.length / FEATURES }, (_, i) => values[i * FEATURES + j] ?? missing());
 
 /** The layer in training on one batch: what comes out with gamma = 1, beta = 0, and with gamma = √Var, beta = E. */
 export const normalised = async (seed: number) => {
@@ -46,7 +47,7 @@ export const normalised = async (seed: number) => {
   return {
     worstMean: Math.max(...outputs.map((values) => Math.abs(mean(values)))),
     worstVariance: Math.max(...outputs.map((values) => Math.abs(variance(values) - 1))),
-    identityError: Math.max(...identity.map((y, i) => Math.abs(y - (inputs[i] ?? 0)))) / largest,
+    identityError: Math.max(...identity.map((y, i) => Math.abs(y - (inputs[i] ?? missing())))) / largest,
   };
 };
 
@@ -77,11 +78,12 @@ export const runningStatistics = async (seed: number) => {
   return {
     worstMean: Math.max(
       ...features.map(
-        (values, j) => Math.abs((state(".mean")[j] ?? 0) - mean(values)) / Math.sqrt(variance(values)),
+        (values, j) =>
+          Math.abs((state(".mean")[j] ?? missing()) - mean(values)) / Math.sqrt(variance(values)),
       ),
     ),
     worstVariance: Math.max(
-      ...features.map((values, j) => Math.abs((state(".variance")[j] ?? 0) / variance(values) - 1)),
+      ...features.map((values, j) => Math.abs((state(".variance")[j] ?? missing()) / variance(values) - 1)),
     ),
   };
 };

@@ -1,5 +1,6 @@
 import { compile } from "../../engine/compile.js";
 import { batch, grad, input, sum } from "../../graph/index.js";
+import { missing } from "../../missing.js";
 import {
   buildModel,
   type Initializer,
@@ -73,6 +74,8 @@ export const signals = async (stack: Stack, draws: number, seed: number): Promis
   const all: Signals[] = [];
   for (let draw = 0; draw < draws; draw++) all.push(await once(stack, seed + draw));
   const average = (pick: (one: Signals) => readonly number[]) =>
-    stack.widths.slice(1).map((_, i) => Math.exp(mean(all.map((one) => Math.log(pick(one)[i] ?? 0)))));
+    stack.widths
+      .slice(1)
+      .map((_, i) => Math.exp(mean(all.map((one) => Math.log(pick(one)[i] ?? missing())))));
   return { activations: average((one) => one.activations), gradients: average((one) => one.gradients) };
 };

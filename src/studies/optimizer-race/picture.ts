@@ -1,4 +1,5 @@
 import { type Figure, heatmap, lineChart, type Point, panels } from "../../figures/index.js";
+import { missing } from "../../missing.js";
 import type { Entry, Problem } from "./problem.js";
 
 const colours: Readonly<Record<string, string>> = {
@@ -12,7 +13,7 @@ const others = "#c9ced3";
 
 /** A running mean for losses of random batches, else the lowest loss so far: curves that can be told apart. */
 const smooth = (losses: readonly number[], noisy: boolean): Point[] => {
-  let held = losses[0] ?? 0;
+  let held = losses[0] ?? missing();
   return losses.map((loss, t) => {
     held = noisy ? 0.9 * held + 0.1 * loss : Math.min(held, loss);
     return [t, held];

@@ -1,5 +1,6 @@
 import { type Dataset, dataset, inputSize } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
+import { missing } from "../../missing.js";
 import { buildModel, layer } from "../../nn/index.js";
 import { random } from "../../random/random.js";
 import { descend, leastSquares, leastSquaresMinimiser, matrix } from "../../theory/index.js";
@@ -21,7 +22,7 @@ export const tabular = (n: number, seed: number, part: string): Dataset => {
     let target = 0.3 * draws.normal();
     for (let j = 0; j < d; j++) {
       const z = SHARED * common + Math.sqrt(1 - SHARED ** 2) * draws.normal();
-      inputs[i * d + j] = (MEANS[j] ?? 0) + (SCALES[j] ?? 1) * z;
+      inputs[i * d + j] = (MEANS[j] ?? missing()) + (SCALES[j] ?? 1) * z;
       target += z * (j % 2 === 0 ? 1 : -1);
     }
     targets[i] = target;
@@ -81,6 +82,6 @@ export const descent = async (kind: Preprocess, data: Dataset, steps: number): P
   const run = await descend(objective, { eta, steps, minimiser });
   await objective.release();
   const best = run.reference?.value ?? 0;
-  const start = (run.values[0] ?? 0) - best;
+  const start = (run.values[0] ?? missing()) - best;
   return { condition: L / mu, eta, gap: Array.from(run.values, (value) => (value - best) / start) };
 };

@@ -1,6 +1,7 @@
 import { polynomial } from "../../data/index.js";
 import type { Examples, LinearFit } from "../../linear/index.js";
 import { polynomialFeatures } from "../../linear/index.js";
+import { missing } from "../../missing.js";
 
 /** The quadratic of the lecture's illustration. */
 export const truth = (x: number): number => -0.5 + 0.5 * x + 1.5 * x * x;
@@ -42,6 +43,6 @@ export const fine = Float64Array.from({ length: 801 }, (_, i) => -1 + i / 400);
 export const expectedError = (fit: LinearFit): number => {
   const predicted = curve(fit, fine);
   let sum = 0;
-  for (const [i, x] of fine.entries()) sum += ((predicted[i] ?? 0) - truth(x)) ** 2;
+  for (const [i, x] of fine.entries()) sum += ((predicted[i] ?? missing()) - truth(x)) ** 2;
   return noise ** 2 + sum / fine.length;
 };

@@ -1,7 +1,9 @@
+import { missing } from "../../missing.js";
+
 /** Σx / n. */
 export const mean = (values: ArrayLike<number>): number => {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? missing();
   return sum / values.length;
 };
 
@@ -9,7 +11,7 @@ export const mean = (values: ArrayLike<number>): number => {
 export const variance = (values: ArrayLike<number>): number => {
   const centre = mean(values);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += ((values[i] ?? 0) - centre) ** 2;
+  for (let i = 0; i < values.length; i++) sum += ((values[i] ?? missing()) - centre) ** 2;
   return sum / values.length;
 };
 
@@ -20,14 +22,14 @@ export const standardError = (values: ArrayLike<number>): number =>
 /** ‖x‖₂. */
 export const norm = (values: ArrayLike<number>): number => {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) ** 2;
+  for (let i = 0; i < values.length; i++) sum += (values[i] ?? missing()) ** 2;
   return Math.sqrt(sum);
 };
 
 /** ‖a − b‖₂. */
 export const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] ?? missing()) - (b[i] ?? missing())) ** 2;
   return Math.sqrt(sum);
 };
 

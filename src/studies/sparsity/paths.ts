@@ -6,6 +6,7 @@ import {
   lassoPath,
   ridgePath,
 } from "../../linear/index.js";
+import { missing } from "../../missing.js";
 import { random } from "../../random/random.js";
 
 const [N, D, USEFUL] = [80, 20, 5];
@@ -17,7 +18,8 @@ const problem = (seed: number): Examples => {
   draws.fillNormal(X);
   const y = Float64Array.from({ length: N }, (_, i) => {
     let sum = draws.normal();
-    for (let j = 0; j < USEFUL; j++) sum += (X[i * D + j] ?? 0) * (2 - j * 0.3) * (j % 2 === 0 ? 1 : -1);
+    for (let j = 0; j < USEFUL; j++)
+      sum += (X[i * D + j] ?? missing()) * (2 - j * 0.3) * (j % 2 === 0 ? 1 : -1);
     return sum;
   });
   return { X, y, n: N, d: D };

@@ -1,4 +1,5 @@
 import { type Figure, figure, palette } from "../../figures/index.js";
+import { missing } from "../../missing.js";
 import { projectOntoL1Ball, projectOntoL2Ball } from "../../optim/projections.js";
 import { random } from "../../random/random.js";
 import { leastSquares, leastSquaresMinimiser, matrix, type Objective } from "../../theory/index.js";
@@ -28,7 +29,7 @@ export const plane = async (seed: number): Promise<Plane> => {
   const X = matrix(rows);
   const y = Float64Array.from(rows, ([a, b]) => 1.8 * a + 0.5 * b + (0.3 * draws.normal()) / Math.sqrt(N));
   const loss = (u: number, v: number) =>
-    rows.reduce((sum, [a, b], i) => sum + ((y[i] ?? 0) - a * u - b * v) ** 2 / 2, 0);
+    rows.reduce((sum, [a, b], i) => sum + ((y[i] ?? missing()) - a * u - b * v) ** 2 / 2, 0);
   return { objective: leastSquares(X, y), free: await leastSquaresMinimiser(X, y), loss };
 };
 
@@ -38,9 +39,9 @@ export const constrained = async ({ objective }: Plane, norm: Norm, B: number): 
   let w = new Float64Array(2);
   for (let step = 0; step < 500; step++) {
     const { gradient } = await objective.valueAndGradient(w);
-    const next = w.map((value, j) => value - (gradient[j] ?? 0) / L);
+    const next = w.map((value, j) => value - (gradient[j] ?? missing()) / L);
     projections[norm](next, B);
-    const moved = Math.max(...next.map((value, j) => Math.abs(value - (w[j] ?? 0))));
+    const moved = Math.max(...next.map((value, j) => Math.abs(value - (w[j] ?? missing()))));
     w = next;
     if (moved < 1e-14) break;
   }
@@ -67,7 +68,7 @@ export const drawPlane = (
   { B, w, way }: { B: number; w: Float64Array; way: readonly Float64Array[] },
 ): Promise<Figure> => {
   const [low, high] = [-1.4, 2.4];
-  const point = (v: Float64Array): [number, number] => [v[0] ?? 0, v[1] ?? 0];
+  const point = (v: Float64Array): [number, number] => [v[0] ?? missing(), v[1] ?? missing()];
   const own = norm === "l1" ? (palette[1] ?? "") : (palette[0] ?? "");
   const at = loss(...point(w));
   const least = loss(...point(free));

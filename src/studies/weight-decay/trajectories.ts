@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/index.js";
+import { missing } from "../../missing.js";
 import { type Layer, linear, sequential, tanh } from "../../nn/index.js";
 import { adam, gradientDescent, l2, momentum, type Rule, weightDecay } from "../../optim/index.js";
 import { distance, norm } from "../shared/statistics.js";
@@ -61,7 +62,7 @@ export const penaltyAgainstFormula = async (
     values = new Map(
       [...next].map(([key, stepped]) => [
         key,
-        stepped.map((value, i) => value - 2 * eta * LAMBDA * (values.get(key)?.[i] ?? 0)),
+        stepped.map((value, i) => value - 2 * eta * LAMBDA * (values.get(key)?.[i] ?? missing())),
       ]),
     );
     distances.push(relative(flat(penalised, penalised.values()), flat(plain, values)));

@@ -1,5 +1,6 @@
 import { SteepestError } from "../../errors.js";
 import { softplus, squaredNorm, sum } from "../../graph/index.js";
+import { missing } from "../../missing.js";
 import { checkLambda, checkMatrix, checkTargets, type Matrix } from "../matrix.js";
 import { type Objective, objective } from "../objective.js";
 import { products } from "../products.js";
@@ -49,7 +50,7 @@ export const logistic = (X: Matrix, y: Float64Array, lambda: number): Objective 
 export const separates = async (X: Matrix, y: Float64Array, w: Float64Array): Promise<boolean> => {
   const withX = products(X);
   try {
-    return (await withX.times(w)).every((prediction, i) => prediction * (y[i] ?? 0) > 0);
+    return (await withX.times(w)).every((prediction, i) => prediction * (y[i] ?? missing()) > 0);
   } finally {
     await withX.release();
   }

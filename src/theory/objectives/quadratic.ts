@@ -1,5 +1,6 @@
 import { SteepestError } from "../../errors.js";
 import { input, matmul, reshape, sum } from "../../graph/index.js";
+import { missing } from "../../missing.js";
 import { checkMatrix, checkTargets, type Matrix } from "../matrix.js";
 import { type Objective, objective } from "../objective.js";
 
@@ -16,7 +17,7 @@ export const quadratic = (A: Matrix, b: Float64Array): Objective => {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < i; j++) {
-      if (Math.abs((values[i * d + j] ?? 0) - (values[j * d + i] ?? 0)) > 1e-12 * largest) {
+      if (Math.abs((values[i * d + j] ?? missing()) - (values[j * d + i] ?? missing())) > 1e-12 * largest) {
         throw new SteepestError(
           `quadratic: A[${i}][${j}] is ${values[i * d + j]} but A[${j}][${i}] is ${values[j * d + i]}; give (A + A')/2`,
         );
