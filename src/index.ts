@@ -21,7 +21,7 @@ export {
 } from "./engine/training/trainer.js";
 export { SteepestError } from "./errors.js";
 export * as graph from "./graph/index.js";
-export { batch, grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";
+export { grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";
 export * as linearModels from "./linear/index.js";
 export * from "./nn/index.js";
 export { type ReadModel, readModel, type Substitute } from "./onnx/read.js";

@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { checkExamples, type Examples, selectExamples } from "./examples.js";
-import { type LinearFit, meanSquaredError } from "./fit.js";
+import { type LinearFit, meanSquaredResidual } from "./fit.js";
 
 /** One division of the examples: numbers of those to learn from and of those to test on, ascending. */
 export interface Fold {
@@ -56,7 +56,7 @@ export interface CrossValidation {
  */
 export const crossValidate = async (
   examples: Examples,
-  { lambdas, path, k = 5, seed = 0, error = meanSquaredError }: CrossValidateOptions,
+  { lambdas, path, k = 5, seed = 0, error = meanSquaredResidual }: CrossValidateOptions,
 ): Promise<CrossValidation> => {
   checkExamples("crossValidate", examples);
   if (lambdas.length === 0) throw new SteepestError("crossValidate: no lambdas; give at least one");

@@ -33,7 +33,7 @@ export const residuals = (fit: LinearFit, examples: Examples): Float64Array => {
 };
 
 /** (1/n)·Σ(y − ŷ)². */
-export const meanSquaredError = (fit: LinearFit, examples: Examples): number =>
+export const meanSquaredResidual = (fit: LinearFit, examples: Examples): number =>
   residuals(fit, examples).reduce((sum, r) => sum + r * r, 0) / examples.n;
 
 /** R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)²: 1 for a perfect fit, 0 for predicting the mean. Throws where all targets are equal. */
@@ -44,5 +44,5 @@ export const rSquared = (fit: LinearFit, examples: Examples): number => {
   if (y.every((value) => value === y[0])) {
     throw new SteepestError(`rSquared: all ${n} targets are ${y[0]}; R² compares with their spread`);
   }
-  return 1 - (meanSquaredError(fit, examples) * n) / spread;
+  return 1 - (meanSquaredResidual(fit, examples) * n) / spread;
 };

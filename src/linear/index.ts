@@ -14,7 +14,7 @@ export {
   type SparseOptions,
 } from "./elastic-net.js";
 export { type Examples, examples, selectExamples } from "./examples.js";
-export { type LinearFit, meanSquaredError, predict, residuals, rSquared } from "./fit.js";
+export { type LinearFit, meanSquaredResidual, predict, residuals, rSquared } from "./fit.js";
 export { type LeastSquaresFit, type LeastSquaresOptions, leastSquares } from "./least-squares.js";
 export { type LogisticFit, type LogisticOptions, logisticRegression, probabilities } from "./logistic.js";
 export {

@@ -23,6 +23,7 @@ export {
 export { gelu, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "./layers/activations.js";
 export { activityL1, activityL2, type KlSparsityOptions, klSparsity } from "./layers/activity.js";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.js";
+export { centreAndScale } from "./layers/centreAndScale.js";
 export { flatten, residual, sequential } from "./layers/containers.js";
 export { channelDropout, type DropoutOptions, dropout } from "./layers/dropout.js";
 export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
@@ -30,7 +31,6 @@ export { type LinearOptions, linear } from "./layers/linear.js";
 export { type PretrainedOptions, pretrained } from "./layers/pretrained.js";
 export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
-export { standardised } from "./layers/standardise.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
 export {
   type BatchRequirement,

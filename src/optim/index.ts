@@ -3,7 +3,7 @@ export { chain } from "./compositions/chain.js";
 export { clipByValue } from "./compositions/clipByValue.js";
 export { type Composition, learningRateOf, onGradient, onStep } from "./compositions/composition.js";
 export { type LookaheadOptions, lookahead } from "./compositions/lookahead.js";
-export { type ElasticNetStrengths, elasticNet, l1, l1Subgradient, l2 } from "./compositions/penalties.js";
+export { type L1L2Strengths, l1, l1l2, l1Subgradient, l2 } from "./compositions/penalties.js";
 export { weightDecay } from "./compositions/weightDecay.js";
 export {
   type Group,
@@ -43,7 +43,7 @@ export { type MomentumOptions, momentum, nesterov } from "./rules/momentum.js";
 export { type MuonOptions, muon } from "./rules/muon.js";
 export { type NAdamOptions, nAdam } from "./rules/nAdam.js";
 export { type RmsPropOptions, rmsProp } from "./rules/rmsProp.js";
-export { type Phase, restart, scale, sequence, warmup } from "./schedules/combine.js";
+export { type Phase, restart, scaleRate, sequence, warmup } from "./schedules/combine.js";
 export {
   constantRate,
   cosineDecay,

@@ -1,5 +1,5 @@
 import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
-import { type Examples, leastSquares, meanSquaredError } from "../linear/index.js";
+import { type Examples, leastSquares, meanSquaredResidual } from "../linear/index.js";
 import { missing } from "../missing.js";
 import {
   curve,
@@ -22,7 +22,7 @@ const resamplesOf: Record<Effort, number> = { quick: 40, default: 300, full: 300
 
 const fitDegree = async (examples: Examples, degree: number) => {
   const fit = await leastSquares(examples);
-  return { degree, fit, train: meanSquaredError(fit, examples), test: expectedError(fit) };
+  return { degree, fit, train: meanSquaredResidual(fit, examples), test: expectedError(fit) };
 };
 
 /** Errors of one degree over many samples of 21 points. */

@@ -3,7 +3,7 @@ import {
   crossValidate,
   type Examples,
   type LinearFit,
-  meanSquaredError,
+  meanSquaredResidual,
   type PathFit,
   ridge,
   ridgePath,
@@ -144,7 +144,7 @@ export const ridgePathStudy: Study = {
     const examples = polynomialExamples(points, DEGREE);
     const path = await ridgePath(examples, { lambdas: logSpaced(1e-12, 1e4, count) });
     const lambdas = path.map(({ lambda }) => lambda);
-    const train = path.map((fit) => meanSquaredError(fit, examples));
+    const train = path.map((fit) => meanSquaredResidual(fit, examples));
     const test = path.map(expectedError);
     const { best: chosen } = await crossValidate(examples, {
       lambdas,

@@ -4,8 +4,8 @@ import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { Layer } from "../nn/layer.js";
+import { centreAndScale } from "../nn/layers/centreAndScale.js";
 import { projected } from "../nn/layers/project.js";
-import { standardised } from "../nn/layers/standardise.js";
 import { check, checkOneOf, notNegative } from "../optim/check.js";
 import { type PrincipalAxes, principalAxes } from "./principal.js";
 
@@ -143,5 +143,5 @@ export const fitPreprocessing = async (
   if (typeof kind === "function") return kind(train, engine);
   if (kind === "none") return undefined;
   const { mean, scale } = await standardise(train, { per: kind === "all" ? "all" : "feature" });
-  return standardised({ mean, scale: kind === "centre" ? scale.fill(1) : scale });
+  return centreAndScale({ mean, scale: kind === "centre" ? scale.fill(1) : scale });
 };

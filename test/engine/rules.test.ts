@@ -5,20 +5,8 @@ import { inputName } from "../../src/graph/tensor.js";
 import * as optim from "../../src/optim/index.js";
 import { random } from "../../src/random/random.js";
 
-const {
-  adam,
-  chain,
-  clipByValue,
-  cosineDecay,
-  elasticNet,
-  ema,
-  l1,
-  l2,
-  lookahead,
-  momentum,
-  warmup,
-  weightDecay,
-} = optim;
+const { adam, chain, clipByValue, cosineDecay, l1l2, ema, l1, l2, lookahead, momentum, warmup, weightDecay } =
+  optim;
 
 /** Every rule, the options that change its graph, and compositions. */
 const rules: Record<string, optim.Rule> = {
@@ -48,7 +36,7 @@ const rules: Record<string, optim.Rule> = {
     clipByValue(0.5),
     adam({ learningRate: 0.01 }),
     weightDecay(0.1),
-    elasticNet({ l1: 0.01, l2: 0.01 }),
+    l1l2({ l1: 0.01, l2: 0.01 }),
     ema(),
   ),
   "gradient descent, l1": chain(optim.gradientDescent({ learningRate: 0.1 }), l1(0.05)),

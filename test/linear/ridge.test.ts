@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   examples,
   leastSquares,
-  meanSquaredError,
+  meanSquaredResidual,
   polynomialFeatures,
   predict,
   residuals,
@@ -135,7 +135,7 @@ describe("leastSquares", () => {
     ]);
     const off = { weights: Float64Array.of(2), intercept: 2 };
     expect([...residuals(off, data)]).toEqual([-1, -1, -1]);
-    expect(meanSquaredError(off, data)).toBe(1);
+    expect(meanSquaredResidual(off, data)).toBe(1);
     expect(rSquared(off, data)).toBeCloseTo(1 - 3 / 8, 12);
     expect(() => rSquared(off, { ...data, y: Float64Array.of(1, 1, 1) })).toThrow("all 3 targets are 1");
     expect(() => predict({ weights: Float64Array.of(1, 2), intercept: 0 }, Float64Array.of(1))).toThrow(

@@ -6,10 +6,10 @@ import {
   adamW,
   chain,
   clipByValue,
-  elasticNet,
   ema,
   gradientDescent,
   l1,
+  l1l2,
   l1Subgradient,
   l2,
   lookahead,
@@ -78,8 +78,8 @@ describe("penalties", () => {
     expect(theta.slice(1, 3).filter((x) => x === 0)).toEqual([]);
   });
 
-  it("elasticNet ends at the minimiser", () => {
-    const theta = minimise(chain(plain, elasticNet({ l1: 0.5, l2: 0.25 })), centre, 400);
+  it("l1l2 ends at the minimiser", () => {
+    const theta = minimise(chain(plain, l1l2({ l1: 0.5, l2: 0.25 })), centre, 400);
     expect(distance(theta, [1, 0, 0, -1 / 3])).toBeLessThan(1e-9);
   });
 
@@ -149,7 +149,7 @@ describe("chain", () => {
       l1Subgradient(1e-3),
       adam(),
       weightDecay(0.1),
-      elasticNet({ l1: 0.1, l2: 0.1 }),
+      l1l2({ l1: 0.1, l2: 0.1 }),
       lookahead(),
       ema(),
     );
@@ -198,7 +198,7 @@ describe("chain", () => {
     [() => adam({ learningRate: "0.1" as never }), /adam: learningRate is "0.1"; expected a finite number/],
     [() => l1Subgradient(-1), /l1Subgradient: lambda is -1/],
     [() => weightDecay(Number.POSITIVE_INFINITY), /weightDecay: lambda is Infinity/],
-    [() => elasticNet({ l1: 1, l2: -2 }), /elasticNet: l2 is -2/],
+    [() => l1l2({ l1: 1, l2: -2 }), /l1l2: l2 is -2/],
     [() => ema({ decay: 1 }), /ema: decay is 1; expected a number from 0 up to, but not including, 1/],
     [() => polyakAverage({ start: -1 }), /polyakAverage: start is -1/],
     [() => lookahead({ every: 2.5 }), /lookahead: every is 2.5; expected a whole number of at least 1/],

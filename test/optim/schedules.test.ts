@@ -10,7 +10,7 @@ import {
   rateAt,
   restart,
   type Schedule,
-  scale,
+  scaleRate,
   sequence,
   stepDecay,
   warmup,
@@ -57,7 +57,7 @@ describe("schedules", () => {
   it("multiply and stay constant", () => {
     expect(
       values(
-        scale(constantRate(3), ({ step }) => step),
+        scaleRate(constantRate(3), ({ step }) => step),
         4,
       ),
     ).toEqual([0, 3, 6, 9]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meanSquaredError } from "../../src/linear/index.js";
+import { meanSquaredResidual } from "../../src/linear/index.js";
 import * as errorDecomposition from "../../src/studies/error-decomposition.js";
 import { polynomialDegree } from "../../src/studies/polynomial-degree.js";
 import { ridgePathStudy } from "../../src/studies/ridge-path.js";
@@ -47,7 +47,7 @@ describe("the expected error of a polynomial", () => {
     );
     const fit = { weights: Float64Array.of(0.2, 1, -0.3), intercept: -0.3 };
     const many = polynomialExamples(noisyQuadratic(40_001, 3), 3);
-    expect(meanSquaredError(fit, many)).toBeCloseTo(expectedError(fit), 2);
+    expect(meanSquaredResidual(fit, many)).toBeCloseTo(expectedError(fit), 2);
   });
 });
 

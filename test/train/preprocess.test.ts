@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nodeEngine } from "../../src/engine/node.js";
 import {
   buildModel,
+  centreAndScale,
   type Dataset,
   dataset,
   fit,
@@ -9,7 +10,6 @@ import {
   pca,
   principalAxes,
   sequential,
-  standardised,
   whiten,
 } from "../../src/index.js";
 import { random } from "../../src/random/random.js";
@@ -77,13 +77,13 @@ it("centre takes the mean of every feature away and keeps its scale", async () =
   expect(covariance[2]?.[2]).toBeLessThan(2e-4);
 });
 
-it("standardised refuses scales of 0, and numbers that do not fit", () => {
+it("centreAndScale refuses scales of 0, and numbers that do not fit", () => {
   const built = (mean: number[], scale: number[]) => () =>
-    buildModel(standardised({ mean: Float32Array.from(mean), scale: Float32Array.from(scale) }), [3]);
+    buildModel(centreAndScale({ mean: Float32Array.from(mean), scale: Float32Array.from(scale) }), [3]);
   expect(built([0], [2])).not.toThrow();
-  expect(built([0, 0, 0], [1, 0, 1])).toThrow("standardised: scale 1 is 0; give 1 for a feature");
-  expect(built([0, 0, 0], [1])).toThrow("standardised: 3 means and 1 scales");
-  expect(built([0, 0], [1, 1])).toThrow("standardised: 2 means do not fit inputs of shape");
+  expect(built([0, 0, 0], [1, 0, 1])).toThrow("centreAndScale: scale 1 is 0; give 1 for a feature");
+  expect(built([0, 0, 0], [1])).toThrow("centreAndScale: 3 means and 1 scales");
+  expect(built([0, 0], [1, 1])).toThrow("centreAndScale: 2 means do not fit inputs of shape");
 });
 
 describe("principal components", () => {

@@ -1,7 +1,7 @@
 import { maximum, minimum, sign, type Tensor } from "../../graph/index.js";
 import { checkedRate } from "../check.js";
 import type { Rate } from "../rule.js";
-import { scale } from "../schedules/combine.js";
+import { scaleRate } from "../schedules/combine.js";
 import { type Composition, learningRateOf, onGradient, onStep } from "./composition.js";
 
 /**
@@ -13,7 +13,7 @@ import { type Composition, learningRateOf, onGradient, onStep } from "./composit
 export const l2 = (lambda: Rate): Composition => {
   const strength = checkedRate("l2", "lambda", lambda);
   return onGradient("l2", {}, ({ theta, g, at }) => ({
-    g: g.add(theta.mul(at(scale(strength, 2)))),
+    g: g.add(theta.mul(at(scaleRate(strength, 2)))),
   }));
 };
 
@@ -32,7 +32,7 @@ export const l2 = (lambda: Rate): Composition => {
 export const l1 = (lambda: Rate): Composition => {
   const strength = checkedRate("l1", "lambda", lambda);
   return onStep("l1", {}, ({ next, at, rule }) => ({
-    theta: softThreshold(next, at(scale(learningRateOf("l1", rule), strength))),
+    theta: softThreshold(next, at(scaleRate(learningRateOf("l1", rule), strength))),
   }));
 };
 
@@ -50,7 +50,7 @@ export const l1Subgradient = (lambda: Rate): Composition => {
   }));
 };
 
-export interface ElasticNetStrengths {
+export interface L1L2Strengths {
   /** λ₁, which multiplies ‖θ‖₁. */
   readonly l1: Rate;
   /** λ₂, which multiplies ‖θ‖². */
@@ -67,13 +67,13 @@ export interface ElasticNetStrengths {
  * Throws where a lambda is negative, or, when the rule is used, where it does not tell its learning rate.
  * Source: Zou & Hastie 2005; the step: Parikh & Boyd 2014, section 6.5.
  */
-export const elasticNet = ({ l1, l2 }: ElasticNetStrengths): Composition => {
-  const first = checkedRate("elasticNet", "l1", l1);
-  const second = checkedRate("elasticNet", "l2", l2);
-  return onStep("elasticNet", {}, ({ next, at, rule }) => {
-    const eta = learningRateOf("elasticNet", rule);
-    const shrinkage = at(scale(scale(eta, second), 2)).add(1);
-    return { theta: softThreshold(next, at(scale(eta, first))).div(shrinkage) };
+export const l1l2 = ({ l1, l2 }: L1L2Strengths): Composition => {
+  const first = checkedRate("l1l2", "l1", l1);
+  const second = checkedRate("l1l2", "l2", l2);
+  return onStep("l1l2", {}, ({ next, at, rule }) => {
+    const eta = learningRateOf("l1l2", rule);
+    const shrinkage = at(scaleRate(scaleRate(eta, second), 2)).add(1);
+    return { theta: softThreshold(next, at(scaleRate(eta, first))).div(shrinkage) };
   });
 };
 

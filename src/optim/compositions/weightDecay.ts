@@ -1,6 +1,6 @@
 import { checkedRate } from "../check.js";
 import type { Rate } from "../rule.js";
-import { scale } from "../schedules/combine.js";
+import { scaleRate } from "../schedules/combine.js";
 import { type Composition, learningRateOf, onStep } from "./composition.js";
 
 /**
@@ -16,6 +16,6 @@ import { type Composition, learningRateOf, onStep } from "./composition.js";
 export const weightDecay = (lambda: Rate): Composition => {
   const strength = checkedRate("weightDecay", "lambda", lambda);
   return onStep("weightDecay", {}, ({ theta, next, at, rule }) => ({
-    theta: next.sub(theta.mul(at(scale(learningRateOf("weightDecay", rule), strength)))),
+    theta: next.sub(theta.mul(at(scaleRate(learningRateOf("weightDecay", rule), strength)))),
   }));
 };

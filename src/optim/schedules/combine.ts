@@ -3,7 +3,7 @@ import { type Rate, rateAt, type Schedule, type Time } from "../rule.js";
 import { checkDuration, type Duration, stepsOf } from "./duration.js";
 
 /** The product of two rates. */
-export const scale =
+export const scaleRate =
   (rate: Rate, factor: Rate): Schedule =>
   (time) =>
     rateAt(rate, time) * rateAt(factor, time);

@@ -369,7 +369,7 @@ def numpy_numbers():
         "amsGrad paper": ams_grad_paper,
         "lars paper": lars_paper,
         "l1": proximal(0.4, 0),
-        "elasticNet": proximal(0.4, 0.3),
+        "l1l2": proximal(0.4, 0.3),
         "l1Subgradient": subgradient,
         "ema": ema,
         "polyakAverage late": late_average,

@@ -9,7 +9,7 @@ import { type Layer, layer } from "../layer.js";
  *
  * Throws where there are not as many means as scales, or not as many as features, or where a scale is 0.
  */
-export const standardised = ({
+export const centreAndScale = ({
   mean,
   scale,
 }: {
@@ -18,13 +18,13 @@ export const standardised = ({
 }): Layer => {
   if (mean.length !== scale.length) {
     throw new SteepestError(
-      `standardised: ${mean.length} means and ${scale.length} scales; give one each per feature, or one for all`,
+      `centreAndScale: ${mean.length} means and ${scale.length} scales; give one each per feature, or one for all`,
     );
   }
   const unusable = scale.findIndex((s) => s === 0 || !Number.isFinite(s));
   if (unusable >= 0) {
     throw new SteepestError(
-      `standardised: scale ${unusable} is ${scale[unusable]}; give 1 for a feature that does not vary`,
+      `centreAndScale: scale ${unusable} is ${scale[unusable]}; give 1 for a feature that does not vary`,
     );
   }
   const inverse = scale.map((s) => 1 / s);
@@ -33,7 +33,7 @@ export const standardised = ({
     const features = x.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
     if (mean.length !== 1 && mean.length !== features) {
       throw new SteepestError(
-        `standardised: ${mean.length} means do not fit inputs of shape ${formatShape(x.shape)}; give ${features}, or 1`,
+        `centreAndScale: ${mean.length} means do not fit inputs of shape ${formatShape(x.shape)}; give ${features}, or 1`,
       );
     }
     const shape = mean.length === 1 ? [1] : x.shape.slice(1);
