@@ -5,8 +5,8 @@ import { numberText, tableText } from "./table.js";
 
 const formulas: Readonly<Record<Model, string>> = {
   "least-squares": "least squares, f(w) = ½‖y − Xw‖²",
-  ridge: "ridge regression, f(w) = ½‖y − Xw‖² + (lambda/2)‖w‖²",
-  logistic: "logistic regression, f(w) = Σ log(1 + exp(−y·xᵀw)) + (lambda/2)‖w‖²",
+  ridge: "ridge regression, f(w) = ‖y − Xw‖² + lambda·‖w‖²",
+  logistic: "logistic regression, f(w) = Σ log(1 + exp(xᵀw)) − y·xᵀw + lambda·‖w‖²",
 };
 
 /** What is about to be computed: the data, the function, and the choices made. */
@@ -19,7 +19,7 @@ export const problemText = (
 ): string => {
   const penalised = model === "least-squares" ? "" : ", penalised like the others";
   return [
-    `${file}: ${count(X.rows)} rows, ${count(X.columns)} ${columns.length === 1 ? "column" : "columns"} in X, target ${target}${classes ? ` (−1 is ${classes[0]}, +1 is ${classes[1]})` : ""}`,
+    `${file}: ${count(X.rows)} rows, ${count(X.columns)} ${columns.length === 1 ? "column" : "columns"} in X, target ${target}${classes ? ` (0 is ${classes[0]}, 1 is ${classes[1]})` : ""}`,
     `${formulas[model]}`,
     `features ${standardise ? "standardised to mean 0 and standard deviation 1" : "as they are"}, ${intercept ? `and a column of ones as intercept${penalised}` : "no intercept (--intercept adds a column of ones)"}`,
     ...notes.map((note) => `note: ${note}`),

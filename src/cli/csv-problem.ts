@@ -18,7 +18,7 @@ export interface CsvProblem {
   readonly y: Float64Array;
   /** Names of X's columns. */
   readonly columns: readonly string[];
-  /** What y = -1 and y = +1 stand for in logistic regression. */
+  /** What the classes 0 and 1 of logistic regression stand for. */
   readonly classes?: readonly [negative: string, positive: string];
   /** What was dropped, filled, encoded or left out, and which columns are constant. */
   readonly notes: readonly string[];

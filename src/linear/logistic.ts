@@ -2,6 +2,7 @@ import { missing } from "../missing.js";
 import { checkClasses } from "./classes.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
 import { type LinearFit, predict } from "./fit.js";
+import { binaryLabels } from "./labels.js";
 import { fitLikelihood } from "./likelihood.js";
 
 export interface LogisticOptions {
@@ -20,9 +21,10 @@ export interface LogisticFit extends LinearFit {
 }
 
 /**
- * Logistic regression for classes 0 and 1: minimises Σ log(1 + e^zᵢ) − yᵢzᵢ + λ‖w‖², z = Xw + b, by Newton's method.
+ * Logistic regression for classes 0 and 1 (also given as −1 and +1): minimises Σ log(1 + e^zᵢ) − yᵢzᵢ + λ‖w‖², z = Xw + b,
+ * by Newton's method.
  *
- * Throws for a negative λ, targets other than 0 and 1, one class only, and for λ = 0 where no minimum exists (the
+ * Throws for a negative λ, targets other than two classes, one class only, and for λ = 0 where no minimum exists (the
  * features separate the classes) or many do (features that depend on each other).
  */
 export const logisticRegression = async (
@@ -31,11 +33,14 @@ export const logisticRegression = async (
 ): Promise<LogisticFit> => {
   checkExamples("logisticRegression", examples);
   checkLambda("logisticRegression", lambda);
-  checkClasses("logisticRegression", examples.y, 2);
-  const { weights, intercepts, value, iterations } = await fitLikelihood("logisticRegression", examples, 1, {
-    lambda,
-    intercept,
-  });
+  const y = binaryLabels("logisticRegression", examples.y);
+  checkClasses("logisticRegression", y, 2);
+  const { weights, intercepts, value, iterations } = await fitLikelihood(
+    "logisticRegression",
+    { ...examples, y },
+    1,
+    { lambda, intercept },
+  );
   return { weights, intercept: intercepts[0] ?? missing(), value, iterations };
 };
 

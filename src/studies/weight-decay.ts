@@ -78,7 +78,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
         held: worst(formula) < 1e-5,
       },
       {
-        claim: "L2 penalty λ and decay 2λ are the same under gradient descent",
+        claim: "The L2 penalty λ and the decay 1 − 2ηλ are the same under gradient descent",
         measured: `at most ${short(worst(gd))} of the weights' norm over ${steps} steps`,
         held: worst(gd) < 1e-5,
       },

@@ -30,7 +30,7 @@ const pseudoInverse = (gram: Float64Array, size: number, lambda: number, cutoff:
 };
 
 /**
- * The minimiser of `½‖y - Xw‖² + (lambda/2)‖w‖²`. For lambda = 0 the one closest to `w0`, `w0 + X⁺(y - X·w0)`, to which gradient
+ * The minimiser of `‖y - Xw‖² + lambda·‖w‖²`. For lambda = 0 the one closest to `w0`, `w0 + X⁺(y - X·w0)`, to which gradient
  * descent from w0 converges; rank-deficient X are welcome. By the eigenvalues of the Gram matrix of X's smaller side
  * (min(m, d) should not be much over 1000), refined with residuals through X.
  * Throws where shapes differ or numbers are not finite.

@@ -30,7 +30,7 @@ export interface Problem {
   /** One target per row; for logistic regression two different numbers, the larger being the positive class. */
   readonly y: Float64Array;
   readonly model: Model;
-  /** Strength of the penalty (lambda/2)‖w‖²; 1 by default, not allowed for least squares. */
+  /** Strength of the penalty lambda·‖w‖² beside the sum of the losses, not allowed for least squares. @defaultValue 1 */
   readonly lambda?: number;
   /** A number, or relative to L as in "2.1/L"; "1/L" by default. */
   readonly eta?: number | string;
@@ -85,15 +85,15 @@ export interface CertifiedProblem {
   readonly verdict: readonly string[];
 }
 
-/** Two different numbers as labels -1 and +1. */
-const signs = (y: Float64Array): Float64Array => {
+/** Two different numbers as the classes 0 and 1. */
+const classNumbers = (y: Float64Array): Float64Array => {
   const classes = [...new Set(y)].sort((a, b) => a - b);
   if (classes.length !== 2) {
     throw new SteepestError(
       `logistic regression needs a target with two different values, y has ${classes.length}: ${classes.slice(0, 4).join(", ")}${classes.length > 4 ? ", …" : ""}`,
     );
   }
-  return y.map((label) => (label === classes[1] ? 1 : -1));
+  return y.map((label) => (label === classes[1] ? 1 : 0));
 };
 
 const logisticMinimiser = async (
@@ -124,7 +124,7 @@ const prepare = ({ X, y, model, lambda = model === "least-squares" ? 0 : 1 }: Pr
     return { lambda, objective: ridge(X, y, lambda), minimise: () => leastSquaresMinimiser(X, y, lambda) };
   }
   if (model === "logistic") {
-    const labels = signs(y);
+    const labels = classNumbers(y);
     const objective = logistic(X, labels, lambda);
     return { lambda, objective, minimise: (L: number) => logisticMinimiser(objective, L, X, labels, lambda) };
   }

@@ -103,9 +103,9 @@ describe("steepest certify", () => {
       ...[table, "--target", "class", "--ignore", "y", "--model", "logistic", "--lambda", "0.5"],
       ...["--intercept", "--standardise", "--steps", "50", "--json"],
     );
-    expect(outcome.stderr).toMatch(/target class \(−1 is down, \+1 is up\)/);
+    expect(outcome.stderr).toMatch(/target class \(0 is down, 1 is up\)/);
     const result = lastJson(outcome);
-    expect(result).toMatchObject({ columns: 4, lambda: 0.5, mu: 0.5, holds: true });
+    expect(result).toMatchObject({ columns: 4, lambda: 0.5, mu: 1, holds: true });
     expect(Object.keys(result.weights as object)).toEqual(["a", "b", "c", "intercept"]);
   });
 

@@ -26,14 +26,13 @@ const cases: Record<string, { made: Objective; f: (at: Float64Array) => number }
   },
   ridge: {
     made: ridge(X, y, 0.7),
-    f: (at) =>
-      predict(at).reduce((total, p, i) => total + ((y[i] ?? 0) - p) ** 2 / 2, 0) + 0.35 * penalty(at),
+    f: (at) => predict(at).reduce((total, p, i) => total + ((y[i] ?? 0) - p) ** 2, 0) + 0.7 * penalty(at),
   },
   logistic: {
     made: logistic(X, labels, 0.3),
     f: (at) =>
       predict(at).reduce((total, p, i) => total + Math.log1p(Math.exp(-p * (labels[i] ?? 0))), 0) +
-      0.15 * penalty(at),
+      0.3 * penalty(at),
   },
   quadratic: {
     made: quadratic(
@@ -127,7 +126,7 @@ it("says what is wrong", async () => {
     leastSquares({ rows: 0, columns: 3, values: new Float64Array(0) }, new Float64Array(0)),
   ).toThrow(/0 x 3/);
   expect(() => ridge(X, y, -1)).toThrow(/lambda is -1/);
-  expect(() => logistic(X, y, 1)).toThrow(/give labels -1 and \+1/);
+  expect(() => logistic(X, y, 1)).toThrow(/give class numbers 0 and 1 \(or -1 and \+1\)/);
   expect(() =>
     quadratic(
       matrix([

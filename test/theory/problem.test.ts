@@ -34,8 +34,8 @@ describe("certifyProblem", () => {
   it("knows L and mu of the data", async () => {
     const exact = gramEigenvalues(X);
     const { L, mu, lambda } = await certifyProblem({ X, y: labels, model: "logistic", steps: 5 });
-    expect(L.value).toBeCloseTo((exact.at(-1) ?? 0) / 4 + 1, 8);
-    expect([mu.value, lambda]).toEqual([1, 1]);
+    expect(L.value).toBeCloseTo((exact.at(-1) ?? 0) / 4 + 2, 8);
+    expect([mu.value, lambda]).toEqual([2, 1]);
   });
 
   it("says so for a rank-deficient X", async () => {

@@ -161,7 +161,7 @@ export const certifyCommand = (): Command =>
     )
     .option(
       "--lambda <number>",
-      "strength of the penalty (lambda/2)‖w‖² of ridge and logistic (default 1)",
+      "strength of the penalty lambda·‖w‖² of ridge and logistic (default 1)",
       notNegative,
     )
     .addOption(

@@ -139,7 +139,11 @@ export const trainCommand = (): Command =>
     .option("--schedule <name>", `${Object.keys(schedules).join(", ")} (default cosine)`)
     .option("--keep <p>", 'dropout: probability of keeping a hidden unit, or "input,hidden" such as 0.8,0.5')
     .option("--max-norm <limit>", "largest norm of a unit's incoming weights", positive)
-    .option("--weight-decay <lambda>", "decoupled weight decay on the weights", notNegative)
+    .option(
+      "--weight-decay <lambda>",
+      "decoupled weight decay on the weights, which shrink by 2·rate·lambda a step",
+      notNegative,
+    )
     .option("--l2 <lambda>", "L2 penalty on the weights, lambda times the sum of squares", notNegative)
     .option("--clip-norm <limit>", "largest norm of all gradients together", positive)
     .option("--epochs <n>", "passes over the training data", whole)

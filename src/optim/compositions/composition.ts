@@ -44,7 +44,7 @@ export const onGradient = <Own extends string = never>(
  *
  * ```ts
  * const weightDecay = (lambda) => onStep("weightDecay", {}, ({ theta, next, at, rule }) => ({
- *   theta: next.sub(theta.mul(at(scaleRate(learningRateOf("weightDecay", rule), lambda)))),
+ *   theta: next.sub(theta.mul(at(scaleRate(learningRateOf("weightDecay", rule), 2 * lambda)))),
  * }));
  * ```
  */

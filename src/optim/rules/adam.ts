@@ -54,18 +54,18 @@ export const adam = ({
 };
 
 export interface AdamWOptions extends AdamOptions {
-  /** λ, per unit of learning rate. */
+  /** λ of `weightDecay`: half of PyTorch's and optax's `weight_decay`. @defaultValue 0.005 */
   readonly weightDecay?: Rate;
 }
 
 /**
- * Adam with decoupled weight decay: the step of `adam`, and θ ← θ - η·λ·θ beside it.
+ * Adam with decoupled weight decay: the step of `adam`, and θ ← θ - 2·η·λ·θ beside it.
  *
  * Throws as `adam` does, and where the weight decay is negative.
  * Source: Loshchilov & Hutter 2019. Why it differs from Adam with an L2 penalty: lecture, "Ridge regression", where the
  * two are equal for plain gradient descent.
  */
-export const adamW = ({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Rule => {
+export const adamW = ({ weightDecay = 0.005, ...options }: AdamWOptions = {}): Rule => {
   const lambda = checkedRate("adamW", "weightDecay", weightDecay, notNegative);
   return { ...decayed(lambda)(adam(options)), name: "adamW" };
 };

@@ -9,14 +9,14 @@ export interface LambOptions {
   readonly beta1?: number;
   readonly beta2?: number;
   readonly epsilon?: number;
-  /** λ of the weight decay inside the normalised direction. */
+  /** λ of the penalty λ·‖θ‖², whose gradient joins the normalised direction: half of optax's `weight_decay`. @defaultValue 0 */
   readonly weightDecay?: number;
 }
 
 /**
  * LAMB: Adam whose step on each parameter tensor is as long as η times the tensor itself.
  *
- *     u = m̂ / (√ŝ + ε) + λ·θ,   with m̂ and ŝ as in `adam`
+ *     u = m̂ / (√ŝ + ε) + 2·λ·θ,   with m̂ and ŝ as in `adam`
  *     θ ← θ - η·‖θ‖ / ‖u‖·u,    the ratio being 1 where a norm is 0
  *
  * Throws where the learning rate or the weight decay is negative, a beta outside [0, 1), or epsilon not positive.
@@ -41,7 +41,7 @@ export const lamb = ({
       const nextS = decayingAverage(s, square(g), beta2);
       const mHat = nextM.mul(at(biasCorrectionOf(beta1)));
       const sHat = nextS.mul(at(biasCorrectionOf(beta2)));
-      const u = mHat.div(sqrt(sHat).add(epsilon)).add(theta.mul(weightDecay));
+      const u = mHat.div(sqrt(sHat).add(epsilon)).add(theta.mul(2 * weightDecay));
       const ratio = ratioOrOne(sqrt(squaredNorm(theta)), sqrt(squaredNorm(u)));
       return { theta: theta.sub(u.mul(ratio.mul(at(eta)))), m: nextM, s: nextS };
     },

@@ -6,7 +6,7 @@ import { ratioOrOne } from "./trustRatio.js";
 export interface LarsOptions {
   readonly learningRate?: Rate;
   readonly beta?: number;
-  /** λ of the L2 penalty λ/2·‖θ‖², whose gradient λ·θ joins g. */
+  /** λ of the penalty λ·‖θ‖², whose gradient 2·λ·θ joins g: half of the paper's. @defaultValue 0 */
   readonly weightDecay?: number;
   /** Trust coefficient: how long a step may be, compared to the parameter. */
   readonly trust?: number;
@@ -15,8 +15,8 @@ export interface LarsOptions {
 /**
  * LARS: momentum with one rate per parameter tensor, in proportion to the ratio of its norm and its gradient's.
  *
- *     r = trust·‖θ‖ / (‖g‖ + λ·‖θ‖),  or 1 where a norm is 0
- *     m ← β·m + η·r·(g + λ·θ)
+ *     r = trust·‖θ‖ / (‖g‖ + 2·λ·‖θ‖),  or 1 where a norm is 0
+ *     m ← β·m + η·r·(g + 2·λ·θ)
  *     θ ← θ - m
  *
  * Throws where the learning rate or the weight decay is negative, beta outside [0, 1), or trust not positive.
@@ -37,9 +37,9 @@ export const lars = ({
     { m: 0 },
     ({ theta, g, m, at }) => {
       const norm = sqrt(squaredNorm(theta));
-      const slope = sqrt(squaredNorm(g)).add(norm.mul(weightDecay));
+      const slope = sqrt(squaredNorm(g)).add(norm.mul(2 * weightDecay));
       const ratio = ratioOrOne(norm.mul(trust), slope);
-      const next = m.mul(beta).add(g.add(theta.mul(weightDecay)).mul(ratio.mul(at(eta))));
+      const next = m.mul(beta).add(g.add(theta.mul(2 * weightDecay)).mul(ratio.mul(at(eta))));
       return { theta: theta.sub(next), m: next };
     },
     { learningRate: eta },

@@ -10,14 +10,14 @@ export interface LionOptions {
   readonly beta1?: number;
   /** Decay of the average that is remembered. */
   readonly beta2?: number;
-  /** λ of the decoupled weight decay, per unit of learning rate. */
+  /** λ of `weightDecay`, half of optax's `weight_decay`. @defaultValue 0 */
   readonly weightDecay?: Rate;
 }
 
 /**
  * Lion: every coordinate moves by the learning rate, in the direction of the sign of an average gradient.
  *
- *     θ ← θ - η·( sign(β₁·m + (1 - β₁)·g) + λ·θ )
+ *     θ ← θ - η·( sign(β₁·m + (1 - β₁)·g) + 2·λ·θ )
  *     m ← β₂·m + (1 - β₂)·g
  *
  * Throws where the learning rate or the weight decay is negative or a beta outside [0, 1).

@@ -12,7 +12,7 @@ export interface MuonOptions {
   readonly nesterov?: boolean;
   /** Newton-Schulz iterations. */
   readonly iterations?: number;
-  /** λ of the decoupled weight decay of matrices, per unit of learning rate. */
+  /** λ of `weightDecay` on the matrices, half of optax's `weight_decay`. @defaultValue 0 */
   readonly weightDecay?: Rate;
   /** The rule for parameters that are not matrices: biases, convolution filters. */
   readonly others?: Rule;

@@ -12,7 +12,8 @@ import { checkOptions } from "../../train/options.js";
 import { prepare } from "../../train/prepare.js";
 import { type Course, meanOfLast, type Problem, settledLoss } from "./problem.js";
 
-const lambda = 1e-3;
+/** Penalty lambda‖w‖² beside the mean of the losses. */
+const lambda = 5e-4;
 
 /** Examples of two classes whose features have scales from 1 down to 1/30, with labels that are wrong now and then. */
 const twoClasses = (rows: number, columns: number, seed: number): { X: Matrix; y: Float64Array } => {
@@ -35,13 +36,14 @@ const twoClasses = (rows: number, columns: number, seed: number): { X: Matrix; y
 export const logisticProblem = async (steps: number, seed: number): Promise<Problem> => {
   const [rows, columns] = [400, 20];
   const { X, y } = twoClasses(rows, columns, seed);
+  // The sum of the losses instead of their mean: lambda is that many times as large.
   const exact = logistic(X, y, lambda * rows);
   const best = await newtonMinimiser(exact, (await smoothnessConstant(exact)).value);
   const minimum = (await exact.value(best)) / rows;
   await exact.release();
   return {
     name: "logistic regression",
-    describe: `${rows} examples of ${columns} features with scales from 1 to 1/30, all at each step, penalty ${lambda}/2·‖w‖²`,
+    describe: `${rows} examples of ${columns} features with scales from 1 to 1/30, all at each step, penalty ${lambda}·‖w‖²`,
     convex: true,
     vectorsOnly: false,
     steps,
@@ -53,7 +55,7 @@ export const logisticProblem = async (steps: number, seed: number): Promise<Prob
       const w = input("w", [columns, 1]);
       const trainer = await ArenaTrainer.create(
         {
-          loss: mean(softplus(label.mul(x.matmul(w)).neg())).add(squaredNorm(w).mul(lambda / 2)),
+          loss: mean(softplus(label.mul(x.matmul(w)).neg())).add(squaredNorm(w).mul(lambda)),
           metrics: {},
           data: [x, label],
           parameters: [

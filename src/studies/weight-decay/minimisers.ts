@@ -56,9 +56,9 @@ export const minimisers = async (epochs: number, seed: number): Promise<readonly
   const adaptive = adam({ learningRate: cosineDecay({ initial: 0.01 }) });
   const methods: readonly (readonly [string, Composition, Rule])[] = [
     ["GD, penalty", l2(LAMBDA), gd],
-    ["GD, decay", weightDecay(2 * LAMBDA), gd],
+    ["GD, decay", weightDecay(LAMBDA), gd],
     ["Adam, penalty", l2(LAMBDA), adaptive],
-    ["AdamW (decay)", weightDecay(2 * LAMBDA), adaptive],
+    ["AdamW (decay)", weightDecay(LAMBDA), adaptive],
   ];
   const found: { name: string; weights: readonly number[] }[] = [
     { name: "least squares", weights: Array.from(plain.weights) },

@@ -5,7 +5,7 @@ import { adam, gradientDescent, l2, momentum, type Rule, weightDecay } from "../
 import { distance, norm } from "../shared/statistics.js";
 import { type Stepwise, stepwise, type Values } from "../shared/stepwise.js";
 
-/** A penalty λ‖w‖² and the decay 2λ that the lecture says it equals. */
+/** λ of the penalty λ‖w‖² and of the decay 1 − 2ηλ that the lecture says it equals. */
 export const LAMBDA = 0.01;
 
 const network = (): Layer => sequential(linear(32), tanh(), linear(10));
@@ -31,7 +31,7 @@ export const penaltyAgainstDecay = async (
   { data, steps, seed }: { data: Dataset; steps: number; seed: number },
 ): Promise<Trajectories> => {
   const penalised = await stepwise(network(), data, { optimizer: l2(LAMBDA)(rule), steps, seed });
-  const decayed = await stepwise(network(), data, { optimizer: weightDecay(2 * LAMBDA)(rule), steps, seed });
+  const decayed = await stepwise(network(), data, { optimizer: weightDecay(LAMBDA)(rule), steps, seed });
   const distances: number[] = [];
   for (let t = 0; t < steps; t++) {
     await penalised.step();

@@ -4,27 +4,24 @@ import { type Objective, objective } from "../objective.js";
 import { products } from "../products.js";
 import { gramConstants, linearModel } from "./regression.js";
 
-/**
- * Ridge regression, `f(w) = ½‖y - Xw‖² + (lambda/2)‖w‖²` with X [m, d], y [m], w [d]: half of the lecture's
- * `‖Xw - y‖² + lambda·‖w‖²` with the same lambda and the same minimiser, `(XᵀX + lambda·I)⁻¹Xᵀy`.
- * L = lambda_max(XᵀX) + lambda, mu = lambda_min(XᵀX) + lambda.
- * Throws where shapes differ, where a number is not finite, or where lambda is negative.
- *
- * Source: the lecture, "Ridge Regression".
- */
-export const ridge = (X: Matrix, y: Float64Array, lambda: number): Objective => {
-  const name = lambda === 0 ? "least squares" : "ridge regression";
+/** `scale·‖y - Xw‖² + lambda·‖w‖²`. */
+const penalisedSquares = (
+  name: string,
+  X: Matrix,
+  y: Float64Array,
+  { scale, lambda }: { readonly scale: number; readonly lambda: number },
+): Objective => {
   checkMatrix(name, X);
   checkTargets(name, X, y);
   checkLambda(name, lambda);
   const model = linearModel(X);
-  const loss = squaredNorm(model.y.sub(model.predictions)).mul(0.5);
+  const loss = squaredNorm(model.y.sub(model.predictions)).mul(scale);
   const withX = products(X);
-  const { largest, smallest } = gramConstants(X, withX.gram, 1, lambda);
+  const { largest, smallest } = gramConstants(X, withX.gram, 2 * scale, lambda);
   const compiled = objective({
     name,
     parameters: model.w,
-    value: lambda === 0 ? loss : loss.add(squaredNorm(model.w).mul(lambda / 2)),
+    value: lambda === 0 ? loss : loss.add(squaredNorm(model.w).mul(lambda)),
     data: { X: X.values, y },
     constants: { smoothness: largest, strongConvexity: smallest },
   });
@@ -37,10 +34,22 @@ export const ridge = (X: Matrix, y: Float64Array, lambda: number): Objective => 
 };
 
 /**
+ * Ridge regression, `f(w) = ‖y - Xw‖² + lambda·‖w‖²` with X [m, d], y [m], w [d]: the sum of the squares, without the ½ of
+ * `leastSquares`, as the lecture writes the two. The minimiser is `(XᵀX + lambda·I)⁻¹Xᵀy`, as of `linearModels.ridge`.
+ * L = 2·lambda_max(XᵀX) + 2·lambda, mu = 2·lambda_min(XᵀX) + 2·lambda.
+ * Throws where shapes differ, where a number is not finite, or where lambda is negative.
+ *
+ * Source: the lecture, "Ridge Regression".
+ */
+export const ridge = (X: Matrix, y: Float64Array, lambda: number): Objective =>
+  penalisedSquares("ridge regression", X, y, { scale: 1, lambda });
+
+/**
  * Linear regression, `f(w) = ½‖y - Xw‖²` with X [m, d], y [m], w [d]; `∇f(w) = XᵀXw - Xᵀy`.
  * L = lambda_max(XᵀX), mu = lambda_min(XᵀX).
  * Throws where shapes differ or a number is not finite.
  *
  * Source: the lecture, "GD for Linear regression".
  */
-export const leastSquares = (X: Matrix, y: Float64Array): Objective => ridge(X, y, 0);
+export const leastSquares = (X: Matrix, y: Float64Array): Objective =>
+  penalisedSquares("least squares", X, y, { scale: 1 / 2, lambda: 0 });

@@ -1,5 +1,5 @@
-import { SteepestError } from "../../errors.js";
 import { softplus, squaredNorm, sum } from "../../graph/index.js";
+import { binaryLabels } from "../../linear/labels.js";
 import { missing } from "../../missing.js";
 import { checkLambda, checkMatrix, checkTargets, type Matrix } from "../matrix.js";
 import { type Objective, objective } from "../objective.js";
@@ -7,9 +7,11 @@ import { products } from "../products.js";
 import { gramConstants, linearModel } from "./regression.js";
 
 /**
- * Logistic regression, `f(w) = Σᵢ log(1 + exp(-yᵢ·xᵢᵀw)) + (lambda/2)‖w‖²` with X [m, d], y [m] of -1 and +1, w [d].
- * L = lambda_max(XᵀX)/4 + lambda, attained at w = 0; mu = lambda, approached far out.
- * Throws where shapes differ, where a number is not finite, where a label is not -1 or +1, or where lambda is negative.
+ * Logistic regression, `f(w) = Σᵢ log(1 + exp(zᵢ)) - yᵢ·zᵢ + lambda·‖w‖²`, z = Xw, with X [m, d], w [d] and y [m] of the
+ * classes 0 and 1 (or -1 and +1, see `binaryLabels`): the function that `linearModels.logisticRegression` minimises.
+ * L = lambda_max(XᵀX)/4 + 2·lambda, attained at w = 0; mu = 2·lambda, approached far out.
+ * Throws where shapes differ, where a number is not finite, where y holds anything but two classes, or where lambda is
+ * negative.
  *
  * Source: Boyd & Vandenberghe, Convex Optimization, 7.1.1.
  */
@@ -18,22 +20,22 @@ export const logistic = (X: Matrix, y: Float64Array, lambda: number): Objective 
   checkMatrix(name, X);
   checkTargets(name, X, y);
   checkLambda(name, lambda);
-  const bad = y.findIndex((label) => label !== 1 && label !== -1);
-  if (bad >= 0) throw new SteepestError(`${name}: y[${bad}] is ${y[bad]}; give labels -1 and +1`);
+  // With s = 2y - 1 of -1 and +1 the loss is log(1 + exp(-s·z)), in which nothing cancels.
+  const signs = binaryLabels(name, y).map((label) => 2 * label - 1);
   const model = linearModel(X);
   const loss = sum(softplus(model.y.mul(model.predictions).neg()));
   const withX = products(X);
   const compiled = objective({
     name,
     parameters: model.w,
-    value: lambda === 0 ? loss : loss.add(squaredNorm(model.w).mul(lambda / 2)),
-    data: { X: X.values, y },
+    value: lambda === 0 ? loss : loss.add(squaredNorm(model.w).mul(lambda)),
+    data: { X: X.values, y: signs },
     constants: {
       smoothness: gramConstants(X, withX.gram, 1 / 4, lambda).largest,
       strongConvexity: async () => ({
-        value: lambda,
+        value: 2 * lambda,
         certainty: "bound",
-        how: "lambda: the loss itself is convex and flattens far out",
+        how: "2·lambda: the loss itself is convex and flattens far out",
       }),
     },
     roundingFloor: X.rows,
@@ -46,11 +48,11 @@ export const logistic = (X: Matrix, y: Float64Array, lambda: number): Objective 
   };
 };
 
-/** Whether w puts every example on its label's side: then `f` with lambda = 0 falls towards 0 along w and has no minimiser. */
+/** Whether w puts every example of classes 0 and 1 on its own side: then `f` with lambda = 0 falls towards 0 along w and has no minimiser. */
 export const separates = async (X: Matrix, y: Float64Array, w: Float64Array): Promise<boolean> => {
   const withX = products(X);
   try {
-    return (await withX.times(w)).every((prediction, i) => prediction * (y[i] ?? missing()) > 0);
+    return (await withX.times(w)).every((prediction, i) => prediction * (2 * (y[i] ?? missing()) - 1) > 0);
   } finally {
     await withX.release();
   }

@@ -14,7 +14,7 @@ export const linearModel = ({ rows, columns }: Matrix) => {
 };
 
 /**
- * L and mu of a function whose Hessian lies between lambda·I and `curvature`·XᵀX + lambda·I. L is the upper end of the
+ * L and mu of a function whose Hessian lies between 2·lambda·I and `curvature`·XᵀX + 2·lambda·I. L is the upper end of the
  * bracket that Lanczos' method gives, so that 1/L is a step the theory allows.
  */
 export const gramConstants = (
@@ -23,13 +23,13 @@ export const gramConstants = (
   curvature: number,
   lambda: number,
 ): { largest: () => Promise<Constant>; smallest: () => Promise<Constant> } => {
-  const penalty = lambda > 0 ? " + lambda" : "";
+  const penalty = lambda > 0 ? " + 2·lambda" : "";
   const factor = curvature === 1 ? "" : `${curvature} · `;
   return {
     largest: async () => {
       const { largest, steps } = await lanczos(gram, { ends: "largest" });
       return {
-        value: curvature * (largest.value + largest.error) + lambda,
+        value: curvature * (largest.value + largest.error) + 2 * lambda,
         certainty: largest.converged ? "exact" : "estimate",
         how: `${factor}lambda_max(X'X)${penalty} by Lanczos, ${steps} products`,
       };
@@ -37,7 +37,7 @@ export const gramConstants = (
     smallest: async () => {
       if (columns > rows) {
         return {
-          value: lambda,
+          value: 2 * lambda,
           certainty: "exact",
           how: `lambda_min(X'X)${penalty}, where X has more columns than rows and so lambda_min(X'X) = 0`,
         };
@@ -45,7 +45,7 @@ export const gramConstants = (
       const { smallest, steps } = await lanczos(gram);
       const positive = smallest.converged && smallest.value > smallest.error;
       return {
-        value: (positive ? curvature * (smallest.value - smallest.error) : 0) + lambda,
+        value: (positive ? curvature * (smallest.value - smallest.error) : 0) + 2 * lambda,
         certainty: smallest.converged ? "exact" : "bound",
         how: positive
           ? `${factor}lambda_min(X'X)${penalty} by Lanczos, ${steps} products`
