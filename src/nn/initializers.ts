@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { checkOneOf } from "../optim/check.js";
+import { requireKnown } from "../options.js";
 import type { RandomStream } from "../random/random.js";
 
 /** What an initialiser knows of the parameter that it fills. */
@@ -39,10 +40,8 @@ export const normal = (sigma = 0.01): Initializer => {
  * Normal values of mean 0, drawn again where they lie beyond `limit` standard deviations: no unit starts with a weight far out.
  * With the default limit of 2 their standard deviation is 0.880·sigma.
  */
-export const truncatedNormal = (
-  sigma = 0.02,
-  { limit = 2 }: { readonly limit?: number } = {},
-): Initializer => {
+export const truncatedNormal = (sigma = 0.02, options: { readonly limit?: number } = {}): Initializer => {
+  const { limit = 2 } = requireKnown("truncatedNormal", options, ["limit"]);
   requirePositive("truncatedNormal", "sigma", sigma);
   if (!(limit >= 0.1)) {
     throw new SteepestError(`truncatedNormal: limit must be at least 0.1 standard deviations, got ${limit}`);
@@ -70,7 +69,8 @@ export interface ScaledOptions {
 /** Mean 0 and a variance that follows from the number of connections. */
 const scaled =
   (name: string, variance: (parameter: ParameterShape) => number) =>
-  ({ distribution = "normal" }: ScaledOptions = {}): Initializer => {
+  (options: ScaledOptions = {}): Initializer => {
+    const { distribution = "normal" } = requireKnown(name, options, ["distribution"]);
     checkOneOf(name, "distribution", distribution, ["normal", "uniform"]);
     return (values, parameter, random) => {
       const sigma = Math.sqrt(variance(parameter));

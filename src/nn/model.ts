@@ -2,6 +2,7 @@ import { SteepestError } from "../errors.js";
 import { batch, input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import type { Rate } from "../optim/rule.js";
+import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
 import type { Initializer, ParameterShape } from "./initializers.js";
 import type { Layer, MaskOptions, Mode, ParameterOptions, Role, Scope } from "./layer.js";
@@ -106,6 +107,7 @@ class Builder {
         mask: (shape, options) => {
           if (!thinned) throw notInUse("mask", "scope.thinned");
           const name = `${path}mask${masks.length + 1}`;
+          requireKnown(name, options, ["keep", "scale"]);
           const tensor = input(name, shape);
           masks.push({ name, tensor, ...options });
           return tensor;
@@ -139,6 +141,7 @@ class Builder {
     initializer: Initializer,
     options: ParameterOptions,
   ): Tensor {
+    requireKnown(`param ${name}`, options, ["role", "fan"]);
     const known = this.parameters.get(name);
     if (known) return sameOrThrow(name, known, shape);
     if (!shape.every((size) => Number.isInteger(size))) {
@@ -241,7 +244,9 @@ export const buildModel = (net: Layer, inputShape: readonly number[]): Model => 
 export const initialValues = (parameter: Parameter, seed: number, into?: Float32Array): Float32Array => {
   const values = into ?? new Float32Array(parameter.shape.reduce((a, b) => a * b, 1));
   const { name, initializer } = parameter;
-  const result: unknown = initializer(values, parameter, random(seed, `initialize ${name}`));
+  const result: unknown = withPath(name, () =>
+    initializer(values, parameter, random(seed, `initialize ${name}`)),
+  );
   if (typeof result === "function") {
     throw new SteepestError(
       `the initialiser of ${name} returned a function; give what a call makes, as in init: he()`,

@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import type { Initializer } from "./initializers.js";
 
 const dot = (a: Float64Array, b: Float64Array): number => {
@@ -29,7 +30,8 @@ const orthonormalise = (vectors: readonly Float64Array[]): void => {
  *
  * Throws where the gain is not positive, or the parameter is a vector.
  */
-export const orthogonal = ({ gain = 1 }: { readonly gain?: number } = {}): Initializer => {
+export const orthogonal = (options: { readonly gain?: number } = {}): Initializer => {
+  const { gain = 1 } = requireKnown("orthogonal", options, ["gain"]);
   if (!(gain > 0 && Number.isFinite(gain))) {
     throw new SteepestError(`orthogonal: gain must be a positive number, got ${gain}`);
   }

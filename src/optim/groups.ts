@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import type { Shape } from "../graph/index.js";
+import { requireKnown } from "../options.js";
 import type { Composition } from "./compositions/composition.js";
 import type { Rule } from "./rule.js";
 import { type Match, matches, matching } from "./select.js";
@@ -62,11 +63,13 @@ export interface Group {
  * groups([{ match: /^head\./, rule: adamW({ learningRate: 1e-3 }) }], adamW({ learningRate: 1e-5 }))
  * ```
  */
-export const groups = (list: readonly Group[], fallback: Rule): RuleChoice =>
-  Object.assign(
+export const groups = (list: readonly Group[], fallback: Rule): RuleChoice => {
+  for (const [i, group] of list.entries()) requireKnown(`groups: group ${i}`, group, ["match", "rule"]);
+  return Object.assign(
     (parameter: ParameterInfo): Rule => list.find(({ match }) => matches(match, parameter))?.rule ?? fallback,
     { groups: list },
   );
+};
 
 /**
  * A composition for weights only, biases and whatever else a layer learns being left out, as is usual for penalties.

@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
+import { requireKnown } from "../options.js";
 
 /** Where training stands when an update is made. */
 export interface Time {
@@ -85,8 +86,9 @@ export const rule = <State extends string = never>(
   name: string,
   states: States<State>,
   update: (inputs: RuleInputs<State>) => RuleOutputs<State>,
-  { learningRate }: { readonly learningRate?: Rate } = {},
+  options: { readonly learningRate?: Rate } = {},
 ): Rule => {
+  const { learningRate } = requireKnown(`rule ${name}`, options, ["learningRate"]);
   for (const reserved of ["theta", "g", "at"]) {
     if (reserved in states)
       throw new SteepestError(`rule ${name}: a state cannot be called "${reserved}"; choose another name`);

@@ -5,6 +5,7 @@ import { mean, square, type Tensor } from "../graph/index.js";
 import { inputName } from "../graph/tensor.js";
 import type { Model } from "../nn/model.js";
 import { check, positive, positiveCount } from "../optim/check.js";
+import { requireKnown } from "../options.js";
 
 /** What initialisation from data works on. */
 export interface FirstBatch {
@@ -41,7 +42,8 @@ const variance = (x: Tensor): Tensor => mean(square(x.sub(mean(x))));
  *
  * Throws where the outputs of a layer do not vary, as with weights that are all zero, and where there are no weights.
  */
-export const lsuv = ({ tolerance = 0.02, attempts = 10 }: LsuvOptions = {}): DataDependentInit => {
+export const lsuv = (options: LsuvOptions = {}): DataDependentInit => {
+  const { tolerance = 0.02, attempts = 10 } = requireKnown("lsuv", options, ["tolerance", "attempts"]);
   check("lsuv", positive, { tolerance });
   check("lsuv", positiveCount, { attempts });
   return async ({ model, inputs, values, engine }) => {

@@ -6,6 +6,7 @@ import type { Composition } from "../optim/compositions/composition.js";
 import type { Constraint } from "../optim/constraints.js";
 import type { RuleFor } from "../optim/groups.js";
 import type { OneOrMore } from "../optim/select.js";
+import { requireKnown } from "../options.js";
 import type { Progress } from "./events.js";
 import type { DataDependentInit } from "./lsuv.js";
 import { type Preprocess, preprocessings } from "./preprocess.js";
@@ -86,14 +87,41 @@ const requirePositive = (name: string, value: number | undefined) => {
   }
 };
 
-const checkSharpness = ({ every = 1, examples = 512 }: SharpnessOptions) => {
+/** The options that `tuneRate` has too. */
+export const sharedOptions = [
+  "loss",
+  "penalty",
+  "constraint",
+  "clipNorm",
+  "batchSize",
+  "seed",
+  "preprocess",
+  "initialization",
+  "signal",
+  "engine",
+  "threads",
+] as const;
+
+const fitOptions = [
+  ...sharedOptions,
+  "optimizer",
+  "epochs",
+  "validation",
+  "earlyStopping",
+  "sharpness",
+  "onProgress",
+] as const;
+
+const checkSharpness = (options: SharpnessOptions) => {
+  const { every = 1, examples = 512 } = requireKnown("fit: sharpness", options, ["every", "examples"]);
   requireWhole("sharpness.every", every, 1);
   requireWhole("sharpness.examples", examples, 1);
   return { every, examples };
 };
 
 /** The options with their defaults filled in. Throws naming the first that cannot be. */
-export const checkOptions = (options: FitOptions) => {
+export const checkOptions = (given: FitOptions) => {
+  const options = requireKnown("fit", given, fitOptions);
   const { epochs = 10, batchSize = 128, seed = 0, validation = 0, earlyStopping, threads } = options;
   requireWhole("epochs", epochs, 1);
   requireWhole("batchSize", batchSize, 1);
@@ -112,6 +140,7 @@ export const checkOptions = (options: FitOptions) => {
     );
   }
   if (earlyStopping) {
+    requireKnown("fit: earlyStopping", earlyStopping, ["patience", "minimumChange"]);
     requireWhole("earlyStopping.patience", earlyStopping.patience, 1);
     if (!((earlyStopping.minimumChange ?? 0) >= 0)) {
       throw new SteepestError(

@@ -15,6 +15,7 @@ import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import type { Rule } from "../optim/rule.js";
 import { adam } from "../optim/rules/adam.js";
 import { assign } from "../optim/select.js";
+import { requireKnown } from "../options.js";
 import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
 import { targetInput } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
@@ -41,7 +42,9 @@ const isSplits = (data: Dataset | Splits): data is Splits =>
   typeof data === "object" && data !== null && "train" in data;
 
 const withValidation = (data: Dataset | Splits, { validation, seed }: Options): Splits => {
-  const splits = isSplits(data) ? data : { train: data };
+  const splits = isSplits(data)
+    ? requireKnown("fit: data", data, ["train", "validation", "test"])
+    : { train: data };
   requireDataset(isSplits(data) ? "fit: the train part" : "fit: data", splits.train);
   if (splits.validation || validation === 0) return splits;
   const amount = validation < 1 ? { fraction: validation } : { count: validation };

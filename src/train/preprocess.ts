@@ -7,6 +7,7 @@ import type { Layer } from "../nn/layer.js";
 import { centreAndScale } from "../nn/layers/centreAndScale.js";
 import { projected } from "../nn/layers/project.js";
 import { check, checkOneOf, notNegative } from "../optim/check.js";
+import { requireKnown } from "../options.js";
 import { type PrincipalAxes, principalAxes } from "./principal.js";
 
 /** Fits a layer to training data; it becomes the first of the network, and of the exported model. */
@@ -32,6 +33,8 @@ export interface WhitenOptions extends PrincipalOptions {
    */
   readonly method?: "pca" | "zca";
 }
+
+const principalNames = ["components", "epsilon"] as const;
 
 const checkOptions = (name: string, { components, epsilon = 1e-6 }: PrincipalOptions): void => {
   check(name, notNegative, { epsilon });
@@ -97,7 +100,7 @@ const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): F
  * Throws for components that are neither a count nor a share, or more of them than the inputs have directions.
  */
 export const pca = (options: PrincipalOptions = {}): Preprocessing => {
-  checkOptions("pca", options);
+  checkOptions("pca", requireKnown("pca", options, principalNames));
   return async (train, engine) => {
     const principal = await principalAxes(train, engine);
     const axes = principal.axes.slice(0, keptOf("pca", principal, options));
@@ -120,7 +123,8 @@ export const pca = (options: PrincipalOptions = {}): Preprocessing => {
  *
  * Throws as `pca` does. Lecture, "Data Preprocessing"; Bell & Sejnowski 1997 (zca).
  */
-export const whiten = ({ method = "pca", ...options }: WhitenOptions = {}): Preprocessing => {
+export const whiten = (given: WhitenOptions = {}): Preprocessing => {
+  const { method = "pca", ...options } = requireKnown("whiten", given, [...principalNames, "method"]);
   checkOptions("whiten", options);
   checkOneOf("whiten", "method", method, ["pca", "zca"]);
   return async (train, engine) => {

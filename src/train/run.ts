@@ -2,6 +2,7 @@ import type { Dataset, ImageLayout, TargetKind } from "../data/dataset.js";
 import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import { answerOf } from "../nn/losses.js";
+import { requireKnown } from "../options.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
 import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
 import { evaluate, scoreOf } from "./evaluate.js";
@@ -101,8 +102,9 @@ export class Run {
    */
   async predictAveraged(
     inputs: Float32Array | readonly number[],
-    { samples = 50 }: { readonly samples?: number } = {},
+    options: { readonly samples?: number } = {},
   ): Promise<AveragedAnswers> {
+    const { samples = 50 } = requireKnown("predictAveraged", options, ["samples"]);
     this.#checkInputs("predictAveraged", inputs);
     const { model, trainer, loss } = this.#outcome.prepared;
     const { input, output, masks } = model.thinned;

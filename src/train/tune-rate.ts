@@ -4,9 +4,10 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { Layer } from "../nn/layer.js";
 import { adam, type Rate, type RuleFor } from "../optim/index.js";
+import { requireKnown } from "../options.js";
 import type { RatePoint, RateTest } from "../report/record.js";
 import { endlessBatches } from "./endless.js";
-import { checkOptions, type FitOptions, type Splits } from "./options.js";
+import { checkOptions, type FitOptions, type Splits, sharedOptions } from "./options.js";
 import { prepare } from "./prepare.js";
 
 export type { RatePoint, RateTest } from "../report/record.js";
@@ -73,19 +74,20 @@ const checkRange = (from: number, to: number, steps: number, repeats: number) =>
 export const tuneRate = async (
   net: Layer,
   data: Dataset | Splits,
-  {
-    optimizer = (learningRate) => adam({ learningRate }),
+  options: TuneRateOptions = {},
+): Promise<RateTest> => {
+  const {
+    optimizer = (learningRate: Rate) => adam({ learningRate }),
     from = 1e-6,
     to = 10,
     steps = 200,
     repeats = 3,
     ...given
-  }: TuneRateOptions = {},
-): Promise<RateTest> => {
+  } = requireKnown("tuneRate", options, [...sharedOptions, "optimizer", "from", "to", "steps", "repeats"]);
   checkRange(from, to, steps, repeats);
   const rateOf = (step: number) => from * (to / from) ** (step / (steps - 1));
-  const options = checkOptions({ ...given, optimizer: optimizer(({ step }) => rateOf(step)) });
-  const { trainer, splits, batchSize } = await prepare(net, data, options);
+  const checked = checkOptions({ ...given, optimizer: optimizer(({ step }) => rateOf(step)) });
+  const { trainer, splits, batchSize } = await prepare(net, data, checked);
   try {
     const restore = trainer.snapshot();
     const [inputs, targets] = trainer.batch(batchSize);
@@ -99,7 +101,7 @@ export const tuneRate = async (
       let lowest = Number.POSITIVE_INFINITY;
       for await (const part of endlessBatches(splits.train, { batchSize, seed })) {
         const step = losses.length;
-        if (step === steps || options.signal?.aborted) break;
+        if (step === steps || checked.signal?.aborted) break;
         inputs.set(part.inputs);
         targets.set(part.targets);
         try {
@@ -116,11 +118,11 @@ export const tuneRate = async (
     };
 
     const sweeps: number[][] = [];
-    for (let i = 0; i < repeats; i++) sweeps.push(await sweep((options.seed + i) >>> 0));
+    for (let i = 0; i < repeats; i++) sweeps.push(await sweep((checked.seed + i) >>> 0));
     const length = Math.min(...sweeps.map((losses) => losses.length));
     if (length < 20) {
       throw new SteepestError(
-        options.signal?.aborted
+        checked.signal?.aborted
           ? `tuneRate: ended after ${length} steps, too few to say anything`
           : `tuneRate: the loss blew up after ${length} steps, at a rate of ${rateOf(length).toExponential(1)}; start from a smaller one`,
       );
@@ -130,7 +132,7 @@ export const tuneRate = async (
       const loss = sweeps.reduce((total, losses) => total + (losses[step] ?? missing()), 0) / repeats;
       return { learningRate: rateOf(step), loss, smoothed: smooth(loss) };
     });
-    return summarise(points, length < steps && !options.signal?.aborted);
+    return summarise(points, length < steps && !checked.signal?.aborted);
   } finally {
     await trainer.release();
   }

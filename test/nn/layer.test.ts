@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { graph, he, type Layer, layer, linear, relu, type Scope, sequential } from "../../src/index.js";
+import {
+  graph,
+  he,
+  type Layer,
+  layer,
+  linear,
+  relu,
+  type Scope,
+  sequential,
+  zeros,
+} from "../../src/index.js";
 import { buildModel, constantInitializer, initialValues } from "../../src/nn/index.js";
 
 describe("what a layer asks of its scope is checked, naming the layer", () => {
@@ -65,10 +75,14 @@ describe("what a layer asks of its scope is checked, naming the layer", () => {
 });
 
 it("an initialiser that was given, not called, is refused: it would leave the weights 0", () => {
-  const { parameters } = buildModel(sequential(linear(4, { init: he as never }), relu()), [3]);
-  const [weight] = parameters;
-  if (!weight) throw new Error("no weight");
-  expect(() => initialValues(weight, 0)).toThrow(
+  const start = (init: unknown) => () => {
+    const [weight] = buildModel(sequential(linear(4, { init: init as never }), relu()), [3]).parameters;
+    if (weight) initialValues(weight, 0);
+  };
+  expect(start(he)).toThrow(
+    "in linear1.weight: he was given numbers, not options; where a function is wanted, give what a call makes: he()",
+  );
+  expect(start(zeros)).toThrow(
     "the initialiser of linear1.weight returned a function; give what a call makes, as in init: he()",
   );
 });

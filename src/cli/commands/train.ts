@@ -96,7 +96,7 @@ const train = async (what: string, options: TrainOptions): Promise<void> => {
   });
   const show = showProgress(json ? process.stderr : process.stdout);
   const { signal, stop } = interruptible();
-  const { data, network, ...fitOptions } = plan;
+  const { data, network, name, described, ...fitOptions } = plan;
   let begun = false;
   const finish = async (run: Run) => {
     const { example } = await saveRun(run, folder, { title: plan.name, startedAt, config });

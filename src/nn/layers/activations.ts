@@ -1,12 +1,15 @@
 import * as graph from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 
 /** `max(0, x)`. */
 export const relu = (): Layer => layer("relu", (x) => graph.relu(x));
 
 /** `x` where positive, `slope · x` elsewhere. */
-export const leakyRelu = ({ slope = 0.01 }: { readonly slope?: number } = {}): Layer =>
-  layer("leakyRelu", (x) => graph.leakyRelu(x, slope));
+export const leakyRelu = (options: { readonly slope?: number } = {}): Layer => {
+  const { slope = 0.01 } = requireKnown("leakyRelu", options, ["slope"]);
+  return layer("leakyRelu", (x) => graph.leakyRelu(x, slope));
+};
 
 /** `1 / (1 + e^-x)`. */
 export const sigmoid = (): Layer => layer("sigmoid", (x) => graph.sigmoid(x));

@@ -3,6 +3,7 @@ import { abs, exp, log, mean, square, sum, type Tensor } from "../../graph/index
 import { formatShape } from "../../graph/shape.js";
 import { checkedRate, checkOneOf } from "../../optim/check.js";
 import type { Rate } from "../../optim/rule.js";
+import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 
 /** A layer that passes activations on as they are and, while training, adds `weight · penalty` to the loss. */
@@ -64,7 +65,12 @@ const outside: Readonly<Record<"unit" | "positive", readonly string[]>> = {
  *
  * Throws where rho is not inside (0, 1), the weight is negative, or what it stands behind is known to leave the range.
  */
-export const klSparsity = ({ rho = 0.05, weight, range = "unit" }: KlSparsityOptions): Layer => {
+export const klSparsity = (options: KlSparsityOptions): Layer => {
+  const {
+    rho = 0.05,
+    weight,
+    range = "unit",
+  } = requireKnown("klSparsity", options, ["rho", "weight", "range"]);
   if (!(rho > 0 && rho < 1)) {
     throw new SteepestError(`klSparsity: rho is a share of the time and must lie inside (0, 1), got ${rho}`);
   }

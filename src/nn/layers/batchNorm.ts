@@ -3,6 +3,7 @@ import { batch, batchSize, mean, reshape, sqrt, square, type Tensor } from "../.
 import { normaliseChannels } from "../../graph/ops/normalisation.js";
 import { formatShape } from "../../graph/shape.js";
 import { check, positive, share } from "../../optim/check.js";
+import { requireKnown } from "../../options.js";
 import { constant, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
@@ -29,7 +30,8 @@ export interface BatchNormOptions {
  * A training batch must hold at least two numbers of each feature: `fit` refuses a batch size of one example, and leaves out a last
  * incomplete batch of one. Lecture, "Batch Normalization"; Ioffe & Szegedy 2015.
  */
-export const batchNorm = ({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions = {}): Layer => {
+export const batchNorm = (options: BatchNormOptions = {}): Layer => {
+  const { momentum = 0.1, epsilon = 1e-5 } = requireKnown("batchNorm", options, ["momentum", "epsilon"]);
   check("batchNorm", share, { momentum });
   check("batchNorm", positive, { epsilon });
   return layer("batchNorm", (x, scope) => {

@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { constant } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
+import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 
 /**
@@ -9,13 +10,11 @@ import { type Layer, layer } from "../layer.js";
  *
  * Throws where there are not as many means as scales, or not as many as features, or where a scale is 0.
  */
-export const centreAndScale = ({
-  mean,
-  scale,
-}: {
+export const centreAndScale = (options: {
   readonly mean: Float32Array;
   readonly scale: Float32Array;
 }): Layer => {
+  const { mean, scale } = requireKnown("centreAndScale", options, ["mean", "scale"]);
   if (mean.length !== scale.length) {
     throw new SteepestError(
       `centreAndScale: ${mean.length} means and ${scale.length} scales; give one each per feature, or one for all`,

@@ -2,6 +2,7 @@ import { SteepestError } from "../../errors.js";
 import type { Shape, Tensor } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
 import { checkOneOf } from "../../optim/check.js";
+import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface DropoutOptions {
@@ -15,11 +16,8 @@ export interface DropoutOptions {
 }
 
 /** A layer that multiplies by a random mask; `maskShape` says which elements are dropped together. */
-const dropping = (
-  kind: string,
-  { keep = 0.5, scaling = "train" }: DropoutOptions,
-  maskShape: (x: Tensor) => Shape,
-): Layer => {
+const dropping = (kind: string, options: DropoutOptions, maskShape: (x: Tensor) => Shape): Layer => {
+  const { keep = 0.5, scaling = "train" } = requireKnown(kind, options, ["keep", "scaling"]);
   if (!(keep > 0 && keep <= 1)) {
     throw new SteepestError(
       `${kind}: keep is the probability that a unit is kept and must be in (0, 1], got ${keep}${keep === 0 ? "; with 0 the layer has no output" : ""}`,

@@ -1,5 +1,6 @@
 import { mean, sqrt, square } from "../../graph/index.js";
 import { check, positive } from "../../optim/check.js";
+import { requireKnown } from "../../options.js";
 import { constant, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
@@ -13,7 +14,8 @@ export interface LayerNormOptions {
  * axis, the same in training and in use: `[…, features]` to the same shape. Parameters `gamma` (starts at 1) and `beta` (0) of
  * shape `[features]`. Ba, Kiros & Hinton 2016.
  */
-export const layerNorm = ({ epsilon = 1e-5 }: LayerNormOptions = {}): Layer => {
+export const layerNorm = (options: LayerNormOptions = {}): Layer => {
+  const { epsilon = 1e-5 } = requireKnown("layerNorm", options, ["epsilon"]);
   check("layerNorm", positive, { epsilon });
   return layer("layerNorm", (x, scope) => {
     const features = [x.size(-1)];

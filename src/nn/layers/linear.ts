@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { gemm } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
+import { requireKnown } from "../../options.js";
 import { he, type Initializer, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
@@ -15,7 +16,8 @@ export interface LinearOptions {
  * Fully connected layer, `y = x·W + b`: `[…, in]` to `[…, units]`. Parameters: `weight` of shape `[in, units]` (a column per
  * unit), `bias` of shape `[units]`.
  */
-export const linear = (units: number, { init = he(), bias = true }: LinearOptions = {}): Layer => {
+export const linear = (units: number, options: LinearOptions = {}): Layer => {
+  const { init = he(), bias = true } = requireKnown("linear", options, ["init", "bias"]);
   if (!Number.isInteger(units) || units < 1) {
     throw new SteepestError(`linear: the number of units must be a whole number of at least 1, got ${units}`);
   }

@@ -2,6 +2,7 @@ import { SteepestError } from "../../errors.js";
 import { formatShape } from "../../graph/shape.js";
 import { inputName } from "../../graph/tensor.js";
 import { readModel } from "../../onnx/read.js";
+import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface PretrainedOptions {
@@ -19,8 +20,9 @@ export interface PretrainedOptions {
  * The model must have one float32 input of the shape that the layer is given. Throws where it has not, where there is no such
  * output, and for models that `readModel` cannot read.
  */
-export const pretrained = (model: Uint8Array, { output }: PretrainedOptions = {}): Layer =>
-  layer("pretrained", (x, scope) => {
+export const pretrained = (model: Uint8Array, options: PretrainedOptions = {}): Layer => {
+  const { output } = requireKnown("pretrained", options, ["output"]);
+  return layer("pretrained", (x, scope) => {
     const { outputs } = readModel(model, (original, values) => {
       if (values instanceof Float32Array) {
         const shape = original.shape.map(Number);
@@ -44,3 +46,4 @@ export const pretrained = (model: Uint8Array, { output }: PretrainedOptions = {}
     }
     return value;
   });
+};

@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { constant, reshape } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
+import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 
 /** A fixed linear map of centred inputs. */
@@ -17,7 +18,12 @@ export interface ProjectedOptions {
  * `(x - mean)·M` with fixed numbers: `[batch, …]` to `[batch, columns of M]`. Puts preprocessing such as principal components and
  * whitening into the network, so that the exported model takes raw inputs. Lecture, "Data Preprocessing".
  */
-export const projected = ({ mean, matrix, keepShape = false }: ProjectedOptions): Layer => {
+export const projected = (options: ProjectedOptions): Layer => {
+  const {
+    mean,
+    matrix,
+    keepShape = false,
+  } = requireKnown("projected", options, ["mean", "matrix", "keepShape"]);
   const columns = matrix.length / mean.length;
   return layer("project", (x) => {
     const flat = reshape(x, [x.shape[0] ?? 1, -1]);

@@ -1,5 +1,6 @@
 import { mean, sqrt, square } from "../../graph/index.js";
 import { check, positive } from "../../optim/check.js";
+import { requireKnown } from "../../options.js";
 import { constant } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
@@ -13,7 +14,8 @@ export interface RmsNormOptions {
  * to the same shape; layer normalisation without centring and shift. Parameter `gamma` (starts at 1) of shape `[features]`.
  * Zhang & Sennrich 2019.
  */
-export const rmsNorm = ({ epsilon = 1e-5 }: RmsNormOptions = {}): Layer => {
+export const rmsNorm = (options: RmsNormOptions = {}): Layer => {
+  const { epsilon = 1e-5 } = requireKnown("rmsNorm", options, ["epsilon"]);
   check("rmsNorm", positive, { epsilon });
   return layer("rmsNorm", (x, scope) => {
     const gamma = scope.param("gamma", [x.size(-1)], constant(1), { role: "scale" });

@@ -1,3 +1,4 @@
+import { requireKnown } from "../../options.js";
 import { check, positiveCount, share } from "../check.js";
 import type { Schedule } from "../rule.js";
 import { type Composition, onStep } from "./composition.js";
@@ -17,7 +18,8 @@ export interface LookaheadOptions {
  * Throws where `every` is not a positive whole number, alpha is outside [0, 1], or it is applied twice.
  * Source: Zhang et al. 2019, "Lookahead optimizer: k steps forward, 1 step back".
  */
-export const lookahead = ({ every = 5, alpha = 0.5 }: LookaheadOptions = {}): Composition => {
+export const lookahead = (options: LookaheadOptions = {}): Composition => {
+  const { every = 5, alpha = 0.5 } = requireKnown("lookahead", options, ["every", "alpha"]);
   check("lookahead", positiveCount, { every });
   check("lookahead", share, { alpha });
   const synchronise: Schedule = ({ step }) => ((step + 1) % every === 0 ? 1 : 0);

@@ -1,4 +1,5 @@
 import { maximum, minimum, sign, type Tensor } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { checkedRate } from "../check.js";
 import type { Rate } from "../rule.js";
 import { scaleRate } from "../schedules/combine.js";
@@ -67,7 +68,8 @@ export interface L1L2Strengths {
  * Throws where a lambda is negative, or, when the rule is used, where it does not tell its learning rate.
  * Source: Zou & Hastie 2005; the step: Parikh & Boyd 2014, section 6.5.
  */
-export const l1l2 = ({ l1, l2 }: L1L2Strengths): Composition => {
+export const l1l2 = (options: L1L2Strengths): Composition => {
+  const { l1, l2 } = requireKnown("l1l2", options, ["l1", "l2"]);
   const first = checkedRate("l1l2", "l1", l1);
   const second = checkedRate("l1l2", "l2", l2);
   return onStep("l1l2", {}, ({ next, at, rule }) => {

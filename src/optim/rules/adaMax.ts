@@ -1,4 +1,5 @@
 import { abs, maximum } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, positive } from "../check.js";
 import { type Rule, rule } from "../rule.js";
 import type { AdamOptions } from "./adam.js";
@@ -18,12 +19,13 @@ export type AdaMaxOptions = Omit<AdamOptions, "biasCorrection">;
  * Throws where the learning rate is negative, a beta outside [0, 1), or epsilon not positive.
  * Source: Kingma & Ba 2014, section 7.1, which the lecture's Adam slide cites.
  */
-export const adaMax = ({
-  learningRate = 2e-3,
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-}: AdaMaxOptions = {}): Rule => {
+export const adaMax = (options: AdaMaxOptions = {}): Rule => {
+  const {
+    learningRate = 2e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+  } = requireKnown("adaMax", options, ["learningRate", "beta1", "beta2", "epsilon"]);
   const eta = checkedRate("adaMax", "learningRate", learningRate);
   check("adaMax", decayFactor, { beta1, beta2 });
   check("adaMax", positive, { epsilon });

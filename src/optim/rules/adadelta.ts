@@ -1,4 +1,5 @@
 import { sqrt, square } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, positive } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 import { decayingAverage } from "./moments.js";
@@ -21,7 +22,12 @@ export interface AdadeltaOptions {
  * Throws where the learning rate is negative, beta outside [0, 1), or epsilon not positive.
  * Source: Zeiler 2012.
  */
-export const adadelta = ({ learningRate = 1, beta = 0.9, epsilon = 1e-6 }: AdadeltaOptions = {}): Rule => {
+export const adadelta = (options: AdadeltaOptions = {}): Rule => {
+  const {
+    learningRate = 1,
+    beta = 0.9,
+    epsilon = 1e-6,
+  } = requireKnown("adadelta", options, ["learningRate", "beta", "epsilon"]);
   const eta = checkedRate("adadelta", "learningRate", learningRate);
   check("adadelta", decayFactor, { beta });
   check("adadelta", positive, { epsilon });

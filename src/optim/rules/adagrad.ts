@@ -1,4 +1,5 @@
 import { square } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, checkOneOf, notNegative, positive } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 import { type EpsilonPlacement, epsilonPlacements, rootWithEpsilon } from "./moments.js";
@@ -21,12 +22,13 @@ export interface AdagradOptions {
  * Throws where the learning rate or the initial accumulator is negative or epsilon not positive.
  * Source: lecture, "AdaGrad"; Duchi, Hazan & Singer 2011.
  */
-export const adagrad = ({
-  learningRate = 0.01,
-  epsilon = 1e-8,
-  epsilonPlacement = "inside",
-  initialAccumulator = 0,
-}: AdagradOptions = {}): Rule => {
+export const adagrad = (options: AdagradOptions = {}): Rule => {
+  const {
+    learningRate = 0.01,
+    epsilon = 1e-8,
+    epsilonPlacement = "inside",
+    initialAccumulator = 0,
+  } = requireKnown("adagrad", options, ["learningRate", "epsilon", "epsilonPlacement", "initialAccumulator"]);
   const eta = checkedRate("adagrad", "learningRate", learningRate);
   check("adagrad", positive, { epsilon });
   check("adagrad", notNegative, { initialAccumulator });

@@ -1,4 +1,5 @@
 import { sqrt, square } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, notNegative, positive } from "../check.js";
 import { weightDecay as decayed } from "../compositions/weightDecay.js";
 import { type Rate, type Rule, rule } from "../rule.js";
@@ -15,6 +16,8 @@ export interface AdamOptions {
   readonly biasCorrection?: boolean;
 }
 
+const names = ["learningRate", "beta1", "beta2", "epsilon", "biasCorrection"] as const;
+
 /**
  * Adam: RMSProp with momentum, and with correction of the bias of both moments.
  *
@@ -28,13 +31,14 @@ export interface AdamOptions {
  * Throws where the learning rate is negative, a beta outside [0, 1), or epsilon not positive.
  * Source: lecture, "Adam: ADAptive Moments"; Kingma & Ba 2014.
  */
-export const adam = ({
-  learningRate = 1e-3,
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-  biasCorrection = true,
-}: AdamOptions = {}): Rule => {
+export const adam = (options: AdamOptions = {}): Rule => {
+  const {
+    learningRate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    biasCorrection = true,
+  } = requireKnown("adam", options, names);
   const eta = checkedRate("adam", "learningRate", learningRate);
   check("adam", decayFactor, { beta1, beta2 });
   check("adam", positive, { epsilon });
@@ -65,7 +69,8 @@ export interface AdamWOptions extends AdamOptions {
  * Source: Loshchilov & Hutter 2019. Why it differs from Adam with an L2 penalty: lecture, "Ridge regression", where the
  * two are equal for plain gradient descent.
  */
-export const adamW = ({ weightDecay = 0.005, ...options }: AdamWOptions = {}): Rule => {
+export const adamW = (options: AdamWOptions = {}): Rule => {
+  const { weightDecay = 0.005, ...others } = requireKnown("adamW", options, [...names, "weightDecay"]);
   const lambda = checkedRate("adamW", "weightDecay", weightDecay, notNegative);
-  return { ...decayed(lambda)(adam(options)), name: "adamW" };
+  return { ...decayed(lambda)(adam(others)), name: "adamW" };
 };

@@ -1,4 +1,5 @@
 import { maximum, sqrt, square } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, positive } from "../check.js";
 import { type Rule, rule } from "../rule.js";
 import type { AdamOptions } from "./adam.js";
@@ -15,13 +16,14 @@ import { biasCorrectionOf, decayingAverage } from "./moments.js";
  * Throws where the learning rate is negative, a beta outside [0, 1), or epsilon not positive.
  * Source: Reddi, Kale & Kumar 2018.
  */
-export const amsGrad = ({
-  learningRate = 1e-3,
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-  biasCorrection = true,
-}: AdamOptions = {}): Rule => {
+export const amsGrad = (options: AdamOptions = {}): Rule => {
+  const {
+    learningRate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    biasCorrection = true,
+  } = requireKnown("amsGrad", options, ["learningRate", "beta1", "beta2", "epsilon", "biasCorrection"]);
   const eta = checkedRate("amsGrad", "learningRate", learningRate);
   check("amsGrad", decayFactor, { beta1, beta2 });
   check("amsGrad", positive, { epsilon });

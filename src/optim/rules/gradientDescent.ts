@@ -1,3 +1,4 @@
+import { requireKnown } from "../../options.js";
 import { checkedRate } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 
@@ -13,7 +14,8 @@ export interface GradientDescentOptions {
  * Throws where the learning rate is negative or not finite.
  * Source: lecture, "GD for Convex Functions" and "Computation Cost".
  */
-export const gradientDescent = ({ learningRate = 0.01 }: GradientDescentOptions = {}): Rule => {
+export const gradientDescent = (options: GradientDescentOptions = {}): Rule => {
+  const { learningRate = 0.01 } = requireKnown("gradientDescent", options, ["learningRate"]);
   const eta = checkedRate("gradientDescent", "learningRate", learningRate);
   return rule("gradientDescent", {}, ({ theta, g, at }) => ({ theta: theta.sub(g.mul(at(eta))) }), {
     learningRate: eta,

@@ -1,4 +1,5 @@
 import { sqrt, square, squaredNorm } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, notNegative, positive } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
@@ -22,13 +23,14 @@ export interface LambOptions {
  * Throws where the learning rate or the weight decay is negative, a beta outside [0, 1), or epsilon not positive.
  * Source: You et al. 2020, "Large batch optimization for deep learning: training BERT in 76 minutes".
  */
-export const lamb = ({
-  learningRate = 1e-3,
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-6,
-  weightDecay = 0,
-}: LambOptions = {}): Rule => {
+export const lamb = (options: LambOptions = {}): Rule => {
+  const {
+    learningRate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-6,
+    weightDecay = 0,
+  } = requireKnown("lamb", options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay"]);
   const eta = checkedRate("lamb", "learningRate", learningRate);
   check("lamb", decayFactor, { beta1, beta2 });
   check("lamb", positive, { epsilon });

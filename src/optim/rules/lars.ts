@@ -1,4 +1,5 @@
 import { sqrt, squaredNorm } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, notNegative, positive } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 import { ratioOrOne } from "./trustRatio.js";
@@ -22,12 +23,13 @@ export interface LarsOptions {
  * Throws where the learning rate or the weight decay is negative, beta outside [0, 1), or trust not positive.
  * Source: You, Gitman & Ginsburg 2017, "Large batch training of convolutional networks".
  */
-export const lars = ({
-  learningRate = 0.1,
-  beta = 0.9,
-  weightDecay = 0,
-  trust = 1e-3,
-}: LarsOptions = {}): Rule => {
+export const lars = (options: LarsOptions = {}): Rule => {
+  const {
+    learningRate = 0.1,
+    beta = 0.9,
+    weightDecay = 0,
+    trust = 1e-3,
+  } = requireKnown("lars", options, ["learningRate", "beta", "weightDecay", "trust"]);
   const eta = checkedRate("lars", "learningRate", learningRate);
   check("lars", decayFactor, { beta });
   check("lars", notNegative, { weightDecay });

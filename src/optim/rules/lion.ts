@@ -1,4 +1,5 @@
 import { sign } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, notNegative } from "../check.js";
 import { weightDecay as decayed } from "../compositions/weightDecay.js";
 import { type Rate, type Rule, rule } from "../rule.js";
@@ -23,12 +24,13 @@ export interface LionOptions {
  * Throws where the learning rate or the weight decay is negative or a beta outside [0, 1).
  * Source: Chen et al. 2023, "Symbolic discovery of optimization algorithms".
  */
-export const lion = ({
-  learningRate = 1e-4,
-  beta1 = 0.9,
-  beta2 = 0.99,
-  weightDecay = 0,
-}: LionOptions = {}): Rule => {
+export const lion = (options: LionOptions = {}): Rule => {
+  const {
+    learningRate = 1e-4,
+    beta1 = 0.9,
+    beta2 = 0.99,
+    weightDecay = 0,
+  } = requireKnown("lion", options, ["learningRate", "beta1", "beta2", "weightDecay"]);
   const eta = checkedRate("lion", "learningRate", learningRate);
   const lambda = checkedRate("lion", "weightDecay", weightDecay, notNegative);
   check("lion", decayFactor, { beta1, beta2 });

@@ -1,3 +1,4 @@
+import { requireKnown } from "../../options.js";
 import { checkedRate, decayFactor } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 
@@ -17,7 +18,8 @@ export interface MomentumOptions {
  * Throws where the learning rate is negative or beta outside [0, 1).
  * Source: lecture, "Momentum"; Polyak 1964.
  */
-export const momentum = ({ learningRate = 0.01, beta = 0.9 }: MomentumOptions = {}): Rule => {
+export const momentum = (options: MomentumOptions = {}): Rule => {
+  const { learningRate = 0.01, beta = 0.9 } = requireKnown("momentum", options, ["learningRate", "beta"]);
   const eta = checkedRate("momentum", "learningRate", learningRate);
   const kept = checkedRate("momentum", "beta", beta, decayFactor);
   return rule(
@@ -40,7 +42,8 @@ export const momentum = ({ learningRate = 0.01, beta = 0.9 }: MomentumOptions = 
  * Throws where the learning rate is negative or beta outside [0, 1).
  * Source: Nesterov 1983, in the form of Sutskever et al. 2013 that PyTorch uses.
  */
-export const nesterov = ({ learningRate = 0.01, beta = 0.9 }: MomentumOptions = {}): Rule => {
+export const nesterov = (options: MomentumOptions = {}): Rule => {
+  const { learningRate = 0.01, beta = 0.9 } = requireKnown("nesterov", options, ["learningRate", "beta"]);
   const eta = checkedRate("nesterov", "learningRate", learningRate);
   const kept = checkedRate("nesterov", "beta", beta, decayFactor);
   return rule(

@@ -1,4 +1,5 @@
 import { matmul, sqrt, squaredNorm, type Tensor, transpose } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, notNegative, positiveCount } from "../check.js";
 import { weightDecay as decayed } from "../compositions/weightDecay.js";
 import { type Rate, type Rule, rule } from "../rule.js";
@@ -32,14 +33,22 @@ export interface MuonOptions {
  * whole number.
  * Source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
  */
-export const muon = ({
-  learningRate = 0.02,
-  beta = 0.95,
-  nesterov = true,
-  iterations = 5,
-  weightDecay = 0,
-  others = adamW(),
-}: MuonOptions = {}): Rule => {
+export const muon = (options: MuonOptions = {}): Rule => {
+  const {
+    learningRate = 0.02,
+    beta = 0.95,
+    nesterov = true,
+    iterations = 5,
+    weightDecay = 0,
+    others = adamW(),
+  } = requireKnown("muon", options, [
+    "learningRate",
+    "beta",
+    "nesterov",
+    "iterations",
+    "weightDecay",
+    "others",
+  ]);
   const eta = checkedRate("muon", "learningRate", learningRate);
   const lambda = checkedRate("muon", "weightDecay", weightDecay, notNegative);
   check("muon", decayFactor, { beta });

@@ -1,5 +1,6 @@
 import { SteepestError } from "../../errors.js";
 import { sqrt, square } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, decayFactor, positive } from "../check.js";
 import { type Rule, rule } from "../rule.js";
 import type { AdamOptions } from "./adam.js";
@@ -22,13 +23,14 @@ export interface NAdamOptions extends Omit<AdamOptions, "biasCorrection"> {
  * Throws where the learning rate or the momentum decay is negative, a beta outside [0, 1), or epsilon not positive.
  * Source: Dozat 2016.
  */
-export const nAdam = ({
-  learningRate = 2e-3,
-  beta1 = 0.9,
-  beta2 = 0.999,
-  epsilon = 1e-8,
-  momentumDecay = 0.004,
-}: NAdamOptions = {}): Rule => {
+export const nAdam = (options: NAdamOptions = {}): Rule => {
+  const {
+    learningRate = 2e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    momentumDecay = 0.004,
+  } = requireKnown("nAdam", options, ["learningRate", "beta1", "beta2", "epsilon", "momentumDecay"]);
   const eta = checkedRate("nAdam", "learningRate", learningRate);
   check("nAdam", decayFactor, { beta1, beta2 });
   check("nAdam", positive, { epsilon });

@@ -1,4 +1,5 @@
 import { maximum, square } from "../../graph/index.js";
+import { requireKnown } from "../../options.js";
 import { check, checkedRate, checkOneOf, decayFactor, positive } from "../check.js";
 import { onGradient } from "../compositions/composition.js";
 import type { Rate, Rule } from "../rule.js";
@@ -31,14 +32,22 @@ export interface RmsPropOptions {
  * Throws where the learning rate is negative, beta or momentum outside [0, 1), or epsilon not positive.
  * Source: lecture, "RMSProp"; Tieleman & Hinton 2012.
  */
-export const rmsProp = ({
-  learningRate = 1e-3,
-  beta = 0.9,
-  epsilon = 1e-8,
-  epsilonPlacement = "inside",
-  momentum = 0,
-  centered = false,
-}: RmsPropOptions = {}): Rule => {
+export const rmsProp = (options: RmsPropOptions = {}): Rule => {
+  const {
+    learningRate = 1e-3,
+    beta = 0.9,
+    epsilon = 1e-8,
+    epsilonPlacement = "inside",
+    momentum = 0,
+    centered = false,
+  } = requireKnown("rmsProp", options, [
+    "learningRate",
+    "beta",
+    "epsilon",
+    "epsilonPlacement",
+    "momentum",
+    "centered",
+  ]);
   const eta = checkedRate("rmsProp", "learningRate", learningRate);
   check("rmsProp", decayFactor, { beta, momentum });
   check("rmsProp", positive, { epsilon });

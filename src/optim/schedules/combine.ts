@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { requireKnown } from "../../options.js";
 import { type Rate, rateAt, type Schedule, type Time } from "../rule.js";
 import { checkDuration, type Duration, stepsOf } from "./duration.js";
 
@@ -25,6 +26,7 @@ export interface Phase {
  * Throws where a phase other than the last has no duration, or the last has one.
  */
 export const sequence = (...phases: readonly Phase[]): Schedule => {
+  for (const [i, phase] of phases.entries()) requireKnown(`sequence: phase ${i}`, phase, ["rate", "lasts"]);
   const last = phases.at(-1);
   if (last === undefined || last.lasts !== undefined) {
     throw new SteepestError("sequence: the last phase takes what is left; give a phase without `lasts` last");

@@ -1,3 +1,4 @@
+import { requireKnown } from "../../options.js";
 import { check, notNegative, positive } from "../check.js";
 import type { Schedule } from "../rule.js";
 import { checkDuration, type Duration, elapsed } from "./duration.js";
@@ -25,7 +26,12 @@ export interface FactorOptions {
  * Throws where initial is negative, or factor or every not positive.
  * Source: He et al. 2016, which divides by 10 each time the error stops falling.
  */
-export const stepDecay = ({ initial, factor = 0.1, every = { epochs: 10 } }: FactorOptions): Schedule => {
+export const stepDecay = (options: FactorOptions): Schedule => {
+  const {
+    initial,
+    factor = 0.1,
+    every = { epochs: 10 },
+  } = requireKnown("stepDecay", options, ["initial", "factor", "every"]);
   check("stepDecay", notNegative, { initial });
   check("stepDecay", positive, { factor });
   checkDuration("stepDecay", "every", every);
@@ -37,11 +43,12 @@ export const stepDecay = ({ initial, factor = 0.1, every = { epochs: 10 } }: Fac
  *
  * Throws where initial is negative, or factor or every not positive.
  */
-export const exponentialDecay = ({
-  initial,
-  factor = 0.95,
-  every = { epochs: 1 },
-}: FactorOptions): Schedule => {
+export const exponentialDecay = (options: FactorOptions): Schedule => {
+  const {
+    initial,
+    factor = 0.95,
+    every = { epochs: 1 },
+  } = requireKnown("exponentialDecay", options, ["initial", "factor", "every"]);
   check("exponentialDecay", notNegative, { initial });
   check("exponentialDecay", positive, { factor });
   checkDuration("exponentialDecay", "every", every);
@@ -58,7 +65,12 @@ export interface DecayOptions {
 
 const decay =
   (name: string, remaining: (progress: number) => number) =>
-  ({ initial, final = 0, over = { fraction: 1 } }: DecayOptions): Schedule => {
+  (options: DecayOptions): Schedule => {
+    const {
+      initial,
+      final = 0,
+      over = { fraction: 1 },
+    } = requireKnown(name, options, ["initial", "final", "over"]);
     check(name, notNegative, { initial, final });
     checkDuration(name, "over", over);
     return (time) => initial * (final + (1 - final) * remaining(Math.min(1, elapsed(time, over))));

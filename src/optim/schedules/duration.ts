@@ -1,3 +1,4 @@
+import { refuseUnknown } from "../../options.js";
 import { check, positive } from "../check.js";
 import type { Time } from "../rule.js";
 
@@ -17,6 +18,9 @@ export const elapsed = (time: Time, duration: Duration): number =>
 /** Throws unless a duration, of whatever unit, lies in the range. `where` names the function that it was given to. */
 export const checkDuration = (where: string, name: string, duration: Duration, range = positive): void => {
   if (typeof duration === "number") check(where, range, { [name]: duration });
-  else if ("epochs" in duration) check(where, range, { [`${name}.epochs`]: duration.epochs });
-  else check(where, range, { [`${name}.fraction`]: duration.fraction });
+  else {
+    refuseUnknown(`${where}: ${name}`, duration, ["epochs", "fraction"]);
+    if ("epochs" in duration) check(where, range, { [`${name}.epochs`]: duration.epochs });
+    else check(where, range, { [`${name}.fraction`]: duration.fraction });
+  }
 };

@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { requireKnown } from "../../options.js";
 import { check, notNegative } from "../check.js";
 import type { Schedule } from "../rule.js";
 
@@ -25,12 +26,13 @@ export interface OneCycleOptions {
  * Throws where a rate is negative or rise not between 0 and 1.
  * Source: Smith & Topin 2018, "Super-convergence".
  */
-export const oneCycle = ({
-  peak,
-  start = peak / 25,
-  final = start / 1e4,
-  rise = 0.3,
-}: OneCycleOptions): Schedule => {
+export const oneCycle = (options: OneCycleOptions): Schedule => {
+  const {
+    peak,
+    start = peak / 25,
+    final = start / 1e4,
+    rise = 0.3,
+  } = requireKnown("oneCycle", options, ["peak", "start", "final", "rise"]);
   check("oneCycle", notNegative, { peak, start, final });
   if (!(rise > 0 && rise < 1)) {
     throw new SteepestError(`oneCycle: rise is ${rise}; expected a number between 0 and 1, both excluded`);
