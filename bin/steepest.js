@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 
 const main = new URL("../dist/cli/main.js", import.meta.url);
-if (existsSync(main)) {
-  await import(main.href);
-} else {
-  console.error("steepest: this checkout is not built yet; run `npm ci` (or `npm run build`) in it first");
-  process.exitCode = 1;
+const build = new URL("../scripts/build.js", import.meta.url);
+if (!existsSync(main) && existsSync(build)) {
+  console.error("steepest: building this checkout once");
+  await import(build.href);
 }
+await import(main.href);

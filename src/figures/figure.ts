@@ -22,7 +22,7 @@ const margin = 12;
 
 /** Loads the plotting library and a document to draw in; both cost start-up time, so not before they are needed. */
 const load = async (): Promise<{ plot: Plot; document: Document }> => {
-  const [plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
+  const { plot, parseHTML } = await import("./drawing.js");
   return { plot, document: parseHTML("<!doctype html><html><body></body></html>").document };
 };
 

@@ -9,7 +9,8 @@ export { type LineChartOptions, lineChart, type Rule, type Series } from "./line
 export { type PanelsOptions, panels } from "./panels.js";
 export { type Picture, type PicturesOptions, pictures, pictureUri } from "./picture.js";
 export { png } from "./png.js";
-export { type DecisionRegionsOptions, decisionRegions, type RegionGrid } from "./regions.js";
+export type { RegionGrid } from "./region-grid.js";
+export { type DecisionRegionsOptions, decisionRegions } from "./regions.js";
 export { type PointGroup, type ScatterOptions, scatter } from "./scatter.js";
 export { palette } from "./theme.js";
 export type { Point } from "./thin.js";

@@ -4,20 +4,9 @@ import type { Axis } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
 import { pictureUri } from "./picture.js";
+import type { RegionGrid } from "./region-grid.js";
 import { mix, palette, rgb } from "./theme.js";
 import type { Point } from "./thin.js";
-
-/** What a classifier of two inputs answers on a regular grid over a rectangle. */
-export interface RegionGrid {
-  readonly xDomain: readonly [number, number];
-  readonly yDomain: readonly [number, number];
-  readonly columns: number;
-  readonly rows: number;
-  /** Predicted class of each cell, rows from the lowest y, x fastest: `predicted[row * columns + column]`. */
-  readonly predicted: ArrayLike<number>;
-  /** Probability of the predicted class in each cell, 0 to 1; paler where it is low. */
-  readonly probability?: ArrayLike<number>;
-}
 
 export interface DecisionRegionsOptions extends FrameOptions {
   readonly grid: RegionGrid;

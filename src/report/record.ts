@@ -1,5 +1,5 @@
 import type { ImageLayout } from "../data/dataset.js";
-import type { RegionGrid } from "../figures/index.js";
+import type { RegionGrid } from "../figures/region-grid.js";
 
 /** Loss and error on one part of the data. */
 export interface Score {

@@ -1,6 +1,6 @@
 import { batches } from "../data/batches.js";
 import { inputSize } from "../data/dataset.js";
-import type { RegionGrid } from "../figures/index.js";
+import type { RegionGrid } from "../figures/region-grid.js";
 import { missing } from "../missing.js";
 import type { RunRecord } from "../report/index.js";
 import { version } from "../version.js";

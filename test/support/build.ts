@@ -4,8 +4,5 @@ import { fileURLToPath } from "node:url";
 /** Tests of the command line run what users run: the built files, made from the sources under test. */
 export default (): void => {
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync(process.execPath, ["scripts/build.js"], { cwd: root, stdio: "inherit" });
 };

@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { root } from "./support/cli.js";
+
+// The packed package in a project of its own, beside what it says it depends on and nothing else.
+const project = mkdtempSync(join(tmpdir(), "steepest-package-"));
+const installed = join(project, "node_modules");
+const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+const link = (name: string) => {
+  const place = join(installed, name);
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(join(root, "node_modules", name), place);
+};
+
+const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+
+beforeAll(() => {
+  const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", project], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    shell: process.platform === "win32",
+  });
+  const [{ filename }] = JSON.parse(packed);
+  mkdirSync(join(installed, "steepest"), { recursive: true });
+  execFileSync("tar", ["xzf", filename, "-C", join(installed, "steepest"), "--strip-components=1"], {
+    cwd: project,
+  });
+  for (const name of Object.keys(dependencies)) link(name);
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  writeFileSync(
+    join(project, "main.ts"),
+    `import { adam, fit, linear, linearModels, moons, readModel, relu, sequential, theory } from "steepest";
+     import { input, sum } from "steepest/graph";
+     const run = await fit(sequential(linear(8), relu(), linear(2)), moons({ n: 100 }), { epochs: 1, optimizer: adam() });
+     console.log(run.epochs.length, typeof linearModels.ridge, typeof theory.certify, typeof readModel, sum(input("x", [2])).shape.length);`,
+  );
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+it("says how to install ONNX Runtime where npm has left it out", () => {
+  const { stderr } = node("--input-type=module", "-e", 'await (await import("steepest")).defaultEngine()');
+  const version = optionalDependencies["onnxruntime-node"];
+  expect(stderr).toContain(`run: npm install onnxruntime-node@${version} --ignore-scripts`);
+});
+
+it("type-checks in a strict project that also checks its libraries, and trains", () => {
+  link("onnxruntime-node");
+  link("@types/node");
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const strict = ["--strict", "--skipLibCheck", "false", "--exactOptionalPropertyTypes"];
+  const target = ["--module", "nodenext", "--target", "es2022", "--types", "node"];
+  const checked = node(tsc, ...strict, ...target, "main.ts");
+  expect(checked.stdout).toBe("");
+  expect(node("main.js").stdout).toBe("1 function function function 0\n");
+});
+
+it("brings its command line, which draws a report without the packages that figures are drawn with", () => {
+  const { stdout, status } = node(
+    ...[join(installed, "steepest/bin/steepest.js"), "train", "digits", "--epochs", "1", "--json"],
+  );
+  expect(status).toBe(0);
+  const { report } = JSON.parse(stdout);
+  expect(readFileSync(join(project, report), "utf8")).toContain("<svg");
+});
