@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import type { Shape } from "../graph/index.js";
 import { requireKnown } from "../options.js";
 import type { Composition } from "./compositions/composition.js";
-import type { Rule } from "./rule.js";
+import { isRule, type Rule } from "./rule.js";
 import { type Match, matches, matching } from "./select.js";
 
 /** What the choice of a rule may depend on. */
@@ -46,9 +46,6 @@ export const ruleOf = (choice: RuleFor, parameter: ParameterInfo): Rule => {
     `optimizer: expected an update rule such as adam() for ${parameter.name}, got ${got}`,
   );
 };
-
-const isRule = (given: unknown): given is Rule =>
-  typeof given === "object" && given !== null && "update" in given && "states" in given;
 
 export interface Group {
   /** Which parameters. */

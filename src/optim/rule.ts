@@ -2,6 +2,7 @@ import { SteepestError } from "../errors.js";
 import { input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import { requireKnown } from "../options.js";
+import { givenText } from "./check.js";
 
 /** Where training stands when an update is made. */
 export interface Time {
@@ -67,9 +68,39 @@ export interface Rule {
    * changes the parameter, whatever is composed with the rule, and after projections onto constraints.
    */
   readonly average?: IterateAverage;
-  /** For a rule that treats shapes differently: the rule to use for one shape. The other fields are then its default. */
+  /**
+   * For a rule that treats shapes differently: the rule to use for one shape, which may choose by shape in turn. The other fields
+   * are then its default.
+   */
   readonly forShape?: (shape: Shape) => Rule;
 }
+
+/** Whether something is an update rule, where plain JavaScript lets anything through. */
+export const isRule = (given: unknown): given is Rule =>
+  typeof given === "object" && given !== null && "update" in given && "states" in given;
+
+/** Rules that choose a rule by shape lead to one that does not, long before this many choices. */
+const MOST_CHOICES = 100;
+
+/**
+ * The rule that is used for parameters of one shape: what `forShape` gives, followed to its end. The one place that decides it.
+ * Throws where a choice is no rule, or leads to ever new rules.
+ */
+export const ruleForShape = (rule: Rule, shape: Shape, choices = MOST_CHOICES): Rule => {
+  const chosen: unknown = rule.forShape?.(shape) ?? rule;
+  if (chosen === rule) return rule;
+  if (!isRule(chosen)) {
+    throw new SteepestError(
+      `rule ${rule.name}: for shape ${formatShape(shape)} it chose ${givenText(chosen)}; expected an update rule such as adam()`,
+    );
+  }
+  if (choices === 0) {
+    throw new SteepestError(
+      `rule ${rule.name}: its forShape gives ever new rules for shape ${formatShape(shape)}; it must end at one without forShape`,
+    );
+  }
+  return ruleForShape(chosen, shape, choices - 1);
+};
 
 /**
  * Defines an update rule. `learningRate` is what compositions such as weight decay take the rule's step size to be; a rule
@@ -126,7 +157,7 @@ export interface TracedRule {
 
 /** Writes a rule out as a graph for parameters of the given shape. Throws where the rule does not keep its own promises. */
 export const traceRule = (general: Rule, shape: Shape): TracedRule => {
-  const rule = general.forShape?.(shape) ?? general;
+  const rule = ruleForShape(general, shape);
   const theta = input("theta", shape);
   const g = input("g", shape);
   const states = Object.entries(rule.states).map(([name, initial]) => ({

@@ -1,7 +1,7 @@
 import { compile } from "../engine/compile.js";
 import { SteepestError } from "../errors.js";
 import { input, inputName, type Tensor } from "../graph/index.js";
-import { type Rule, rateAt } from "../optim/rule.js";
+import { type Rule, rateAt, ruleForShape } from "../optim/rule.js";
 import type { Objective } from "../theory/index.js";
 
 /** What a walk left behind; entry t belongs to w_t. */
@@ -35,7 +35,7 @@ export const walk = async (
     );
   }
   const shape = [objective.dimension];
-  const rule = general.forShape?.(shape) ?? general;
+  const rule = ruleForShape(general, shape);
   const theta = input("theta", shape, "float64");
   const g = input("g", shape, "float64");
   const states = Object.keys(rule.states).map((name) => [name, input(name, shape, "float64")] as const);

@@ -12,7 +12,7 @@ import { applyLayer, buildModel, initialValues, type Model, type Parameter } fro
 import { givenText } from "../optim/check.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
-import type { Rule } from "../optim/rule.js";
+import { type Rule, ruleForShape } from "../optim/rule.js";
 import { adam } from "../optim/rules/adam.js";
 import { assign } from "../optim/select.js";
 import { requireKnown } from "../options.js";
@@ -141,7 +141,7 @@ const projectionOf = ({ name, acts }: Constraint, parameter: Parameter, rule: Ru
       `${name}: ${parameter.name} of shape [${parameter.shape}] has no units with incoming weights; choose a weight matrix`,
     );
   }
-  return [{ kind: "units", scaling: acts.scaling(rule.forShape?.(parameter.shape) ?? rule) }];
+  return [{ kind: "units", scaling: acts.scaling(ruleForShape(rule, parameter.shape)) }];
 };
 
 /** The initial values of all parameters adjusted to the first batch, where that is asked for. */

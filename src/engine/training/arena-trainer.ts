@@ -2,6 +2,7 @@ import { SteepestError } from "../../errors.js";
 import { topologicalOrder } from "../../graph/autodiff.js";
 import { inputName } from "../../graph/tensor.js";
 import { writeModel } from "../../onnx/write.js";
+import { type Composition, onGradient } from "../../optim/compositions/composition.js";
 import { type Rule, rateAt, type Time } from "../../optim/rule.js";
 import { streamKey } from "../../random/random.js";
 import type { Block } from "../arena.js";
@@ -23,11 +24,9 @@ import {
 } from "./trainer.js";
 import { type GroupUpdate, prepareUpdate } from "./update.js";
 
-/** The same rule with the gradient multiplied by a factor that is known only when the update is made. */
-const scaledGradient = (rule: Rule, factor: () => number): Rule => ({
-  ...rule,
-  update: (inputs) => rule.update({ ...inputs, g: inputs.g.mul(inputs.at(factor)) }),
-});
+/** The gradient multiplied by a factor that is known only when the update is made. */
+const scaledGradient = (factor: () => number): Composition =>
+  onGradient("clipNorm", {}, ({ g, at }) => ({ g: g.mul(at(factor)) }));
 
 /** Training on a processor: everything lies in one arena, the engine computes gradients, kernels apply the updates. */
 export class ArenaTrainer implements Trainer {
@@ -74,7 +73,7 @@ export class ArenaTrainer implements Trainer {
     const { arena, groups, gradients } = this.#memory;
     this.#session = await this.#engine.load(stepModel(this.#graph, this.#memory), this.#options);
     this.#held.add(this.#session);
-    const clips = this.#graph.clipNorm !== undefined;
+    const clip = scaledGradient(() => this.#clipFactor);
     const prepare = async (rule: Rule, group: Group, i: number): Promise<GroupUpdate> => {
       const gradient = gradients[i] as Block;
       const update = await prepareUpdate(rule, group, gradient, arena, this.#engine, this.#options);
@@ -84,7 +83,7 @@ export class ArenaTrainer implements Trainer {
     const parts = groups.map(splitAverage);
     this.#updates = await Promise.all(
       parts.map(({ update }, i) => {
-        const rule = clips ? scaledGradient(update.rule, () => this.#clipFactor) : update.rule;
+        const rule = this.#graph.clipNorm === undefined ? update.rule : clip(update.rule);
         return prepare(rule, update, i);
       }),
     );

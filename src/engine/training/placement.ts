@@ -1,10 +1,11 @@
 import { missing } from "../../missing.js";
-import type { Rule } from "../../optim/rule.js";
+import { type Rule, ruleForShape } from "../../optim/rule.js";
 import { align, type Block, type Layout } from "../arena.js";
 import type { TrainedParameter } from "./trainer.js";
 
 /** Parameters that one rule updates: they lie one behind another, and so do their gradients and each of their states. */
 export interface Group {
+  /** The rule for their shapes: it has no `forShape` any more. */
   readonly rule: Rule;
   readonly parameters: readonly TrainedParameter[];
   /** Where each parameter begins, in numbers from the start of a region. */
@@ -21,7 +22,7 @@ const size = ({ shape }: TrainedParameter): number => shape.reduce((a, b) => a *
 const byRule = (parameters: readonly TrainedParameter[]): Map<Rule, TrainedParameter[]> => {
   const groups = new Map<Rule, TrainedParameter[]>();
   for (const parameter of parameters) {
-    const rule = parameter.rule.forShape?.(parameter.shape) ?? parameter.rule;
+    const rule = ruleForShape(parameter.rule, parameter.shape);
     groups.set(rule, [...(groups.get(rule) ?? []), parameter]);
   }
   return groups;
@@ -29,7 +30,7 @@ const byRule = (parameters: readonly TrainedParameter[]): Map<Rule, TrainedParam
 
 /** Reserves regions of the arena for the parameters and states of every group. */
 export const placeGroups = (layout: Layout, parameters: readonly TrainedParameter[]): Group[] =>
-  [...byRule(parameters)].map(([rule, members]) => {
+  [...byRule(parameters)].map(([{ forShape: _, ...rule }, members]) => {
     const starts: number[] = [];
     let count = 0;
     for (const parameter of members) {

@@ -1,6 +1,6 @@
 import { SteepestError } from "../../errors.js";
 import type { Shape, Tensor } from "../../graph/index.js";
-import type { Rate, Rule, RuleInputs, States } from "../rule.js";
+import { type Rate, type Rule, type RuleInputs, ruleForShape, type States } from "../rule.js";
 
 /**
  * A rule made from a rule, to be chained: those that act "before" change the gradient that the rule sees, those that act
@@ -67,19 +67,19 @@ export const onStep = <Own extends string = never>(
     },
   }));
 
-/** A composition from what it does to a rule; it reaches into `forShape` too, where equal rules stay one object. */
+/** A composition from what it does to a rule; it reaches the rules chosen by shape too, where equal rules stay one object. */
 export const composition = (acts: Composition["acts"], wrap: (rule: Rule) => Rule): Composition => {
   const compose = (rule: Rule): Rule => {
-    const { forShape } = rule;
-    if (!forShape) return wrap(rule);
+    if (!rule.forShape) return wrap(rule);
     const composed = new Map<Rule, Rule>();
-    const shaped = (shape: Shape): Rule => {
-      const inner = forShape(shape);
-      const outer = composed.get(inner) ?? compose(inner);
-      composed.set(inner, outer);
+    const forShape = (shape: Shape): Rule => {
+      const chosen = ruleForShape(rule, shape);
+      const { forShape: _, ...inner } = chosen;
+      const outer = composed.get(chosen) ?? wrap(inner);
+      composed.set(chosen, outer);
       return outer;
     };
-    return { ...wrap(rule), forShape: shaped };
+    return { ...wrap(rule), forShape };
   };
   return Object.assign(compose, { acts });
 };
