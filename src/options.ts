@@ -12,9 +12,7 @@ type Complete<Names, Listed extends readonly unknown[]> =
  * a misspelt option would be ignored without a word. The message says what was most likely meant, also where the name is
  * another library's. The list is in step with the interface: with a name too many or too few it does not compile.
  *
- * ```ts
- * const { keep = 0.5 } = requireKnown("dropout", options, ["keep"]);
- * ```
+ * `const { keep = 0.5 } = requireKnown("dropout", options, ["keep"]);`
  */
 export const requireKnown = <O extends object, const Names extends readonly (keyof O & string)[]>(
   where: string,

@@ -89,8 +89,8 @@ const withoutRuntime = (error: unknown): unknown => {
  * Compiles a graph into a function.
  *
  * ```ts
- * const x = input("x", [batch, 3]);
- * const f = await compile({ inputs: [x], outputs: { y: sum(square(x)) } });
+ * const x = input("x", [graph.batch, 3]);
+ * const f = await compile({ inputs: [x], outputs: { y: graph.sum(graph.square(x)) } });
  * const { y } = await f.run({ x: [1, 2, 3] });
  * ```
  */

@@ -56,7 +56,7 @@ export interface Layer {
  * Defines a layer.
  *
  * ```ts
- * const scale = () => layer("scale", (x, scope) => x.mul(scope.param("gamma", [x.size(-1)], constant(1))));
+ * const scale = () => layer("scale", (x, scope) => x.mul(scope.param("gamma", [x.size(-1)], constantInitializer(1))));
  * ```
  */
 export const layer = (kind: string, apply: (x: Tensor, scope: Scope) => Tensor): Layer =>

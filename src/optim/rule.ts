@@ -107,7 +107,7 @@ export const ruleForShape = (rule: Rule, shape: Shape, choices = MOST_CHOICES): 
  * without one cannot be composed with them.
  *
  * ```ts
- * const momentum = ({ learningRate, beta }) => rule("momentum", { m: 0 }, ({ theta, g, m, at }) => {
+ * const momentum = ({ learningRate, beta }: { learningRate: number; beta: number }) => rule("momentum", { m: 0 }, ({ theta, g, m, at }) => {
  *   const next = m.mul(beta).add(g);
  *   return { theta: theta.sub(next.mul(at(learningRate))), m: next };
  * }, { learningRate });

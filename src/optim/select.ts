@@ -18,7 +18,7 @@ export type OneOrMore<T> = T | Selected<T> | readonly (T | Selected<T>)[];
  * A penalty or constraint for chosen parameters instead of all weights.
  *
  * ```ts
- * fit(net, data, { penalty: [l2(1e-4), on("linear3.weight", l1(1e-5))], constraint: on(/linear[12]/, maxNorm(2)) })
+ * fit(net, data, { penalty: [l2(1e-4), on("linear1.weight", l1(1e-5))], constraint: on(/weight$/, maxNorm(2)) })
  * ```
  */
 export const on = <T>(match: Match, apply: T): Selected<T> => ({ match, apply });

@@ -135,7 +135,7 @@ const concatenate = (parts: readonly Float64Array[], size: number): Float64Array
  *
  * ```ts
  * const w = input("w", [2], "float64");
- * const bowl = objective({ name: "bowl", parameters: w, value: squaredNorm(w) });
+ * const bowl = theory.objective({ name: "bowl", parameters: w, value: graph.squaredNorm(w) });
  * const { value, gradient } = await bowl.valueAndGradient(Float64Array.of(1, 2));
  * ```
  * Throws where the value is not a scalar, where anything is not float64, or where an input has no values.

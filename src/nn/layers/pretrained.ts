@@ -14,6 +14,8 @@ export interface PretrainedOptions {
  * An ONNX model as a layer, its weights as parameters that start from their stored values: to fine-tune it, or to build on it.
  *
  * ```ts
+ * import { readFile } from "node:fs/promises";
+ *
  * const net = sequential(pretrained(await readFile("model.onnx")), relu(), linear(3));
  * ```
  *

@@ -19,7 +19,7 @@ type Changed<Own extends string> = { readonly [name in Own]: Tensor };
  * A composition that gives the rule another gradient: `change` sees the parameter, the gradient and its own states.
  *
  * ```ts
- * const l2 = (lambda) => onGradient("l2", {}, ({ theta, g }) => ({ g: g.add(theta.mul(2 * lambda)) }));
+ * const l2 = (lambda: number) => onGradient("l2", {}, ({ theta, g }) => ({ g: g.add(theta.mul(2 * lambda)) }));
  * ```
  */
 export const onGradient = <Own extends string = never>(
@@ -43,7 +43,7 @@ export const onGradient = <Own extends string = never>(
  * leave it (`next`), its own states and the rule itself.
  *
  * ```ts
- * const weightDecay = (lambda) => onStep("weightDecay", {}, ({ theta, next, at, rule }) => ({
+ * const weightDecay = (lambda: number) => onStep("weightDecay", {}, ({ theta, next, at, rule }) => ({
  *   theta: next.sub(theta.mul(at(scaleRate(learningRateOf("weightDecay", rule), 2 * lambda)))),
  * }));
  * ```
