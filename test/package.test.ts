@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -41,6 +49,19 @@ beforeAll(() => {
   );
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+it("holds what its documents link to", () => {
+  const place = (path: string) => join(installed, "steepest", path);
+  for (const document of ["README.md", "CONTRIBUTING.md", "docs/lecture.md", "docs/performance.md"]) {
+    const text = readFileSync(place(document), "utf8");
+    const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)|(?:src|srcset)="([^"]+)"/g)].map(
+      ([, a, b]) => a ?? b ?? "",
+    );
+    const local = links.filter((link) => !/^https?:/.test(link));
+    const absent = local.filter((link) => !existsSync(join(dirname(place(document)), link)));
+    expect(absent, document).toEqual([]);
+  }
+});
 
 it("says how to install ONNX Runtime where npm has left it out", () => {
   const { stderr } = node("--input-type=module", "-e", 'await (await import("steepest")).defaultEngine()');

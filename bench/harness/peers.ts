@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 
 const FOLDER = fileURLToPath(new URL("../peers/", import.meta.url));
-const PYTHONS = ["python3", "/usr/bin/python3"];
+const PYTHONS = [...(process.env.PYTHON ? [process.env.PYTHON] : []), "python3", "/usr/bin/python3"];
 const LIMIT_SECONDS = 120;
 
 /** The libraries that Steepest is compared with, in the order in which they run. */

@@ -106,9 +106,11 @@ def blas():
     """The BLAS libraries that this process has loaded, by which the speed of its products differs twentyfold."""
     with open("/proc/self/maps", encoding="utf8") as maps:
         paths = {line.split()[-1] for line in maps if "blas" in line}
-    known = ("openblas-openmp", "openblas-pthread", "mkl", "blis")
+    known = ("openblas-openmp", "openblas-pthread", "blis")
     loaded = [name for name in known if any(name in path for path in paths)]
-    return "+".join(loaded) or ("reference blas" if paths else "own blas")
+    # The wheels of PyPI hold MKL inside torch's own library.
+    own = "mkl" if torch.backends.mkl.is_available() else "own blas"
+    return "+".join(loaded) or ("reference blas" if any("libblas" in path for path in paths) else own)
 
 
 result = mlp() if job["task"] == "mlp" else update()
