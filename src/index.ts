@@ -24,7 +24,9 @@ export * as graph from "./graph/index.js";
 export { grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";
 export * as linearModels from "./linear/index.js";
 export * from "./nn/index.js";
-export { type ReadModel, readModel, type Substitute } from "./onnx/read.js";
+export type { ModelWithData } from "./onnx/external.js";
+export { loadModel } from "./onnx/load.js";
+export { type ReadModel, readModel, type Substitutes } from "./onnx/read.js";
 export { type Graph, writeModel } from "./onnx/write.js";
 export {
   type Constraint,

@@ -1,7 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { holdsDType } from "../graph/dtype.js";
 import { typedArray } from "../graph/ops/constant.js";
-import { batch, formatShape } from "../graph/shape.js";
+import { countOf, factorOf, formatShape, isSymbolic, shapeFor } from "../graph/shape.js";
 import { inputName, type Tensor, type TypedArray } from "../graph/tensor.js";
 import { type Graph, writeModel } from "../onnx/write.js";
 import type { Engine, HostTensor, HostTensors, SessionOptions } from "./engine.js";
@@ -32,22 +32,24 @@ export const hostTensor = (x: Tensor, values: Values): HostTensor => {
   if (!holdsDType(x.dtype, data)) {
     throw new SteepestError(`input "${name}": expected ${x.dtype} values, got a ${data.constructor.name}`);
   }
-  const fixed = x.shape.reduce<number>((product, dim) => product * (dim === batch ? 1 : dim), 1);
-  const batched = x.shape.includes(batch);
+  const { fixed, batches } = countOf(x.shape);
   const size = data.length / fixed;
-  if (batched ? !Number.isInteger(size) : data.length !== fixed) {
+  if (batches > 0 ? !Number.isInteger(size) : data.length !== fixed) {
     throw new SteepestError(
       `input "${name}": ${data.length} values do not fill shape ${formatShape(x.shape)}`,
     );
   }
-  return { dtype: x.dtype, data, shape: x.shape.map((dim) => (dim === batch ? size : dim)) };
+  return { dtype: x.dtype, data, shape: shapeFor(x.shape, size) };
 };
 
 /** Throws where inputs hold different numbers of examples: broadcasting would hide it where one of them holds one. */
 const checkBatch = (inputs: readonly Tensor[], feeds: HostTensors): void => {
   const [first, ...others] = inputs.flatMap((x) => {
-    const size = feeds[inputName(x)]?.shape[x.shape.indexOf(batch)];
-    return size === undefined ? [] : [{ name: inputName(x), size }];
+    const axis = x.shape.findIndex(isSymbolic);
+    const [dim, length] = [x.shape[axis], feeds[inputName(x)]?.shape[axis]];
+    return dim === undefined || length === undefined
+      ? []
+      : [{ name: inputName(x), size: length / factorOf(dim) }];
   });
   const other = others.find(({ size }) => size !== first?.size);
   if (first !== undefined && other !== undefined) {

@@ -3,20 +3,52 @@ import { SteepestError } from "../errors.js";
 /** The symbolic dimension: the number of examples in a batch, known only when the graph runs. */
 export const batch = "batch";
 
-export type Dim = number | typeof batch;
+/** The size of an axis: a number, the batch size, or a multiple of it (`"4*batch"`: the batch joined with an axis of 4). */
+export type Dim = number | typeof batch | `${number}*${typeof batch}`;
 
 /** Sizes of a tensor's axes; `[]` is a scalar. */
 export type Shape = readonly Dim[];
+
+/** Whether a size is known only when the graph runs. */
+export const isSymbolic = (dim: Dim): dim is Exclude<Dim, number> => typeof dim === "string";
+
+/** The number in a size: the size itself, or the `k` of `k · batch`. */
+export const factorOf = (dim: Dim): number => {
+  if (!isSymbolic(dim)) return dim;
+  return dim === batch ? 1 : Number(dim.slice(0, dim.indexOf("*")));
+};
+
+/** `factor · batch` as a size. */
+export const multipleOfBatch = (factor: number): Dim => {
+  if (factor === 0) return 0;
+  return factor === 1 ? batch : `${factor}*${batch}`;
+};
+
+/** The sizes for a batch of the given size. */
+export const shapeFor = (shape: Shape, batchSize: number): number[] =>
+  shape.map((dim) => (isSymbolic(dim) ? factorOf(dim) * batchSize : dim));
+
+/** The number of elements for a batch of the given size. */
+export const countFor = (shape: Shape, batchSize: number): number =>
+  shapeFor(shape, batchSize).reduce((product, size) => product * size, 1);
+
+/** The number of elements of a shape, as `fixed · batch^batches`. */
+export const countOf = (shape: Shape): { readonly fixed: number; readonly batches: number } => ({
+  fixed: shape.reduce<number>((product, dim) => product * factorOf(dim), 1),
+  batches: shape.filter(isSymbolic).length,
+});
 
 export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 
-/** Throws unless every dimension is `"batch"` or a whole number that is not negative. */
+/** Throws unless every dimension is a whole number that is not negative, `"batch"` or a multiple of it. */
 export const checkShape = (operator: string, shape: Shape): void => {
   for (const dim of shape) {
-    if (dim !== batch && !(Number.isInteger(dim) && dim >= 0)) {
+    const factor = factorOf(dim);
+    const isSize = Number.isInteger(factor) && factor >= 0;
+    if (!isSize || (isSymbolic(dim) && dim !== multipleOfBatch(factor))) {
       throw new SteepestError(
         `${operator}: ${formatShape(shape)} is not a shape: each size must be a whole number or "batch"`,
       );

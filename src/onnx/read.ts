@@ -1,48 +1,32 @@
 import { SteepestError } from "../errors.js";
-import { batch, type Dim, input, inputName, type Tensor, type TypedArray } from "../graph/index.js";
+import { floats } from "../graph/dtype.js";
+import { batch, type Dim, input, inputName, Tensor, type TypedArray } from "../graph/index.js";
+import { countOf, formatShape, multipleOfBatch } from "../graph/shape.js";
+import { missing } from "../missing.js";
+import { decode, notOnnx } from "./decode.js";
+import { fillFromFiles, type ModelWithData } from "./external.js";
+import { constantValue } from "./import/constants.js";
 import { fold, isFolded } from "./import/fold.js";
 import { describeNode, ImportedNode } from "./import/node.js";
-import { importers } from "./import/operators.js";
-import { knownOf, tensorOf, type Value, valueOfKnown, valueOfStored, valueOfTensor } from "./import/value.js";
-import {
-  decodeModel,
-  type GraphProto,
-  type ModelProto,
-  type NodeProto,
-  type ValueInfoProto,
-} from "./schema.js";
+import { importerOf } from "./import/operators.js";
+import { type Value, valueOfKnown, valueOfStored, valueOfTensor } from "./import/value.js";
+import type { ModelProto, NodeProto, ValueInfoProto } from "./schema.js";
 import { dtypeEqual, readTensor } from "./tensors.js";
 import type { Graph } from "./write.js";
 
 /** The oldest operator set that is read: broadcasting follows numpy's rule from there on. */
 const oldestOpset = 7;
 
-/** What stands for an input of the model that is read, `values` being given for a weight; by default the input itself. */
-export type Substitute = (input: Tensor, values?: TypedArray) => Tensor;
+/** Tensors in the place of a model's inputs and weights, to make it part of a larger graph. */
+export interface Substitutes {
+  /** What stands for the inputs, in their order. @defaultValue the inputs themselves */
+  readonly inputs?: (inputs: readonly Tensor[]) => readonly Tensor[];
+  /** What stands for a weight with the given values. @defaultValue an input of the graph, listed in `initializers` */
+  readonly weight?: (weight: Tensor, values: TypedArray) => Tensor;
+}
 
 /** A model that was read: a graph that can be run, differentiated, changed and written again. */
 export type ReadModel = Required<Graph>;
-
-const notOnnx = (bytes: Uint8Array, reason: string, cause?: unknown): SteepestError =>
-  new SteepestError(
-    `onnx: these ${bytes.length} bytes are not a whole ONNX model (${reason}); give the contents of a .onnx file`,
-    { cause },
-  );
-
-const decode = (bytes: Uint8Array): ModelProto & { graph: GraphProto } => {
-  let model: ModelProto;
-  try {
-    model = decodeModel(bytes);
-  } catch (error) {
-    throw notOnnx(
-      bytes,
-      error instanceof RangeError ? "they end too early" : "they cannot be decoded",
-      error,
-    );
-  }
-  if (!model.graph?.output?.length) throw notOnnx(bytes, "there is no graph with outputs in them");
-  return model;
-};
 
 const opsetOf = (model: ModelProto, bytes: Uint8Array): number => {
   const opset = model.opsetImport?.find(({ domain }) => !domain || domain === "ai.onnx")?.version;
@@ -55,9 +39,17 @@ const opsetOf = (model: ModelProto, bytes: Uint8Array): number => {
   return opset;
 };
 
-type SymbolicDim = { readonly dimValue?: number; readonly dimParam?: string };
+interface InputDim {
+  readonly dimValue?: number;
+  readonly dimParam?: string;
+}
 
-const isSymbolic = ({ dimValue }: SymbolicDim): boolean => dimValue === undefined || dimValue < 0;
+/** A size by name, which may be multiplied ("4*N"); undefined for a fixed size. */
+const namedSize = ({ dimValue = -1, dimParam = "" }: InputDim) => {
+  if (dimValue >= 0) return undefined;
+  const [, factor = "1", name = dimParam] = /^(\d+)\*(.+)$/.exec(dimParam) ?? [];
+  return { factor: Number(factor), name };
+};
 
 /** The names that stand for the batch: those of symbolic first axes, and our own. */
 const batchNames = (inputs: readonly ValueInfoProto[]): ReadonlySet<string> =>
@@ -65,21 +57,37 @@ const batchNames = (inputs: readonly ValueInfoProto[]): ReadonlySet<string> =>
     batch,
     ...inputs.flatMap(({ type }) => {
       const [first] = type?.tensorType?.shape?.dim ?? [];
-      return first?.dimParam && isSymbolic(first) ? [first.dimParam] : [];
+      return (first && namedSize(first)?.name) || [];
     }),
   ]);
 
 const readInput = ({ name, type }: ValueInfoProto, batches: ReadonlySet<string>): Tensor => {
+  if (!name) throw new SteepestError("onnx: an input of the model has no name; the model is damaged");
   const { shape, elemType } = type?.tensorType ?? {};
   if (shape === undefined) throw new SteepestError(`onnx: input "${name}" is not a tensor of a known shape`);
   const dims = (shape.dim ?? []).map((dim, axis): Dim => {
-    if (!isSymbolic(dim)) return dim.dimValue ?? 0;
-    if (axis === 0 || batches.has(dim.dimParam ?? "")) return batch;
+    const size = namedSize(dim);
+    if (size === undefined) return dim.dimValue ?? missing();
+    if (axis === 0 || batches.has(size.name)) return multipleOfBatch(size.factor);
     throw new SteepestError(
       `onnx: axis ${axis} of input "${name}" has no fixed size (${dim.dimParam || "unknown"}); only the batch may vary: export the model with fixed sizes`,
     );
   });
-  return input(name, dims, dtypeEqual(`input "${name}"`, elemType));
+  const x = input(name, dims, dtypeEqual(`input "${name}"`, elemType));
+  checkCount(`input "${name}"`, x);
+  return x;
+};
+
+/** The most elements that one tensor may have (8 GB in float32): more is a mistake, or made to exhaust the memory. */
+const mostElements = 2 ** 31;
+
+const checkCount = (what: string, { shape }: Tensor): void => {
+  const { fixed } = countOf(shape);
+  if (fixed > mostElements) {
+    throw new SteepestError(
+      `onnx: ${what} has ${fixed} elements, in shape ${formatShape(shape)}; at most ${mostElements} are supported`,
+    );
+  }
 };
 
 /** Tells which node a wrong call of an operator came from. */
@@ -95,11 +103,11 @@ const atNode = <T>(node: NodeProto, work: () => T): T => {
 const convert = (node: ImportedNode): Value[] => {
   const { domain, opType } = node.proto;
   if (domain && domain !== "ai.onnx") return node.fail("operators of this domain are not supported");
-  const [first] = node.inputs;
-  if (opType === "Identity" && first !== undefined) return [first];
+  if (opType === "Identity") return [node.inputs[0] ?? node.fail("input 0 is missing")];
+  if (opType === "Constant") return [valueOfStored(constantValue(node))];
   const folded = fold(node);
   if (folded !== undefined) return [valueOfKnown(folded)];
-  const importer = importers[opType];
+  const importer = importerOf(opType);
   if (importer === undefined) {
     return node.fail(
       isFolded(opType)
@@ -108,21 +116,56 @@ const convert = (node: ImportedNode): Value[] => {
     );
   }
   const result = importer(node);
-  return (Array.isArray(result) ? result : [result]).map(valueOfTensor);
+  const tensors = result instanceof Tensor ? [result] : result;
+  for (const tensor of tensors) checkCount(`${node.label}: its result`, tensor);
+  return tensors.map(valueOfTensor);
+};
+
+/** The values of a model that are known so far, by their names; each may be given once. */
+class Values {
+  readonly #values = new Map<string, Value>();
+
+  set(name: string, value: Value): void {
+    if (this.#values.has(name)) {
+      throw new SteepestError(
+        `onnx: two inputs, weights or results are called "${name}"; names must differ: the model is damaged`,
+      );
+    }
+    this.#values.set(name, value);
+  }
+
+  get(name: string, what: string): Value {
+    const value = this.#values.get(name);
+    if (value === undefined) throw new SteepestError(`onnx: ${what} "${name}" is not computed before it`);
+    return value;
+  }
+}
+
+const partsOf = (source: Uint8Array | ModelWithData): ModelWithData => {
+  if (source instanceof Uint8Array) return { bytes: source, data: {} };
+  if (source?.bytes instanceof Uint8Array) return { data: {}, ...source };
+  const got = typeof source === "string" ? "a text" : source instanceof Promise ? "a promise" : typeof source;
+  throw new SteepestError(
+    `onnx: expected the bytes of a .onnx file, or what loadModel gives, got ${got}; write await loadModel(path)`,
+  );
 };
 
 /**
- * Reads the bytes of an ONNX model into a graph.
+ * Reads an ONNX model into a graph: the bytes of a .onnx file, or those and the files beside it where its weights lie
+ * (`loadModel`).
  *
  * Weights (initializers of a floating-point type with at least one axis) become inputs of the graph whose values are in
  * `initializers`, so that they can be trained further; scalars, whole numbers and Constant nodes become constants. A
  * symbolic first axis of an input is the batch; other axes must be fixed. Arithmetic on shapes is carried out. Throws where
  * the bytes are not a whole model, or where it uses an operator or type that is not supported, naming the node.
- *
- * `substitute` puts other tensors in the place of inputs and weights, to make the model part of a larger graph.
  */
-export const readModel = (bytes: Uint8Array, substitute: Substitute = (x) => x): ReadModel => {
+export const readModel = (
+  source: Uint8Array | ModelWithData,
+  { inputs: inputsFor = (xs) => xs, weight: weightFor = (w) => w }: Substitutes = {},
+): ReadModel => {
+  const { bytes, data } = partsOf(source);
   const model = decode(bytes);
+  fillFromFiles(model.graph, data);
   const opset = opsetOf(model, bytes);
   const { node: nodes = [], initializer: stored = [], output = [] } = model.graph;
   // Before IR version 4, initializers are listed among the inputs too.
@@ -130,32 +173,29 @@ export const readModel = (bytes: Uint8Array, substitute: Substitute = (x) => x):
   const fed = (model.graph.input ?? []).filter(({ name }) => !storedNames.has(name));
 
   const initializers = new Map<Tensor, TypedArray>();
-  const values = new Map<string, Value>();
+  const values = new Values();
   const batches = batchNames(fed);
   const inputs = fed.map((info) => readInput(info, batches));
-  for (const x of inputs) values.set(inputName(x), valueOfTensor(substitute(x)));
+  const substitutes = inputsFor(inputs);
+  inputs.forEach((x, i) => {
+    values.set(inputName(x), valueOfTensor(substitutes[i] ?? missing()));
+  });
   for (const proto of stored) {
-    const name = proto.name ?? "";
+    const { name = "" } = proto;
     const tensor = readTensor(`initializer "${name}"`, proto);
-    const isWeight = tensor.shape.length > 0 && tensor.dtype.startsWith("float");
-    values.set(
-      name,
-      valueOfStored(tensor, () => {
-        if (!isWeight) return tensorOf(knownOf(tensor));
-        const weight = substitute(input(name, tensor.shape, tensor.dtype), tensor.values);
-        initializers.set(weight, tensor.values);
-        return weight;
-      }),
-    );
+    const isWeight = tensor.shape.length > 0 && floats.includes(tensor.dtype);
+    const weight = () => {
+      const w = weightFor(input(name, tensor.shape, tensor.dtype), tensor.values);
+      initializers.set(w, tensor.values);
+      return w;
+    };
+    values.set(name, isWeight ? valueOfStored(tensor, weight) : valueOfStored(tensor));
   }
 
   for (const proto of nodes) {
-    const operands = (proto.input ?? []).map((name) => {
-      if (name === "") return undefined;
-      const value = values.get(name);
-      if (value !== undefined) return value;
-      throw new SteepestError(`onnx: ${describeNode(proto)}: its input "${name}" is not computed before it`);
-    });
+    const operands = (proto.input ?? []).map((name) =>
+      name === "" ? undefined : values.get(name, `${describeNode(proto)}: its input`),
+    );
     const results = atNode(proto, () => convert(new ImportedNode(proto, operands, opset)));
     proto.output?.forEach((name, i) => {
       const result = results[i];
@@ -163,11 +203,7 @@ export const readModel = (bytes: Uint8Array, substitute: Substitute = (x) => x):
     });
   }
 
-  const outputs = output.map(({ name }) => {
-    const value = values.get(name);
-    if (value === undefined) throw new SteepestError(`onnx: nothing computes the output "${name}"`);
-    return [name, value.tensor()] as const;
-  });
+  const outputs = output.map(({ name }) => [name, values.get(name, "the output").tensor()] as const);
   const metadata = (model.metadataProps ?? []).map(({ key, value }) => [key, value] as const);
   return {
     inputs,

@@ -59,6 +59,8 @@ const messages = {
       name: { id: 8, type: "string" },
       rawData: { id: 9, type: "bytes" },
       doubleData: { id: 10, rule: "repeated", type: "double" },
+      uint64Data: { id: 11, rule: "repeated", type: "uint64" },
+      externalData: { id: 13, rule: "repeated", type: "StringStringEntryProto" },
       dataLocation: { id: 14, type: "int32" },
     },
   },
@@ -82,17 +84,23 @@ const messages = {
   },
 };
 
+/** A whole number of 64 bits: a bigint where a number would not be exact. */
+export type Whole = number | bigint;
+
 export interface TensorProto {
   dims?: number[];
   dataType: number;
   floatData?: number[];
   int32Data?: number[];
-  int64Data?: number[];
+  int64Data?: Whole[];
   doubleData?: number[];
+  uint64Data?: number[];
   rawData?: Uint8Array;
   name?: string;
   /** 1 where the values lie in another file. */
   dataLocation?: number;
+  /** Where in which file: location, offset and length. */
+  externalData?: { key: string; value: string }[];
 }
 
 export interface AttributeProto {
@@ -100,11 +108,11 @@ export interface AttributeProto {
   /** Which field holds the value: 1 f, 2 i, 3 s, 4 t, 6 floats, 7 ints. */
   type: number;
   f?: number;
-  i?: number;
+  i?: Whole;
   s?: Uint8Array;
   t?: TensorProto;
   floats?: number[];
-  ints?: number[];
+  ints?: Whole[];
 }
 
 export interface NodeProto {
@@ -158,8 +166,26 @@ export const encodeModel = (model: ModelProto): Uint8Array => {
   return type.encode(type.fromObject(model)).finish();
 };
 
+/** The fields whose whole numbers stay exact: values, where others are sizes and versions. */
+const exactFields = new Set(["int64Data", "i", "ints"]);
+
+/** A decoded message with numbers for its bigints, except where a number would not be exact and must be. */
+const withNumbers = (value: unknown, field = ""): unknown => {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) || !exactFields.has(field) ? number : value;
+  }
+  if (Array.isArray(value)) {
+    // The numbers of a tensor may be many: only those of 64 bits need a look.
+    const isPlain = typeof value[0] === "number" || typeof value[0] === "string";
+    return isPlain ? value : value.map((element) => withNumbers(element, field));
+  }
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withNumbers(inner, key)]));
+};
+
 /** The model that the bytes of a file hold. Throws protobufjs's error where they are not a message. */
 export const decodeModel = (bytes: Uint8Array): ModelProto => {
   const type = modelType();
-  return type.toObject(type.decode(bytes), { longs: Number }) as ModelProto;
+  return withNumbers(type.toObject(type.decode(bytes), { longs: BigInt })) as ModelProto;
 };

@@ -1,7 +1,8 @@
 import { SteepestError } from "../errors.js";
 import { type DType, onnxDType, type TypedArray } from "../graph/dtype.js";
 import { formatShape, type Shape } from "../graph/shape.js";
-import type { TensorProto } from "./schema.js";
+import { missing } from "../missing.js";
+import type { TensorProto, Whole } from "./schema.js";
 import { fromBytes, toBytes } from "./types.js";
 
 /** Numbers with their shape, as a model file stores them. */
@@ -82,28 +83,44 @@ const wholeArrays = {
   12: Uint32Array,
 } as const;
 
+/** Whether an ONNX type holds fewer whole numbers than int64, which stands for it here. */
+export const isNarrow = (code: number): code is keyof typeof wholeArrays => code in wholeArrays;
+
+/** A whole number as an ONNX type of fewer bits keeps it: its last bits. */
+export const wrapped = (value: Whole, code: number): Whole => {
+  if (!isNarrow(code)) return value;
+  const bits = 8 * wholeArrays[code].BYTES_PER_ELEMENT;
+  const isSigned = (new wholeArrays[code]([-1])[0] ?? missing()) < 0;
+  return Number((isSigned ? BigInt.asIntN : BigInt.asUintN)(bits, BigInt(value)));
+};
+
 const readRaw = (code: number, dtype: DType, bytes: Uint8Array): TypedArray => {
-  const stored = wholeArrays[code as keyof typeof wholeArrays];
-  if (stored === undefined) return fromBytes(dtype, bytes);
-  return BigInt64Array.from(Array.from(new stored(new Uint8Array(bytes).buffer)), BigInt);
+  if (dtype === "bool") return Uint8Array.from(bytes, (byte) => Number(byte !== 0));
+  if (!isNarrow(code)) return fromBytes(dtype, bytes);
+  return BigInt64Array.from(Array.from(new wholeArrays[code](new Uint8Array(bytes).buffer)), BigInt);
 };
 
 const readFields = (dtype: DType, proto: TensorProto): TypedArray => {
   if (dtype === "float32") return Float32Array.from(proto.floatData ?? []);
   if (dtype === "float64") return Float64Array.from(proto.doubleData ?? []);
-  if (dtype === "bool") return Uint8Array.from(proto.int32Data ?? []);
-  return BigInt64Array.from(proto.int64Data ?? proto.int32Data ?? [], BigInt);
+  if (dtype === "bool") return Uint8Array.from(proto.int32Data ?? [], (value) => Number(value !== 0));
+  const values = proto.int64Data ?? proto.uint64Data ?? proto.int32Data ?? [];
+  return BigInt64Array.from(values as Whole[], BigInt);
 };
 
-/** The numbers of a stored tensor. Throws where they lie in another file, do not fill the shape, or have a type not supported. */
+/** How many bytes the numbers of a stored tensor take; undefined for a type that is not supported. */
+export const byteLengthOf = ({ dims = [], dataType }: TensorProto): number | undefined => {
+  const type = numberTypes[dataType];
+  return type && dims.reduce((product, dim) => product * dim, type.bytes);
+};
+
+/** The numbers of a stored tensor. Throws where they do not fill the shape or have a type that is not supported. */
 export const readTensor = (what: string, proto: TensorProto): Stored => {
-  if (proto.dataLocation === 1) {
-    throw new SteepestError(
-      `onnx: ${what} keeps its values in a separate file, which is not supported; save the model as one file`,
-    );
-  }
   const dtype = dtypeHolding(what, proto.dataType);
   const shape = proto.dims ?? [];
+  if (shape.some((dim) => dim < 0)) {
+    throw new SteepestError(`onnx: ${what} has a negative size in its shape ${formatShape(shape)}`);
+  }
   const count = shape.reduce((product, dim) => product * dim, 1);
   const { rawData } = proto;
   const perNumber = numberTypes[proto.dataType ?? 0]?.bytes ?? 1;

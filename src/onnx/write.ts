@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
 import { holdsDType, onnxDType } from "../graph/dtype.js";
 import { typedArray } from "../graph/ops/constant.js";
-import { batch, formatShape, type Shape } from "../graph/shape.js";
+import { batch, factorOf, formatShape, isSymbolic, type Shape } from "../graph/shape.js";
 import {
   type AttributeValue,
   type DType,
@@ -49,7 +49,7 @@ const valueInfo = (name: string, x: Tensor): ValueInfoProto => ({
   type: {
     tensorType: {
       elemType: onnxDType[x.dtype],
-      shape: { dim: x.shape.map((dim) => (dim === batch ? { dimParam: batch } : { dimValue: dim })) },
+      shape: { dim: x.shape.map((dim) => (isSymbolic(dim) ? { dimParam: dim } : { dimValue: dim })) },
     },
   },
 });
@@ -124,21 +124,28 @@ class ModelBuilder implements Emit {
   }
 
   shape(shape: Shape): string {
-    if (!shape.includes(batch)) return this.ints(shape.map(Number));
-    const parts = shape.map((dim) => (dim === batch ? this.#batchDimension() : this.ints([dim])));
+    if (!shape.some(isSymbolic)) return this.ints(shape.map(Number));
+    const parts = shape.map((dim) => {
+      if (!isSymbolic(dim)) return this.ints([dim]);
+      const factor = factorOf(dim);
+      const size = this.#batchDimension();
+      return factor === 1 ? size : this.node("Mul", [size, this.ints([factor])]);
+    });
     return this.node("Concat", parts, { axis: 0 });
   }
 
   /** The batch size as a vector of one number, read from the first input that has a batch axis. */
   #batchDimension(): string {
-    const source = this.inputs.find((x) => x.shape.includes(batch));
-    if (source === undefined) {
+    const source = this.inputs.find((x) => x.shape.some(isSymbolic));
+    const axis = source?.shape.findIndex(isSymbolic) ?? -1;
+    const dim = source?.shape[axis];
+    if (source === undefined || dim === undefined) {
       throw new SteepestError(
         "the graph needs the batch size, but none of its inputs has a batch dimension to take it from",
       );
     }
-    const axis = source.shape.indexOf(batch);
-    return this.node("Shape", [source], { start: axis, end: axis + 1 });
+    const size = this.node("Shape", [source], { start: axis, end: axis + 1 });
+    return dim === batch ? size : this.node("Div", [size, this.ints([factorOf(dim)])]);
   }
 
   /** A name that no input, output or other value has. */

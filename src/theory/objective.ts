@@ -8,7 +8,7 @@ import {
   type Tensor,
   topologicalOrder,
 } from "../graph/index.js";
-import { elementCount, formatShape } from "../graph/shape.js";
+import { countFor, countOf, elementCount, formatShape } from "../graph/shape.js";
 import { missing } from "../missing.js";
 import { float64, lazyProgram } from "./program.js";
 import { isQuadratic } from "./quadratic-form.js";
@@ -112,8 +112,8 @@ const checkData = (
         `objective "${name}": input "${inputName(x)}" is neither a parameter nor given in data`,
       );
     }
-    const fixed = x.shape.reduce<number>((product, dim) => product * (dim === "batch" ? 1 : dim), 1);
-    return x.shape.includes("batch") ? values.length / fixed : 1;
+    const { fixed, batches } = countOf(x.shape);
+    return batches > 0 ? values.length / fixed : 1;
   });
   return Math.max(1, ...sizes);
 };
@@ -159,10 +159,7 @@ export const objective = ({
     Object.fromEntries(tensors.map((x, i) => [`objective/${what}/${i}`, x] as const));
   const gradients = grad(value, parameters);
   const products = hessianVectorProduct(value, parameters, directions);
-  const work = leaves([value]).reduce(
-    (total, x) => total + x.shape.reduce<number>((n, dim) => n * (dim === "batch" ? batchSize : dim), 1),
-    0,
-  );
+  const work = leaves([value]).reduce((total, x) => total + countFor(x.shape, batchSize), 0);
 
   const programOf = (outputs: Readonly<Record<string, Tensor>>) => {
     const inputs = leaves(Object.values(outputs));

@@ -1,5 +1,5 @@
-import type { Shape, Tensor } from "../graph/index.js";
-import { topologicalOrder } from "../graph/index.js";
+import { type Tensor, topologicalOrder } from "../graph/index.js";
+import { countFor } from "../graph/shape.js";
 
 /**
  * How far a computed value of an objective may be from the exact one. A chain of n additions and multiplications in
@@ -16,9 +16,6 @@ export interface Rounding {
 /** γ for a chain of `operations`. */
 export const gammaOf = (operations: number): number => 2 * operations * Number.EPSILON;
 
-const elements = (shape: Shape, batchSize: number): number =>
-  shape.reduce<number>((product, dim) => product * (dim === "batch" ? batchSize : dim), 1);
-
 /** The operations between inputs and value, one after the other: the terms of every sum, and one for anything else. */
 export const operationCount = (value: Tensor, batchSize: number): number => {
   const sums = new Set(["sum", "mean", "logSumExp", "matmul", "gemm", "softmax", "logSoftmax", "scatterAdd"]);
@@ -27,9 +24,9 @@ export const operationCount = (value: Tensor, batchSize: number): number => {
     if (first === undefined || !sums.has(operation.name)) return total + 1;
     if (operation.name === "matmul" || operation.name === "gemm") {
       const inner = first.shape[first.rank - (operation.attributes?.transposeA ? 2 : 1)] ?? 1;
-      return total + elements([inner], batchSize);
+      return total + countFor([inner], batchSize);
     }
-    const terms = elements(first.shape, batchSize) / Math.max(1, elements(shape, batchSize));
+    const terms = countFor(first.shape, batchSize) / Math.max(1, countFor(shape, batchSize));
     return total + Math.max(1, terms);
   }, 0);
 };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { batch, type DType, type Shape, type Tensor } from "../../src/graph/index.js";
+import { batch, type Dim, type DType, type Shape, type Tensor } from "../../src/graph/index.js";
+import { shapeFor } from "../../src/graph/shape.js";
 import type { NdArray } from "./ndarray.js";
 
 /** Values to feed: `any` numbers, `apart` from zero, `positive`, or whole numbers below a limit. */
@@ -55,11 +56,11 @@ export class Draw {
     return this.value(fc.subarray, [...Array(rank).keys()], { minLength });
   }
 
-  /** A shape of sizes 1 to 3, in one of three cases with a batch axis where `fixed` does not forbid it. */
+  /** A shape of sizes 1 to 3, in one of three cases with an axis of the batch, or of twice that, where `fixed` does not forbid it. */
   shape({ min = 0, max = 3, fixed }: { min?: number; max?: number; fixed?: number } = {}): Shape {
-    const shape: (number | typeof batch)[] = Array.from({ length: this.int(min, max) }, () => this.int(1, 3));
+    const shape: Dim[] = Array.from({ length: this.int(min, max) }, () => this.int(1, 3));
     const axis = this.int(0, shape.length * 3);
-    if (axis < shape.length && axis !== fixed) shape[axis] = batch;
+    if (axis < shape.length && axis !== fixed) shape[axis] = this.pick<Dim>([batch, batch, "2*batch"]);
     return shape;
   }
 
@@ -70,8 +71,7 @@ export class Draw {
   }
 }
 
-export const concrete = (shape: Shape, batchSize: number): number[] =>
-  shape.map((dim) => (dim === batch ? batchSize : dim));
+export const concrete = shapeFor;
 
 /**
  * Numbers for the leaves, all of them different by at least 0.04 from each other, from 0 and from multiples of 0.1, so that

@@ -1,4 +1,4 @@
-import { batch } from "../../graph/shape.js";
+import { countFor, shapeFor } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { type Arena, type Block, Layout } from "../arena.js";
 import type { HostTensor } from "../engine.js";
@@ -47,12 +47,10 @@ export interface TrainingMemory {
 }
 
 /** How many numbers a tensor holds for a batch of `size` examples. */
-export const countAt = ({ shape }: Tensor, size: number): number =>
-  shape.reduce<number>((n, dim) => n * (dim === batch ? size : dim), 1);
+export const countAt = ({ shape }: Tensor, size: number): number => countFor(shape, size);
 
 /** A tensor's shape for a batch of `size` examples. */
-export const shapeAt = ({ shape }: Tensor, size: number): number[] =>
-  shape.map((dim) => (dim === batch ? size : dim));
+export const shapeAt = ({ shape }: Tensor, size: number): number[] => shapeFor(shape, size);
 
 /** An array of a tensor's values for a batch of `size` examples, in the form that engines take. */
 export const hostAt = (x: Tensor, size: number, data: Float32Array): HostTensor => ({

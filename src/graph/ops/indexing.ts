@@ -17,19 +17,16 @@ export interface SliceOptions {
   readonly step?: number;
 }
 
-/** Indices that `slice` takes from an axis of the given size, with the rules of `Array.prototype.slice`. */
-const sliceIndices = (size: number, { start, end, step = 1 }: SliceOptions): number[] => {
+/** The first index that a slice takes from an axis of the given size, and how many, with the rules of `Array.prototype.slice`. */
+export const sliceRange = (size: number, { start, end, step = 1 }: SliceOptions) => {
   const absolute = (index: number) => (index < 0 ? index + size : index);
-  const clamp = (index: number, low: number, high: number) => Math.min(Math.max(index, low), high);
-  const indices: number[] = [];
-  if (step > 0) {
-    const stop = clamp(absolute(end ?? size), 0, size);
-    for (let i = clamp(absolute(start ?? 0), 0, size); i < stop; i += step) indices.push(i);
-  } else {
-    const stop = end === undefined ? -1 : clamp(absolute(end), -1, size - 1);
-    for (let i = clamp(absolute(start ?? size - 1), -1, size - 1); i > stop; i += step) indices.push(i);
-  }
-  return indices;
+  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const clamped = (index: number) => Math.min(Math.max(absolute(index), low), high);
+  const from = start === undefined ? (step > 0 ? low : high) : clamped(start);
+  const stop = end === undefined ? (step > 0 ? high : low) : clamped(end);
+  const count = Math.max(0, Math.ceil((stop - from) / step));
+  // An empty slice may start anywhere.
+  return { first: count === 0 ? 0 : from, count };
 };
 
 /** Part of one axis. A step other than 1 and -1 is written as a gather. */
@@ -42,18 +39,19 @@ export const slice = (x: Tensor, options: SliceOptions): Tensor => {
       `slice: start ${start}, end ${end} and step ${step} must be whole numbers, and the step not 0`,
     );
   }
-  const indices = sliceIndices(size, options);
-  // An empty slice may start anywhere.
-  const first = indices[0] ?? 0;
-  if (Math.abs(step) !== 1) return gather(x, constant(indices, [indices.length], "int64"), axis);
-  const last = first + step * indices.length;
+  const { first, count } = sliceRange(size, options);
+  if (Math.abs(step) !== 1) {
+    const indices = Array.from({ length: count }, (_, i) => first + i * step);
+    return gather(x, constant(indices, [count], "int64"), axis);
+  }
+  const last = first + step * count;
   // -1 would mean "the last element" to ONNX: an end far below zero means "past the first".
   const stop = last < 0 ? -size - 1 : last;
   const low = Math.min(first, last - step);
   return node({
     name: "slice",
     inputs: [x],
-    shape: x.shape.map((dim, i) => (i === axis ? indices.length : dim)),
+    shape: x.shape.map((dim, i) => (i === axis ? count : dim)),
     dtype: x.dtype,
     attributes: { axis, start: first, end: stop, step },
     onnx: (emit) =>
@@ -63,8 +61,8 @@ export const slice = (x: Tensor, options: SliceOptions): Tensor => {
       return [
         pad(forward, {
           axis,
-          before: indices.length ? low : size,
-          after: indices.length ? size - low - indices.length : 0,
+          before: count ? low : size,
+          after: count ? size - low - count : 0,
         }),
       ];
     },
@@ -98,8 +96,11 @@ export const pad = (x: Tensor, { axis = 0, before = 0, after = 0, value = 0 }: P
     shape: x.shape.map((dim, i) => (i === along ? size + before + after : dim)),
     dtype: x.dtype,
     attributes: { axis: along, before, after, value },
-    onnx: (emit) =>
-      emit.node("Pad", [x, emit.ints([before, after]), emit.scalar(value, x.dtype), emit.ints([along])]),
+    onnx: (emit) => {
+      // For all axes: ONNX Runtime's transpose optimiser refuses models whose Pad names the axes it is for.
+      const pads = [before, after].flatMap((count) => x.shape.map((_, i) => (i === along ? count : 0)));
+      return emit.node("Pad", [x, emit.ints(pads), emit.scalar(value, x.dtype)]);
+    },
     gradient: (g) => [slice(g, { axis: along, start: before, end: before + size })],
   });
 };

@@ -1,5 +1,6 @@
+import { missing } from "../../missing.js";
 import { floats, numbers } from "../dtype.js";
-import { batch, type Dim, normalizeAxes, type Shape, sameShape } from "../shape.js";
+import { countOf, type Dim, normalizeAxes, type Shape, sameShape } from "../shape.js";
 import { checkDType, type DType, node, type Tensor } from "../tensor.js";
 import { cast, equal } from "./comparison.js";
 import { batchSize } from "./constant.js";
@@ -41,10 +42,10 @@ const reduction =
   };
 
 /** How many elements the given axes hold together: a number, or a scalar tensor where the batch is among them. */
-const countOf = (x: Tensor, axes: readonly number[]): Tensor | number => {
-  const dims = axes.map((axis) => x.shape[axis] ?? 1);
-  const fixed = dims.reduce<number>((product, dim) => product * (dim === batch ? 1 : dim), 1);
-  return dims.includes(batch) ? batchSize(x.dtype).mul(fixed) : fixed;
+const foldedCount = (x: Tensor, axes: readonly number[]): Tensor | number => {
+  const { fixed, batches } = countOf(axes.map((axis) => x.shape[axis] ?? missing()));
+  const sizes = Array.from({ length: batches }, () => batchSize(x.dtype));
+  return sizes.reduce<Tensor | number>((count, size) => size.mul(count), fixed);
 };
 
 /** Sum over the given axes, all by default. */
@@ -54,7 +55,7 @@ export const sum = reduction("sum", "ReduceSum", (g, x) => expand(g, x.shape), n
 export const mean = reduction(
   "mean",
   "ReduceMean",
-  (g, x, _y, axes) => expand(g.div(countOf(x, axes)), x.shape),
+  (g, x, _y, axes) => expand(g.div(foldedCount(x, axes)), x.shape),
   floats,
 );
 

@@ -1,10 +1,12 @@
 import { SteepestError } from "../../errors.js";
 import { onnxDType } from "../dtype.js";
 import {
-  batch,
   broadcastShapes,
+  countOf,
   type Dim,
   formatShape,
+  isSymbolic,
+  multipleOfBatch,
   normalizeAxis,
   type Shape,
   sameShape,
@@ -12,30 +14,35 @@ import {
 import { node, type Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 
-const fixedCount = (shape: Shape): number =>
-  shape.reduce<number>((product, dim) => product * (dim === batch ? 1 : dim), 1);
-
-const batches = (shape: Shape): number => shape.filter((dim) => dim === batch).length;
+/** The size that is left open (-1): what the others leave of all elements. NaN where they leave no whole number. */
+const openSize = (x: Shape, others: Shape): Dim => {
+  const [all, known] = [countOf(x), countOf(others)];
+  const factor = all.fixed / known.fixed;
+  const power = all.batches - known.batches;
+  if (!Number.isInteger(factor) || power < 0 || power > 1) return Number.NaN;
+  return power === 1 ? multipleOfBatch(factor) : factor;
+};
 
 /** What a tensor repeats, if it is an expanded one. */
 const expandedFrom = ({ operation }: Tensor): Tensor | undefined =>
   operation.name === "expand" ? operation.inputs[0] : undefined;
 
-/** The same elements in another shape. One size may be -1: it follows from the others. The batch stays as it is. */
+/**
+ * The same elements in another shape. One size may be -1: it follows from the others. The batch may be joined with other axes:
+ * `[batch, 4, 5]` becomes `["4*batch", 5]`.
+ */
 export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
   const known = shape.filter((dim) => dim !== -1);
-  const rest = fixedCount(x.shape) / fixedCount(known);
-  const resolved = shape.map((dim) => (dim === -1 ? rest : dim));
+  const resolved = shape.map((dim) => (dim === -1 ? openSize(x.shape, known) : dim));
+  const [before, after] = [countOf(x.shape), countOf(resolved)];
   const fits =
-    shape.length - known.length <= 1 &&
-    fixedCount(resolved) === fixedCount(x.shape) &&
-    batches(resolved) === batches(x.shape);
-  if (!fits || resolved.some((dim) => dim !== batch && !Number.isInteger(dim))) {
+    shape.length - known.length <= 1 && after.fixed === before.fixed && after.batches === before.batches;
+  if (!fits) {
     throw new SteepestError(
       `reshape: shape ${formatShape(x.shape)} cannot become ${formatShape(shape)}: the number of elements differs`,
     );
   }
-  if (batches(resolved) > 1) {
+  if (after.batches > 1) {
     throw new SteepestError(
       `reshape: ${formatShape(shape)} holds the batch twice; only one axis can be the batch`,
     );
@@ -55,13 +62,13 @@ export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
       resolved.includes(0)
         ? // To ONNX, 0 means "as it was" unless told otherwise, and beside a true 0 nothing may be left open.
           emit.node("Reshape", [x, emit.shape(resolved)], { allowzero: 1 })
-        : emit.node("Reshape", [x, emit.ints(resolved.map((dim) => (dim === batch ? -1 : dim)))]),
+        : emit.node("Reshape", [x, emit.ints(resolved.map((dim) => (isSymbolic(dim) ? -1 : dim)))]),
     gradient: (g) => [reshape(g, x.shape)],
   });
 };
 
 /** All axes but the first in one: `[batch, 28, 28]` becomes `[batch, 784]`. */
-export const flatten = (x: Tensor): Tensor => reshape(x, [x.shape[0] ?? 1, fixedCount(x.shape.slice(1))]);
+export const flatten = (x: Tensor): Tensor => reshape(x, [x.shape[0] ?? 1, countOf(x.shape.slice(1)).fixed]);
 
 /** Axes in another order; without one, the last two are exchanged. */
 export const transpose = (x: Tensor, permutation?: readonly number[]): Tensor => {

@@ -76,7 +76,14 @@ export const activationImporters: Importers = {
   Softmax: normalised(softmax),
   LogSoftmax: normalised(logSoftmax),
   Dropout: (node) => {
-    if (node.known(2)?.values[0] === 1) node.fail("it is in training mode; export the model for inference");
+    const isInference = node.inputs[2] === undefined || node.known(2)?.values[0] === 0;
+    if (!isInference) {
+      node.fail(
+        node.known(2) === undefined
+          ? "whether it is in training mode is not known when the model is read; export the model for inference"
+          : "it is in training mode; export the model for inference",
+      );
+    }
     const x = node.tensor(0);
     return node.outputCount > 1 ? [x, full(x.shape, 1, "bool")] : x;
   },

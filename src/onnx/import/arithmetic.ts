@@ -1,3 +1,4 @@
+import { onnxDType } from "../../graph/dtype.js";
 import {
   abs,
   add,
@@ -27,7 +28,8 @@ import {
   type Tensor,
   where,
 } from "../../graph/index.js";
-import { dtypeHolding } from "../tensors.js";
+import { node as graphNode } from "../../graph/tensor.js";
+import { dtypeHolding, isNarrow } from "../tensors.js";
 import type { Importer, Importers } from "./node.js";
 
 const unary =
@@ -48,6 +50,18 @@ const variadic =
 
 const or = (a: Tensor, b: Tensor) => not(and(not(a), not(b)));
 
+/** Numbers as a type of fewer bits keeps them. ONNX leaves open what becomes of others, so that the runtime's own Cast decides. */
+const narrowed = (x: Tensor, code: number): Tensor =>
+  graphNode({
+    name: "narrowed",
+    inputs: [x],
+    shape: x.shape,
+    dtype: "int64",
+    attributes: { code },
+    onnx: (emit) => emit.node("Cast", [emit.node("Cast", [x], { to: code })], { to: onnxDType.int64 }),
+    gradient: () => [undefined],
+  });
+
 /** Operators that work element by element. */
 export const arithmeticImporters: Importers = {
   Add: binary(add),
@@ -61,11 +75,16 @@ export const arithmeticImporters: Importers = {
   // The exponent may have another type than the base, and is usually a number.
   Pow: (node) => {
     const base = node.tensor(0);
-    const exponent = node.known(1);
-    const [value] = exponent?.values ?? [];
-    return exponent?.shape.length === 0 && typeof value === "number"
-      ? pow(base, value)
-      : pow(base, cast(node.tensor(1), base.dtype));
+    const known = node.known(1);
+    const [value] = known?.values ?? [];
+    if (known?.shape.length === 0 && typeof value === "number" && (base.dtype !== "int64" || value >= 0)) {
+      if (base.dtype !== "int64" || Number.isInteger(value)) return pow(base, value);
+    }
+    const exponent = node.tensor(1);
+    if (base.dtype === "int64" && exponent.dtype !== "int64") {
+      return cast(pow(cast(base, "float64"), cast(exponent, "float64")), "int64");
+    }
+    return pow(base, cast(exponent, base.dtype));
   },
   Neg: unary(neg),
   Abs: unary(abs),
@@ -80,15 +99,16 @@ export const arithmeticImporters: Importers = {
   // The limits were attributes before opset 11. A limit may be left out.
   Clip: (node) => {
     const x = node.tensor(0);
-    const limit = (name: string, index: number) =>
-      node.has(name)
-        ? node.float(name, 0)
-        : node.inputs[index] && node.numbers(index, `the limit "${name}"`)[0];
+    const limit = (name: string, index: number): number | Tensor | undefined => {
+      if (node.has(name)) return node.float(name, 0);
+      const [value, ...others] = node.known(index)?.values ?? [];
+      return typeof value === "number" && others.length === 0 ? value : node.optional(index);
+    };
     const low = limit("min", 1);
     const high = limit("max", 2);
-    if (low !== undefined && high !== undefined) return clip(x, low, high);
-    if (low !== undefined) return maximum(x, low);
-    return high === undefined ? x : minimum(x, high);
+    if (typeof low === "number" && typeof high === "number" && low <= high) return clip(x, low, high);
+    const raised = low === undefined ? x : maximum(x, low);
+    return high === undefined ? raised : minimum(raised, high);
   },
 
   Equal: binary(equal),
@@ -100,5 +120,9 @@ export const arithmeticImporters: Importers = {
   Or: binary(or),
   Not: unary(not),
   Where: (node) => where(node.tensor(0), node.tensor(1), node.tensor(2)),
-  Cast: (node) => cast(node.tensor(0), dtypeHolding(node.label, node.int("to", 0))),
+  Cast: (node) => {
+    const code = node.int("to", 0);
+    const dtype = dtypeHolding(node.label, code);
+    return isNarrow(code) ? narrowed(node.tensor(0), code) : cast(node.tensor(0), dtype);
+  },
 };

@@ -1,8 +1,11 @@
-import { batch, type Dim } from "../../graph/shape.js";
+import { sliceRange } from "../../graph/ops/indexing.js";
+import { broadcastShapes } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
-import { dtypeHolding, type Stored } from "../tensors.js";
+import { dtypeHolding, wrapped } from "../tensors.js";
+import { fillValue } from "./constants.js";
+import { minus, over, plus, product, same, times } from "./dims.js";
 import type { ImportedNode } from "./node.js";
-import { type Known, knownOf } from "./value.js";
+import { type Known, type KnownNumber, knownOf, mostKnown } from "./value.js";
 
 // Exporters compute shapes with tensors: Shape, then Gather, Concat, Mul and so on, then Reshape. Here such arithmetic on
 // whole numbers is carried out when the model is read, with the batch size as a symbol.
@@ -10,7 +13,14 @@ import { type Known, knownOf } from "./value.js";
 /** Carries out an operator on known numbers; undefined where they are not known or the result is not a known number. */
 type Folder = (node: ImportedNode) => Known | undefined;
 
-const vector = (values: readonly Dim[]): Known => ({ dtype: "int64", shape: [values.length], values });
+const vector = (values: readonly KnownNumber[]): Known => ({
+  dtype: "int64",
+  shape: [values.length],
+  values,
+});
+
+const scalar = (value: KnownNumber | undefined): Known | undefined =>
+  value === undefined ? undefined : { dtype: "int64", shape: [], values: [value] };
 
 /** All inputs, if they are known scalars or vectors of whole numbers. */
 const wholeInputs = (node: ImportedNode): Known[] | undefined => {
@@ -18,165 +28,150 @@ const wholeInputs = (node: ImportedNode): Known[] | undefined => {
   return known.length === node.inputs.length ? known : undefined;
 };
 
-/** `f` of the numbers that broadcasting brings together; it returns undefined where the batch size decides. */
-const elementwise =
-  (f: (...values: Dim[]) => Dim | undefined, dtype?: Known["dtype"]): Folder =>
+/** `f` of the numbers that broadcasting brings together; it returns undefined where the runtime has to compute the result. */
+const elementwise = (
+  node: ImportedNode,
+  inputs: readonly Known[],
+  dtype: Known["dtype"],
+  f: (...values: KnownNumber[]) => KnownNumber | undefined,
+): Known | undefined => {
+  const shape = inputs.reduce<readonly number[]>(
+    (all, x) => broadcastShapes(node.label, all, x.shape).map(Number),
+    [],
+  );
+  const values = Array.from({ length: shape[0] ?? 1 }, (_, i) =>
+    f(...inputs.map((x) => x.values[x.values.length === 1 ? 0 : i] ?? missing())),
+  );
+  const found = values.filter((value) => value !== undefined);
+  return found.length === values.length ? { dtype, shape, values: found } : undefined;
+};
+
+/** An operator of two inputs of whole numbers. */
+const binary =
+  (f: (a: KnownNumber, b: KnownNumber) => KnownNumber | undefined, dtype: Known["dtype"] = "int64"): Folder =>
   (node) => {
-    const inputs = wholeInputs(node);
-    if (inputs === undefined) return undefined;
-    const shape =
-      inputs.map((x) => x.shape).find((x) => x.length === 1 && x[0] !== 1) ??
-      inputs.find((x) => x.shape.length === 1)?.shape ??
-      [];
-    const values = Array.from({ length: shape[0] ?? 1 }, (_, i) =>
-      f(...inputs.map((x) => x.values[x.values.length === 1 ? 0 : i] ?? missing())),
-    );
-    const found = values.filter((value) => value !== undefined);
-    return found.length === values.length
-      ? { dtype: dtype ?? inputs.at(-1)?.dtype ?? "int64", shape, values: found }
-      : undefined;
+    const [a, b] = wholeInputs(node) ?? [];
+    if (a?.dtype !== "int64" || b?.dtype !== "int64") return undefined;
+    return elementwise(node, [a, b], dtype, (x = missing(), y = missing()) => f(x, y));
   };
 
-const areNumbers = (a: Dim, b: Dim): [number, number] | undefined =>
-  a === batch || b === batch ? undefined : [a, b];
-
-const arithmetic = (
-  f: (a: number, b: number) => number,
-  symbolic: (a: Dim, b: Dim) => Dim | undefined,
-): Folder =>
-  elementwise((a = 0, b = 0) => {
-    const numbers = areNumbers(a, b);
-    return numbers === undefined ? symbolic(a, b) : f(...numbers);
-  });
-
-const isEqual = (a: Dim, b: Dim): number | undefined => {
-  if (a === b) return 1;
-  // The batch size is a number that is not negative, and no more is known about it.
-  const other = a === batch ? b : a;
-  return areNumbers(a, b) !== undefined || (typeof other === "number" && other < 0) ? 0 : undefined;
-};
-
-const product = (values: readonly Dim[]): Dim | undefined =>
-  values.reduce<Dim | undefined>((total, value) => {
-    if (total === undefined || value === 1) return total;
-    if (total === 1) return value;
-    return total === batch || value === batch ? undefined : total * value;
-  }, 1);
-
-const position = (index: number, length: number): number => (index < 0 ? index + length : index);
-
-const constantOf = (node: ImportedNode): Known | undefined => {
-  const stored = node.stored("value");
-  if (stored !== undefined) return knownOf(stored);
-  if (node.has("value_float")) return { dtype: "float32", shape: [], values: [node.float("value_float", 0)] };
-  if (node.has("value_int")) return { dtype: "int64", shape: [], values: [node.int("value_int", 0)] };
-  const ints = node.ints("value_ints");
-  const floats = node.floats("value_floats");
-  if (node.has("value_ints") && ints) return vector(ints);
-  if (node.has("value_floats") && floats) return { dtype: "float32", shape: [floats.length], values: floats };
-  return node.fail("expected a tensor or numbers as its value");
-};
-
-const fillOf = (stored: Stored | undefined): Known =>
-  stored === undefined ? { dtype: "float32", shape: [1], values: [0] } : knownOf(stored);
+/** Numbers so many that they are data are not computed here. */
+const fewEnough = (node: ImportedNode, count: number): number =>
+  count <= mostKnown
+    ? count
+    : node.fail(`it makes ${count} numbers when the model is read; at most ${mostKnown} are supported`);
 
 const folders: Readonly<Record<string, Folder>> = {
-  Constant: constantOf,
   Cast: (node) => {
     const known = node.whole(0);
-    if (known === undefined) return undefined;
-    const dtype = dtypeHolding(node.label, node.int("to", 0));
-    return dtype === "bool" ? undefined : { ...known, dtype };
+    const code = node.int("to", 0);
+    const dtype = dtypeHolding(node.label, code);
+    if (known === undefined || dtype === "bool") return undefined;
+    if (dtype !== "int64") return { ...known, dtype };
+    return {
+      ...known,
+      dtype,
+      values: known.values.map((value) => (typeof value === "string" ? value : wrapped(value, code))),
+    };
   },
   Shape: (node) => {
     const { shape } = node.tensor(0);
     const end = node.has("end") ? node.int("end", 0) : shape.length;
     return vector(shape.slice(node.int("start", 0), end));
   },
-  Size: (node) => {
-    const size = product(node.tensor(0).shape);
-    return size === undefined ? undefined : { dtype: "int64", shape: [], values: [size] };
-  },
+  Size: (node) => scalar(product(node.tensor(0).shape)),
   ConstantOfShape: (node) => {
-    const fill = fillOf(node.stored("value"));
-    const sizes = node.known(0)?.values;
-    if (sizes?.length !== 1 || typeof sizes[0] !== "number" || fill.dtype !== "int64") return undefined;
-    return { dtype: fill.dtype, shape: [sizes[0]], values: Array(sizes[0]).fill(fill.values[0]) };
+    const fill = knownOf(fillValue(node));
+    const sizes = node.whole(0);
+    const [size] = sizes?.values ?? [];
+    const isVector = sizes?.shape.length === 1 && sizes.values.length === 1 && fill.dtype === "int64";
+    if (!isVector || typeof size !== "number" || size < 0 || size > mostKnown) return undefined;
+    return vector(Array(size).fill(fill.values[0] ?? missing()));
   },
   Range: (node) => {
-    const inputs = wholeInputs(node);
-    if (inputs === undefined) return undefined;
-    const [start = 0, limit = 0, delta = 1] = inputs.map((x) => x.values[0] ?? missing());
-    if (start === batch || limit === batch || delta === batch || delta === 0) return undefined;
-    return vector(
-      Array.from({ length: Math.max(0, Math.ceil((limit - start) / delta)) }, (_, i) => start + i * delta),
-    );
+    const [start, limit, delta] = wholeInputs(node)?.map(({ values }) => values[0]) ?? [];
+    if (typeof start !== "number" || typeof limit !== "number" || typeof delta !== "number") return undefined;
+    if (delta === 0) return node.fail("its step is 0");
+    const length = Math.max(0, Math.ceil((limit - start) / delta));
+    return vector(Array.from({ length: fewEnough(node, length) }, (_, i) => start + i * delta));
   },
   Gather: (node) => {
     const [data, indices] = wholeInputs(node) ?? [];
-    if (data?.shape.length !== 1 || indices === undefined) return undefined;
-    const values = indices.values.map((i) =>
-      typeof i === "number" ? data.values[position(i, data.values.length)] : undefined,
-    );
+    if (data?.shape.length !== 1 || indices?.dtype !== "int64") return undefined;
+    const { length } = data.values;
+    const values = indices.values.map((i) => {
+      if (typeof i === "string") return undefined;
+      const position = i < 0 ? Number(i) + length : Number(i);
+      return data.values[position] ?? node.fail(`index ${i} is outside of its ${length} elements`);
+    });
     const found = values.filter((value) => value !== undefined);
     return found.length === values.length ? { ...indices, dtype: data.dtype, values: found } : undefined;
   },
   Slice: (node) => {
     const data = node.whole(0);
     if (data?.shape.length !== 1) return undefined;
-    const [start = 0] = node.attributeOrInput("starts", 1) ?? [];
+    const [start = 0, ...others] = node.attributeOrInput("starts", 1) ?? [];
     const [end = data.values.length] = node.attributeOrInput("ends", 2) ?? [];
-    const [step = 1] = node.inputs[4] === undefined ? [] : node.numbers(4, "steps");
-    return step === 1 ? vector(data.values.slice(start, end)) : undefined;
+    const [axis = 0] = node.attributeOrInput("axes", 3) ?? [];
+    const [step = 1] = node.attributeOrInput("steps", 4) ?? [];
+    if (others.length > 0 || (axis !== 0 && axis !== -1) || step === 0) return undefined;
+    const { first, count } = sliceRange(data.values.length, { start, end, step });
+    const values = Array.from({ length: count }, (_, i) => data.values[first + i * step] ?? missing());
+    return { ...data, shape: [count], values };
   },
   Concat: (node) => {
-    const parts = wholeInputs(node);
-    return parts?.every((part) => part.shape.length === 1)
-      ? vector(parts.flatMap((part) => part.values))
-      : undefined;
+    const parts = wholeInputs(node) ?? [];
+    const [first] = parts;
+    const axis = node.int("axis", 0);
+    const count = parts.reduce((sum, { values }) => sum + values.length, 0);
+    const fits = parts.every(({ dtype, shape }) => dtype === first?.dtype && shape.length === 1);
+    if (first === undefined || !fits || (axis !== 0 && axis !== -1) || count > mostKnown) return undefined;
+    return { dtype: first.dtype, shape: [count], values: parts.flatMap(({ values }) => values) };
   },
   Squeeze: (node) => {
     const known = node.whole(0);
-    return known !== undefined && known.values.length === 1 ? { ...known, shape: [] } : undefined;
+    const [axis = 0, ...others] = node.attributeOrInput("axes", 1) ?? [];
+    const fits = known?.shape[0] === 1 && others.length === 0 && (axis === 0 || axis === -1);
+    return fits ? { ...known, shape: [] } : undefined;
   },
   Unsqueeze: (node) => {
     const known = node.whole(0);
-    return known !== undefined && known.shape.length === 0 ? { ...known, shape: [1] } : undefined;
+    const [axis, ...others] = node.attributeOrInput("axes", 1) ?? [];
+    const fits = known?.shape.length === 0 && others.length === 0 && (axis === 0 || axis === -1);
+    return fits ? { ...known, shape: [1] } : undefined;
   },
   Reshape: (node) => {
     const known = node.whole(0);
-    const target = node.whole(1)?.values;
-    if (known === undefined || target === undefined || target.length > 1) return undefined;
-    return { ...known, shape: target.length === 0 ? [] : [known.values.length] };
+    const [size, ...others] = node.whole(1)?.values ?? [];
+    const count = known?.values.length;
+    if (known === undefined || count === undefined || others.length > 0) return undefined;
+    if (size === undefined) return node.whole(1) && count === 1 ? { ...known, shape: [] } : undefined;
+    return size === -1 || size === count ? { ...known, shape: [count] } : undefined;
   },
   ReduceProd: (node) => {
-    const [known] = wholeInputs(node) ?? [];
-    const total = known === undefined ? undefined : product(known.values);
-    if (total === undefined) return undefined;
-    return { dtype: "int64", shape: node.int("keepdims", 1) ? [1] : [], values: [total] };
+    const known = node.whole(0);
+    const axes = node.attributeOrInput("axes", 1) ?? [];
+    const folds = axes.every((axis) => axis === 0 || axis === -1) && !node.flag("noop_with_empty_axes");
+    if (known?.dtype !== "int64" || !folds) return undefined;
+    const total = scalar(product(known.values));
+    const keeps = node.flag("keepdims", true) && known.shape.length === 1;
+    return total && keeps ? { ...total, shape: [1] } : total;
   },
-  Add: arithmetic(
-    (a, b) => a + b,
-    (a, b) => (a === 0 ? b : b === 0 ? a : undefined),
-  ),
-  Sub: arithmetic(
-    (a, b) => a - b,
-    (a, b) => (b === 0 ? a : a === b ? 0 : undefined),
-  ),
-  Mul: arithmetic(
-    (a, b) => a * b,
-    (a, b) => (a === 0 || b === 0 ? 0 : product([a, b])),
-  ),
-  Div: arithmetic(
-    (a, b) => Math.trunc(a / b),
-    (a, b) => (b === 1 ? a : a === b ? 1 : undefined),
-  ),
-  Equal: elementwise((a = 0, b = 0) => isEqual(a, b), "bool"),
-  Where: elementwise((condition = 0, a = 0, b = 0) => (condition === 1 ? a : b)),
+  Add: binary(plus),
+  Sub: binary(minus),
+  Mul: binary(times),
+  Div: binary(over),
+  Equal: binary(same, "bool"),
+  Where: (node) => {
+    const [condition, a, b] = wholeInputs(node) ?? [];
+    if (condition?.dtype !== "bool" || a === undefined || a.dtype !== b?.dtype) return undefined;
+    return elementwise(node, [condition, a, b], a.dtype, (chosen, x, y) => (chosen === 1 ? x : y));
+  },
 };
 
 /** The result of an operator on numbers that are known when the model is read, or undefined: then it becomes a tensor. */
-export const fold = (node: ImportedNode): Known | undefined => folders[node.proto.opType]?.(node);
+export const fold = (node: ImportedNode): Known | undefined =>
+  isFolded(node.proto.opType) ? folders[node.proto.opType]?.(node) : undefined;
 
 /** Whether there is a rule for an operator on known numbers. */
-export const isFolded = (type: string): boolean => type in folders;
+export const isFolded = (type: string): boolean => Object.hasOwn(folders, type);

@@ -1,7 +1,18 @@
-import { cast, gather, oneHot, reshape, scatterAdd, type Tensor, transpose } from "../../graph/index.js";
+import {
+  cast,
+  gather,
+  oneHot,
+  reshape,
+  scatterAdd,
+  slice,
+  type Tensor,
+  transpose,
+  where,
+} from "../../graph/index.js";
 import { scalarValue } from "../../graph/ops/constant.js";
-import { sameShape } from "../../graph/shape.js";
+import { formatShape, normalizeAxis, sameShape } from "../../graph/shape.js";
 import type { Importers } from "./node.js";
+import type { Known } from "./value.js";
 
 /** Whether a tensor is zero everywhere by construction. */
 const isZero = ({ operation }: Tensor): boolean => {
@@ -17,6 +28,8 @@ const rowsOf = (indices: Tensor): Tensor => {
     indices.operation.name === "reshape" && source !== undefined && sameShape(source.shape, shape);
   return added ? source : reshape(indices, shape);
 };
+
+const isZeroOne = (known: Known | undefined): boolean => known?.values[0] === 0 && known.values[1] === 1;
 
 /** Operators that look elements up by their index. */
 export const indexingImporters: Importers = {
@@ -34,12 +47,15 @@ export const indexingImporters: Importers = {
     return isZero(data) ? sums : data.add(sums);
   },
   OneHot: (node) => {
-    const [depth = 0] = node.numbers(1, "the depth");
-    const [off = 0, on = 1] = node.numbers(2, "the pair of values");
-    const ones = oneHot(cast(node.tensor(0), "int64"), depth, node.known(2)?.dtype ?? "float32");
-    const hot = ones.mul(on - off).add(off);
-    const axis = node.int("axis", -1);
-    const place = axis < 0 ? axis + hot.rank : axis;
+    const depth = node.number(1, "the depth");
+    const pair = node.fixed(2);
+    if (!sameShape(pair.shape, [2])) node.fail(`expected two values, got ${formatShape(pair.shape)}`);
+    const ones = oneHot(cast(node.tensor(0), "int64"), depth);
+    const value = (i: number) => reshape(slice(pair, { start: i, end: i + 1 }), []);
+    const hot = isZeroOne(node.known(2))
+      ? cast(ones, pair.dtype)
+      : where(cast(ones, "bool"), value(1), value(0));
+    const place = normalizeAxis(node.label, node.int("axis", -1), hot.shape);
     const order = [...hot.shape.keys()].slice(0, -1);
     return place === hot.rank - 1 ? hot : transpose(hot, order.toSpliced(place, 0, hot.rank - 1));
   },

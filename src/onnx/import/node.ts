@@ -1,9 +1,19 @@
 import { SteepestError } from "../../errors.js";
 import type { Tensor } from "../../graph/index.js";
-import { batch, type Dim } from "../../graph/shape.js";
+import { type Dim, isSymbolic } from "../../graph/shape.js";
 import type { AttributeProto, NodeProto } from "../schema.js";
 import { readTensor, type Stored } from "../tensors.js";
 import { type Known, tensorOf, type Value } from "./value.js";
+
+/** What an attribute may hold, by ONNX's number for it. */
+const attributeTypes = {
+  1: "a number",
+  2: "a whole number",
+  3: "a text",
+  4: "a tensor",
+  6: "numbers",
+  7: "whole numbers",
+} as const;
 
 /** A node of a model that is being read: its inputs, and its attributes with their defaults. */
 export class ImportedNode {
@@ -39,9 +49,12 @@ export class ImportedNode {
     return this.inputs[index]?.tensor();
   }
 
-  /** All inputs that are there. */
-  tensors(): Tensor[] {
-    return this.inputs.flatMap((value) => (value === undefined ? [] : [value.tensor()]));
+  /** All inputs, of an operator that takes any number of them but none. */
+  tensors(): readonly [Tensor, ...Tensor[]] {
+    const [first = this.fail("it has no inputs, and needs at least one"), ...others] = this.inputs.map(
+      (_, i) => this.tensor(i),
+    );
+    return [first, ...others];
   }
 
   /** An input as a constant where its numbers are known: what is not to be trained even if it is stored like a weight. */
@@ -59,54 +72,83 @@ export class ImportedNode {
     return this.inputs[index]?.isWhole ? this.known(index) : undefined;
   }
 
-  /** The numbers of an input that the graph's structure depends on. */
-  dims(index: number, what: string): readonly Dim[] {
-    const known = this.known(index);
+  #mustBeKnown(index: number, what: string): Known {
+    const value = this.inputs[index] ?? this.fail(`input ${index}, ${what}, is missing`);
     return (
-      known?.values ??
+      value.known() ??
       this.fail(`${what} must be known when the model is read, but is computed from its inputs`)
     );
   }
 
+  /** The numbers of an input that the graph's structure depends on. Beyond 2^53 they stand for "as far as it goes". */
+  dims(index: number, what: string): readonly Dim[] {
+    const { dtype, values } = this.#mustBeKnown(index, what);
+    if (dtype !== "int64") this.fail(`${what} must be whole numbers, got ${dtype}`);
+    return values.map((value) => (typeof value === "bigint" ? Number(value) : value));
+  }
+
   /** The same where none of them may be the batch size. */
-  numbers(index: number, what: string): readonly number[] {
-    return this.dims(index, what).map((value) =>
-      value === batch ? this.fail(`${what} depends on the batch size, which is not supported`) : value,
-    );
+  wholes(index: number, what: string): readonly number[] {
+    return this.dims(index, what).map((value) => this.#fixedSize(value, what));
+  }
+
+  /** The one number of an input. */
+  number(index: number, what: string): number {
+    const { values } = this.#mustBeKnown(index, what);
+    const [value] = values;
+    if (value === undefined || values.length > 1) {
+      return this.fail(`${what} must be one number, got ${values.length}`);
+    }
+    return typeof value === "bigint"
+      ? this.fail(`${what}, ${value}, is too large`)
+      : this.#fixedSize(value, what);
+  }
+
+  #fixedSize(value: Dim, what: string): number {
+    return isSymbolic(value) ? this.fail(`${what} depends on the batch size, which is not supported`) : value;
   }
 
   /** Whole numbers that older models give as an attribute and newer ones as an input. */
   attributeOrInput(name: string, index: number): readonly number[] | undefined {
-    return this.ints(name) ?? (this.inputs[index] === undefined ? undefined : this.numbers(index, name));
+    return this.ints(name) ?? (this.inputs[index] === undefined ? undefined : this.wholes(index, name));
   }
 
-  int(name: string, fallback: number): number {
+  /** An attribute, if it is there. Throws where it holds something of another type. */
+  attribute(name: string, type: keyof typeof attributeTypes): AttributeProto | undefined {
     const attribute = this.#attributes.get(name);
-    return attribute === undefined ? fallback : (attribute.i ?? 0);
+    if (attribute !== undefined && attribute.type !== type) {
+      this.fail(`its attribute "${name}" must be ${attributeTypes[type]}`);
+    }
+    return attribute;
+  }
+
+  // A field left out holds 0: some writers do not store zeros.
+  int(name: string, fallback: number): number {
+    const attribute = this.attribute(name, 2);
+    return attribute === undefined ? fallback : Number(attribute.i ?? 0);
+  }
+
+  flag(name: string, fallback = false): boolean {
+    return this.int(name, Number(fallback)) !== 0;
   }
 
   float(name: string, fallback: number): number {
-    const attribute = this.#attributes.get(name);
+    const attribute = this.attribute(name, 1);
     return attribute === undefined ? fallback : (attribute.f ?? 0);
   }
 
   text(name: string, fallback: string): string {
-    const bytes = this.#attributes.get(name)?.s;
-    return bytes === undefined ? fallback : new TextDecoder().decode(bytes);
+    const attribute = this.attribute(name, 3);
+    return attribute === undefined ? fallback : new TextDecoder().decode(attribute.s);
   }
 
   ints(name: string): readonly number[] | undefined {
-    const attribute = this.#attributes.get(name);
-    return attribute === undefined ? undefined : (attribute.ints ?? []);
-  }
-
-  floats(name: string): readonly number[] | undefined {
-    const attribute = this.#attributes.get(name);
-    return attribute === undefined ? undefined : (attribute.floats ?? []);
+    const attribute = this.attribute(name, 7);
+    return attribute === undefined ? undefined : (attribute.ints ?? []).map(Number);
   }
 
   stored(name: string): Stored | undefined {
-    const tensor = this.#attributes.get(name)?.t;
+    const tensor = this.attribute(name, 4)?.t;
     return tensor === undefined ? undefined : readTensor(`${this.label}, attribute "${name}",`, tensor);
   }
 

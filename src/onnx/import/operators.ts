@@ -2,12 +2,12 @@ import { activationImporters } from "./activations.js";
 import { arithmeticImporters } from "./arithmetic.js";
 import { indexingImporters } from "./indexing.js";
 import { matrixImporters } from "./matrices.js";
-import type { Importers } from "./node.js";
+import type { Importer, Importers } from "./node.js";
 import { reductionImporters } from "./reductions.js";
 import { shapingImporters } from "./shaping.js";
 
 /** How the operators of ONNX become tensors, by their type. What is not here is not supported. */
-export const importers: Importers = {
+const importers: Importers = {
   ...arithmeticImporters,
   ...activationImporters,
   ...matrixImporters,
@@ -15,3 +15,6 @@ export const importers: Importers = {
   ...shapingImporters,
   ...indexingImporters,
 };
+
+export const importerOf = (type: string): Importer | undefined =>
+  Object.hasOwn(importers, type) ? importers[type] : undefined;

@@ -1,5 +1,6 @@
+import type { Shape } from "../../../src/graph/index.js";
 import * as graph from "../../../src/graph/index.js";
-import { batch, type Shape } from "../../../src/graph/index.js";
+import { isSymbolic, shapeFor } from "../../../src/graph/shape.js";
 import type { Draw, Leaf, Spec } from "../cases.js";
 import { at, tabulate } from "../ndarray.js";
 
@@ -7,7 +8,7 @@ import { at, tabulate } from "../ndarray.js";
 const drawIndexed = (draw: Draw): { shape: Shape; indices: Shape } => {
   const indices = draw.shape({ max: 2 });
   const shape = draw.shape({ min: 1 });
-  return { indices, shape: indices.includes(batch) ? shape.map((dim) => (dim === batch ? 2 : dim)) : shape };
+  return { indices, shape: indices.some(isSymbolic) ? shapeFor(shape, 2) : shape };
 };
 
 const whole = (shape: Shape, below: number): Leaf => ({ shape, domain: { below } });
@@ -19,7 +20,7 @@ export const indexingOperators: Readonly<Record<string, Spec>> = {
       const { shape, indices } = drawIndexed(draw);
       const axis = draw.int(0, shape.length - 1);
       const dim = shape[axis] ?? 1;
-      const length = dim === batch ? draw.batchSize : dim;
+      const [length = 1] = shapeFor([dim], draw.batchSize);
       // Indices may count from the end.
       const shift = draw.pick([0, -length]);
       const written = draw.chance(2) ? axis : axis - shape.length;

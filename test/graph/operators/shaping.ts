@@ -1,26 +1,28 @@
 import * as graph from "../../../src/graph/index.js";
 import { batch, type Dim, type Shape } from "../../../src/graph/index.js";
+import { countOf, isSymbolic, multipleOfBatch } from "../../../src/graph/shape.js";
 import { concrete, type Draw, type Leaf, type Spec } from "../cases.js";
 import { at, size, tabulate } from "../ndarray.js";
 
 /** A shape of the same elements: neighbouring axes joined, axes of size 1 put in, one size left to be worked out. */
 const regrouped = (draw: Draw, shape: Shape): (Dim | -1)[] => {
-  const grouped: (Dim | -1)[] = [];
+  const grouped: Dim[] = [];
   for (const dim of shape) {
     const last = grouped.at(-1);
-    if (typeof last === "number" && typeof dim === "number" && draw.chance(2))
-      grouped.splice(-1, 1, last * dim);
-    else grouped.push(dim);
+    if (last !== undefined && draw.chance(2)) {
+      const { fixed, batches } = countOf([last, dim]);
+      grouped.splice(-1, 1, batches > 0 ? multipleOfBatch(fixed) : fixed);
+    } else grouped.push(dim);
   }
   if (draw.chance(2)) grouped.splice(draw.int(0, grouped.length), 0, 1);
   const open = draw.int(0, grouped.length);
-  return grouped.map((dim, axis) => (axis === open && dim !== batch ? -1 : dim));
+  return grouped.map((dim, axis) => (axis === open ? -1 : dim));
 };
 
 const fixedAxis = (draw: Draw): { shape: Shape; axis: number } => {
   const shape = draw.shape({ min: 1 }).map((dim) => dim);
   const axis = draw.int(0, shape.length - 1);
-  return { axis, shape: shape.map((dim, i) => (i === axis && dim === batch ? 3 : dim)) };
+  return { axis, shape: shape.map((dim, i) => (i === axis && isSymbolic(dim) ? 3 : dim)) };
 };
 
 const any = (shape: Shape): Leaf => ({ shape, domain: "any" });
@@ -36,7 +38,7 @@ export const shapingOperators: Readonly<Record<string, Spec>> = {
         leaves: [any(shape)],
         build: (x) => graph.reshape(x, target),
         reference: (x) => {
-          const sizes = target.map((dim) => (dim === batch ? batchSize : dim));
+          const sizes = concrete(target, batchSize);
           const rest = x.data.length / size(sizes.filter((dim) => dim !== -1));
           return { shape: sizes.map((dim) => (dim === -1 ? rest : dim)), data: x.data };
         },

@@ -1,0 +1,55 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { SteepestError } from "../errors.js";
+import { decode } from "./decode.js";
+import { externalFiles, type ModelWithData } from "./external.js";
+
+const unreadable = (path: string, cause: unknown): SteepestError =>
+  new SteepestError(`${path}: no such file, or not readable; give the path of an ONNX model`, { cause });
+
+/** The real path of a file that a model names, which must lie in the model's own folder: what is read is not the model's choice. */
+const beside = async (folder: string, name: string): Promise<string> => {
+  const outside = () =>
+    new SteepestError(
+      `onnx: the model keeps weights in "${name}", which is not in its own folder; only files there are read`,
+    );
+  if (isAbsolute(name) || name.split(/[\\/]/).includes("..") || name.includes("\0")) throw outside();
+  const path = join(folder, name);
+  let real: string;
+  try {
+    real = await realpath(path);
+  } catch (cause) {
+    throw new SteepestError(
+      `onnx: the model keeps weights in "${name}", but there is no such file beside it; put it into ${folder}`,
+      { cause },
+    );
+  }
+  if (!(await stat(real)).isFile()) throw outside();
+  const inside = relative(await realpath(folder), real);
+  if (isAbsolute(inside) || inside.split(sep)[0] === "..") throw outside();
+  return real;
+};
+
+/**
+ * Reads an ONNX model from a file, with the files in its folder that hold its weights where there are such (PyTorch writes
+ * `model.onnx.data`).
+ *
+ * ```ts
+ * const net = sequential(pretrained(await loadModel("model.onnx")), relu(), linear(3));
+ * ```
+ *
+ * Throws where a file is missing, is no model, or where the model names a file outside its folder.
+ */
+export const loadModel = async (path: string): Promise<ModelWithData> => {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const folder = dirname(path);
+  const files = externalFiles(decode(bytes).graph).map(
+    async (name) => [name, await readFile(await beside(folder, name))] as const,
+  );
+  return { bytes, data: Object.fromEntries(await Promise.all(files)) };
+};
