@@ -143,7 +143,7 @@ class Values {
 
 const partsOf = (source: Uint8Array | ModelWithData): ModelWithData => {
   if (source instanceof Uint8Array) return { bytes: source, data: {} };
-  if (source?.bytes instanceof Uint8Array) return { data: {}, ...source };
+  if (source?.bytes instanceof Uint8Array) return source;
   const got = typeof source === "string" ? "a text" : source instanceof Promise ? "a promise" : typeof source;
   throw new SteepestError(
     `onnx: expected the bytes of a .onnx file, or what loadModel gives, got ${got}; write await loadModel(path)`,

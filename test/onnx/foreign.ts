@@ -4,12 +4,13 @@ import {
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
+  type Whole,
 } from "../../src/onnx/schema.js";
 
-type Attribute = number | string | readonly number[] | { readonly float: number } | TensorProto;
+type Attribute = Whole | string | readonly Whole[] | { readonly float: number } | TensorProto;
 
 const attributeProto = (name: string, value: Attribute): AttributeProto => {
-  if (typeof value === "number") return { name, type: 2, i: value };
+  if (typeof value === "number" || typeof value === "bigint") return { name, type: 2, i: value };
   if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
   if (Array.isArray(value)) return { name, type: 7, ints: value };
   return "float" in value ? { name, type: 1, f: value.float } : { name, type: 4, t: value as TensorProto };
@@ -36,7 +37,7 @@ export const floats = (name: string, dims: number[], floatData: number[]): Tenso
   floatData,
 });
 
-export const ints = (name: string, int64Data: number[], dims = [int64Data.length]): TensorProto => ({
+export const ints = (name: string, int64Data: Whole[], dims = [int64Data.length]): TensorProto => ({
   name,
   dims,
   dataType: 7,
@@ -77,7 +78,7 @@ export const foreign = ({
       name: "g",
       node: nodes,
       input: inputs,
-      output: outputs.map((name) => value(name, [])),
+      output: outputs.map((name) => ({ name })),
       initializer: stored,
     },
   });

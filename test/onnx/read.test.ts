@@ -68,7 +68,7 @@ const refused: readonly (readonly [string, () => Uint8Array, readonly string[]])
   [
     "weights in another file",
     () => foreign({ nodes: [op("Mul", "x w", "y")], stored: [{ ...w, dataLocation: 1 }] }),
-    ['"w"', "separate file"],
+    ['"w"', "lies in another file", "does not name it"],
   ],
   [
     "weights that do not fill their shape",
@@ -102,9 +102,12 @@ const refused: readonly (readonly [string, () => Uint8Array, readonly string[]])
     ["(Reshape)", "the shape", "known when the model is read"],
   ],
   [
-    "a batch joined with another axis",
-    () => foreign({ nodes: [op("Flatten", "x", "y", { axis: 0 })] }),
-    ["(Flatten)", "batch"],
+    "a batch joined with itself",
+    () =>
+      foreign({
+        nodes: [op("Transpose", "x", "t"), op("MatMul", "x t", "m"), op("Flatten", "m", "y", { axis: 0 })],
+      }),
+    ["(Flatten)", "[batch, batch]"],
   ],
   [
     "dropout in training mode",

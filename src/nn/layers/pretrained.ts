@@ -70,7 +70,7 @@ const feed = (
  * The model must have one float32 input of the shape that the layer is given; `inputs` says what several are given:
  *
  * ```ts
- * pretrained(model, { inputs: (x) => ({ image: x, scale: graph.full([1], 0.5) }) });
+ * const net = pretrained(await loadModel("model.onnx"), { inputs: (x) => ({ left: x, right: x.neg() }) });
  * ```
  *
  * Throws where the inputs do not fit, where there is no such output, for weights that are not float32, and for models that

@@ -1,0 +1,299 @@
+import { describe, expect, it } from "vitest";
+import { SteepestError } from "../../src/errors.js";
+import { readModel } from "../../src/onnx/read.js";
+import { type Foreign, floats, foreign, ints, op, value, x } from "./foreign.js";
+import { type Feeds, runAsRead, runDirectly } from "./runtime.js";
+
+const int64Max = 2n ** 63n - 1n;
+const int64Min = -(2n ** 63n);
+const data = (values: readonly number[] = x): Feeds => ({
+  x: { dtype: "float32", shape: [values.length / 4, 4], data: Float32Array.from(values) },
+});
+
+/** Compares with the runtime's own result, to the last bit. */
+const agrees = async (model: Foreign, feeds: Feeds = data()) => {
+  const bytes = foreign(model);
+  const direct = await runDirectly(bytes, feeds);
+  expect(await runAsRead(bytes, feeds)).toEqual(direct);
+  return direct.y?.data;
+};
+
+const refusal = (model: Foreign): string => {
+  try {
+    readModel(foreign(model));
+  } catch (error) {
+    expect(error).toBeInstanceOf(SteepestError);
+    return (error as SteepestError).message;
+  }
+  throw new Error("the model was read");
+};
+
+describe("whole numbers of 64 bits", () => {
+  it("INT64_MAX and INT64_MIN as the ends of a slice, stored as fields, raw bytes, attributes or constants", async () => {
+    const raw = (name: string, numbers: bigint[]) => ({
+      name,
+      dims: [numbers.length],
+      dataType: 7,
+      rawData: new Uint8Array(BigInt64Array.from(numbers).buffer),
+    });
+    const slice = [op("Slice", "x st en ax", "y")];
+    const [st, ax] = [ints("st", [1]), ints("ax", [1])];
+    expect(await agrees({ nodes: slice, stored: [st, ints("en", [int64Max]), ax] })).toEqual([
+      -2, 3, 0.5, 2, 0, 4,
+    ]);
+    await agrees({ nodes: slice, stored: [st, raw("en", [int64Max]), ax] });
+    await agrees({ nodes: slice, stored: [ints("st", [int64Min]), ints("en", [-1]), ax] });
+    await agrees({
+      nodes: [op("Constant", "", "en", { value_ints: [int64Max] }), ...slice],
+      stored: [st, ax],
+    });
+    await agrees({
+      nodes: [op("Slice", "x", "y", { starts: [1], ends: [int64Max], axes: [1] })],
+      opset: 9,
+    });
+    await agrees({
+      nodes: [op("Slice", "x st en ax sp", "y")],
+      stored: [ints("st", [int64Max]), ints("en", [int64Min]), ax, ints("sp", [-1])],
+    });
+    await agrees({
+      nodes: [op("Slice", "x st en ax sp", "y")],
+      stored: [st, ints("en", [int64Max]), ax, ints("sp", [int64Max])],
+    });
+  });
+
+  it("beyond 2^53 as data are exact, whatever moves them", async () => {
+    const big = [int64Max, int64Max - 5n, int64Min, 2n ** 53n + 1n];
+    const whole = (numbers: bigint[]): Feeds => ({
+      x: { dtype: "int64", shape: [1, 4], data: BigInt64Array.from(numbers) },
+    });
+    const fed = { inputs: [value("x", ["N", 4], 7)] };
+    for (const nodes of [
+      [op("Sub", "x big", "y")],
+      [op("Concat", "big big", "c", { axis: 0 }), op("Slice", "c zero four", "d"), op("Sub", "x d", "y")],
+      [op("Add", "big one", "s"), op("Sub", "x s", "y")],
+      [op("Mul", "big big", "s"), op("Sub", "x s", "y")],
+      [op("Gather", "big zero", "g"), op("Squeeze", "g", "s"), op("Sub", "x s", "y")],
+      [op("Constant", "", "c", { value_int: int64Max - 5n }), op("Sub", "x c", "y")],
+    ]) {
+      const stored = [ints("big", big), ints("one", [1]), ints("zero", [0]), ints("four", [4])];
+      const bytes = foreign({ ...fed, nodes, stored });
+      const feeds = whole([int64Max, 7n, int64Min, 2n ** 53n]);
+      const program = readModel(bytes);
+      expect(program.outputs.y?.dtype).toBe("int64");
+      expect(await runAsRead(bytes, feeds)).toEqual(await runDirectly(bytes, feeds));
+    }
+  });
+});
+
+describe("numbers known when a model is read", () => {
+  const counted = (nodes: Foreign["nodes"], stored: Foreign["stored"] = []) =>
+    refusal({
+      nodes: [...nodes, op("Cast", "r", "f", { to: 1 }), op("ReduceSum", "f", "s"), op("Add", "x s", "y")],
+      stored,
+    });
+  const range = (limit: number) =>
+    counted([op("Range", "a b c", "r")], [ints("a", [0], []), ints("b", [limit], []), ints("c", [1], [])]);
+
+  it("are refused where there would be too many of them", () => {
+    expect(range(3e8)).toMatch(/\(Range\): it makes 300000000 numbers .* at most 1048576/);
+    expect(range(2 ** 40)).toMatch(/\(Range\): it makes 1099511627776 numbers/);
+    const one = { name: "v", dims: [1], dataType: 7, int64Data: [1] };
+    expect(counted([op("ConstantOfShape", "n", "r", { value: one })], [ints("n", [2 ** 33])])).toMatch(
+      /\(ConstantOfShape\): its result has 8589934592 elements/,
+    );
+    expect(counted([op("Expand", "x n", "r")], [ints("n", [2 ** 40, 1, 4])])).toMatch(
+      /\(Expand\): its result has/,
+    );
+  });
+
+  it("are refused where they would double without end", () => {
+    const doubled = Array.from({ length: 60 }, (_, i) =>
+      op("Concat", `c${i} c${i}`, `c${i + 1}`, { axis: 0 }),
+    );
+    const nodes = [...doubled, op("Add", "x c60", "y")];
+    expect(refusal({ nodes, stored: [ints("c0", [1, 2, 3, 4])] })).toMatch(/\(Concat\): its result has/);
+  });
+
+  it("are refused where a step is 0 or an index lies outside", () => {
+    const [a, b, zero] = [ints("a", [0], []), ints("b", [4], []), ints("c", [0], [])];
+    expect(counted([op("Range", "a b c", "r")], [a, b, zero])).toContain("its step is 0");
+    expect(counted([op("Gather", "v i", "r")], [ints("v", [1, 2]), ints("i", [2])])).toMatch(
+      /index 2 is outside/,
+    );
+  });
+});
+
+describe("what cannot be read is refused in one line", () => {
+  it.each<[string, Foreign, RegExp]>([
+    [
+      "a training mode that is fed",
+      {
+        nodes: [op("Dropout", "x r t", "y")],
+        inputs: [value("x", ["N", 4]), value("t", [], 9)],
+        stored: [floats("r", [], [0.5])],
+      },
+      /\(Dropout\): whether it is in training mode is not known/,
+    ],
+    ["a sum of nothing", { nodes: [op("Sum", "", "y")] }, /\(Sum\): it has no inputs/],
+    ["a mean of nothing", { nodes: [op("Mean", "", "y")] }, /\(Mean\): it has no inputs/],
+    ["a join of nothing", { nodes: [op("Concat", "", "y", { axis: 0 })] }, /\(Concat\): it has no inputs/],
+    ["the largest of nothing", { nodes: [op("Max", "", "y")] }, /\(Max\): it has no inputs/],
+    ["a sum with a gap", { nodes: [op("Sum", "x _ x", "y")] }, /\(Sum\): input 1 is missing/],
+    ["no operator at all", { nodes: [op("", "x", "y")] }, /not supported/],
+    ["an operator called like a property", { nodes: [op("constructor", "x", "y")] }, /not supported/],
+    ["another such", { nodes: [op("toString", "x", "y")] }, /not supported/],
+    ["a result computed twice", { nodes: [op("Neg", "x", "y"), op("Abs", "x", "y")] }, /called "y"/],
+    ["a result called like an input", { nodes: [op("Neg", "x", "x"), op("Neg", "x", "y")] }, /called "x"/],
+    [
+      "a weight stored twice",
+      { nodes: [op("Add", "x w", "y")], stored: [floats("w", [1], [1]), floats("w", [1], [2])] },
+      /called "w"/,
+    ],
+    [
+      "a circle",
+      { nodes: [op("Neg", "b", "a"), op("Neg", "a", "b"), op("Neg", "b", "y")] },
+      /"b" is not computed/,
+    ],
+    [
+      "an attribute of another type",
+      { nodes: [op("Softmax", "x", "y", { axis: "1" })] },
+      /"axis" must be a whole/,
+    ],
+    [
+      "a shape that keeps an axis that is not there",
+      { nodes: [op("Reshape", "x s", "y")], stored: [ints("s", [0, 0, 0])] },
+      /keeps axis 2, which \[batch, 4\] lacks/,
+    ],
+    [
+      "a shape of floats",
+      { nodes: [op("Reshape", "x s", "y")], stored: [floats("s", [2], [2, 4])] },
+      /whole numbers, got float32/,
+    ],
+    [
+      "a negative size",
+      { nodes: [op("Add", "x w", "y")], stored: [floats("w", [-1, -1], [1])] },
+      /negative size/,
+    ],
+    [
+      "an axis far outside",
+      { nodes: [op("Softmax", "x", "y", { axis: int64Max })] },
+      /axis 9223372036854775807|axis 9223372036854776000/,
+    ],
+    [
+      "one axis put in twice",
+      { nodes: [op("Unsqueeze", "x a", "y")], stored: [ints("a", [0, 0])] },
+      /name one twice/,
+    ],
+    [
+      "parts that do not add up",
+      { nodes: [op("Split", "x s", "y z", { axis: 1 })], stored: [ints("s", [1, 2])] },
+      /\[1,2\] do not split axis 1/,
+    ],
+    [
+      "too few pads",
+      { nodes: [op("Pad", "x p", "y")], stored: [ints("p", [1, 1])] },
+      /pads are 2 numbers for 4 axes/,
+    ],
+  ])("%s", (_name, model, expected) => {
+    const message = refusal(model);
+    expect(message).toMatch(expected);
+    expect(message).not.toContain("\n");
+  });
+});
+
+it("Cast gives what the runtime's gives, out of range too", async () => {
+  const values = [
+    -1,
+    -2.7,
+    3.9,
+    255,
+    256,
+    300,
+    -129,
+    65536,
+    70000,
+    2 ** 31,
+    2 ** 32,
+    2 ** 40,
+    -(2 ** 40),
+    1e19,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ];
+  for (const to of [2, 3, 4, 5, 6, 7, 9]) {
+    await agrees({ nodes: [op("Cast", "x", "b", { to }), op("Cast", "b", "y", { to: 1 })] }, data(values));
+  }
+  // Whole numbers that are known when the model is read.
+  const stored = [ints("w", [-1, 300, -129, 70000, 2 ** 31, 2n ** 40n + 5n, int64Max, int64Min])];
+  for (const to of [2, 3, 4, 5, 6, 7, 12]) {
+    const nodes = [
+      op("Cast", "w", "c", { to }),
+      op("Cast", "c", "f", { to: 11 }),
+      op("Cast", "x", "d", { to: 11 }),
+    ];
+    const wide = { x: { dtype: "float32", shape: [1, 8], data: new Float32Array(8) } } as const;
+    await agrees({ nodes: [...nodes, op("Add", "d f", "y")], stored, inputs: [value("x", ["N", 8])] }, wide);
+  }
+});
+
+describe("the batch joined with other axes", () => {
+  const symbolic = (model: Foreign) => readModel(foreign(model)).outputs.y?.shape;
+  const shapeOf = [op("Shape", "x", "s"), op("Gather", "s zero", "n", { axis: 0 })];
+  const four = ints("four", [4]);
+  const zero = ints("zero", [0]);
+
+  it("is a multiple of it", async () => {
+    const model = { nodes: [op("Reshape", "x m", "y")], stored: [ints("m", [-1, 2])] };
+    expect(symbolic(model)).toEqual(["2*batch", 2]);
+    await agrees(model);
+    expect(symbolic({ nodes: [op("Flatten", "x", "y", { axis: 0 })] })).toEqual([1, "4*batch"]);
+  });
+
+  it("is computed with: multiplied, divided, added, and found in shapes again", async () => {
+    const arithmetic = {
+      nodes: [
+        ...shapeOf,
+        op("Mul", "n four", "k"),
+        op("Add", "k n", "five"),
+        op("Sub", "five n", "again"),
+        op("Div", "again two", "half"),
+        op("Concat", "half two", "target", { axis: 0 }),
+        op("Reshape", "x target", "r"),
+        // 2·batch rows of 2, whose shape leads back to x's.
+        op("Shape", "r", "rs"),
+        op("Gather", "rs zero", "rn", { axis: 0 }),
+        op("Div", "rn two", "back"),
+        op("Concat", "back four", "whole", { axis: 0 }),
+        op("Reshape", "r whole", "y"),
+      ],
+      stored: [zero, four, ints("two", [2])],
+    };
+    expect(symbolic(arithmetic)).toEqual(["batch", 4]);
+    expect(await agrees(arithmetic)).toEqual(x);
+  });
+
+  it("is a number where one is needed", async () => {
+    const nodes = [
+      ...shapeOf,
+      op("Mul", "n four", "k"),
+      op("Cast", "k", "f", { to: 1 }),
+      op("Div", "x f", "y"),
+    ];
+    expect(await agrees({ nodes, stored: [zero, four] })).toEqual(x.map((v) => v / 8));
+    const mean = [op("Reshape", "x m", "r"), op("ReduceMean", "r zero", "y", { keepdims: 0 })];
+    await agrees({ nodes: mean, stored: [ints("m", [-1, 2]), zero], opset: 18 });
+    const ones = [op("Mul", "n four", "k"), op("ConstantOfShape", "k", "o"), op("ReduceSum", "o", "total")];
+    await agrees({ nodes: [...shapeOf, ...ones, op("Add", "x total", "y")], stored: [zero, four] });
+  });
+
+  it("reads inputs of such a size", () => {
+    const { inputs } = readModel(
+      foreign({
+        nodes: [op("Reshape", "b m", "r"), op("Add", "x r", "y")],
+        inputs: [value("x", ["N", 4]), value("b", ["4*N"])],
+        stored: [ints("m", [-1, 4])],
+      }),
+    );
+    expect(inputs.map(({ shape }) => shape)).toEqual([["batch", 4], ["4*batch"]]);
+  });
+});
