@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { RandomStream, streamKey } from "../../src/random/random.js";
+import { type Mistake, mistakesIn } from "./mutators.js";
+import { parse, type Source } from "./source.js";
+import { root } from "./tests.js";
+
+export const folders = [
+  "graph",
+  "optim",
+  "engine/kernel",
+  "nn",
+  "theory",
+  "linear",
+  "onnx/import",
+  "data",
+] as const;
+
+export type Folder = (typeof folders)[number];
+
+/** A mistake and where it is. */
+export interface Mutant extends Mistake {
+  readonly folder: Folder;
+  readonly file: string;
+  readonly line: number;
+  /** What stands there. */
+  readonly original: string;
+}
+
+export const sourcesIn = (folder: Folder): Source[] =>
+  readdirSync(join(root, "src", folder), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .sort()
+    .map((path) => {
+      const file = `src/${folder}/${path}`;
+      return parse(file, readFileSync(join(root, file), "utf8"));
+    });
+
+const mutantsOf = (folder: Folder): Mutant[] =>
+  sourcesIn(folder).flatMap((source) =>
+    mistakesIn(source).map((mistake) => ({
+      ...mistake,
+      folder,
+      file: source.file,
+      line: source.text.slice(0, mistake.start).split("\n").length,
+      original: source.text.slice(mistake.start, mistake.end),
+    })),
+  );
+
+/** `count` of the values, drawn without replacement. */
+const draw = <T>(values: readonly T[], count: number, stream: RandomStream): T[] =>
+  values
+    .map((value) => ({ value, rank: stream.uniform() }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, count)
+    .map(({ value }) => value);
+
+/** Mutants of all folders, of each as many as its share of all; the same for the same sources and seed. */
+export const sampleMutants = (count: number, seed: number): Mutant[] => {
+  const all = folders.map((folder) => ({ folder, mutants: mutantsOf(folder) }));
+  const total = all.reduce((sum, { mutants }) => sum + mutants.length, 0);
+  return all.flatMap(({ folder, mutants }) =>
+    draw(
+      mutants,
+      Math.ceil((count * mutants.length) / total),
+      new RandomStream(streamKey(seed, `mutants of ${folder}`), 0),
+    ),
+  );
+};
