@@ -5,7 +5,7 @@ import { type Dataset, inputSize } from "./dataset.js";
 
 /** Shift and scale of every input feature: x̂ⱼ = (xⱼ − meanⱼ) / scaleⱼ. Both have the input's size. */
 export interface Standardisation {
-  readonly mean: Float32Array;
+  readonly mean: Float64Array;
   readonly scale: Float32Array;
 }
 
@@ -49,11 +49,12 @@ export const standardise = async (
   if (wrong >= 0) {
     throw new SteepestError(`standardise "${dataset.name}": input ${wrong} has values that are not finite`);
   }
-  const mean = new Float32Array(width);
+  const mean = new Float64Array(width);
   const scale = new Float32Array(width);
   for (let j = 0; j < width; j++) {
     const feature = moments[per === "all" ? 0 : j] ?? newMoments();
-    mean[j] = feature.mean;
+    // The mean of equal numbers is that number, without the rounding of their sum.
+    mean[j] = feature.low === feature.high ? feature.low : feature.mean;
     scale[j] = scaleOf(feature);
   }
   return { mean, scale };

@@ -10,7 +10,7 @@ import { missing } from "../missing.js";
 
 /** The directions in which the inputs of a dataset vary, the largest variance first. */
 export interface PrincipalAxes {
-  readonly mean: Float32Array;
+  readonly mean: Float64Array;
   /** Variance (divided by n) along each axis. */
   readonly variances: Float64Array;
   /** Unit vectors, one for each variance. */
@@ -21,7 +21,7 @@ export interface PrincipalAxes {
 const chunk = 1024;
 
 /** Σ (x - mean)(x - mean)' / n, by the engine in float64. */
-const covariance = async (data: Dataset, mean: Float32Array, engine?: Engine): Promise<Float64Array> => {
+const covariance = async (data: Dataset, mean: Float64Array, engine?: Engine): Promise<Float64Array> => {
   const width = mean.length;
   const x = input("x", [batch, width], "float64");
   const program = await compile(

@@ -45,7 +45,9 @@ describe("standardise", () => {
 
   it("does not lose small deviations beside a large mean", async () => {
     const fit = await standardise(table(column(1000, (i) => 1e6 + (i % 2))));
-    expect(fit.mean[0]).toBe(Math.fround(1e6 + 0.5));
+    expect(fit.mean[0]).toBe(1e6 + 0.5);
+    // float32 cannot hold this mean: its numbers are whole there.
+    expect((await standardise(table(column(1000, (i) => 1.6e7 + (i % 2))))).mean[0]).toBe(1.6e7 + 0.5);
     expect(fit.scale[0]).toBeCloseTo(0.5, 6);
   });
 

@@ -1,3 +1,4 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { nodeEngine } from "../../src/engine/node.js";
 import {
@@ -6,6 +7,7 @@ import {
   type Dataset,
   dataset,
   fit,
+  gradientDescent,
   linear,
   pca,
   principalAxes,
@@ -162,4 +164,37 @@ it("is part of the exported model, which takes raw inputs", async () => {
     expect(probabilities?.data).toEqual(await run.predict(raw));
     await session.release();
   }
+});
+
+describe("inputs far from 0, a step of float32 apart", () => {
+  // 16777000.5 = 2²⁴ - 215.5 is the mean, which float32 cannot hold: there its numbers are whole.
+  const far = Array.from({ length: 64 }, (_, i) => 16776969 + i);
+  const centre = 16777000.5;
+  const deviation = Math.sqrt((64 ** 2 - 1) / 12);
+  const line = dataset({
+    name: "far",
+    inputs: Float32Array.from(far),
+    targets: far.map((x) => (x - centre) / deviation),
+    inputShape: [1],
+  });
+
+  it.each([undefined, pca(), whiten(), whiten({ method: "zca" })])(
+    "stay apart, in training and in the exported model (%#)",
+    async (preprocess) => {
+      const run = await fit(linear(1), line, {
+        optimizer: gradientDescent({ learningRate: 0.4 }),
+        epochs: 60,
+        batchSize: 64,
+        ...(preprocess ? { preprocess } : {}),
+      });
+      expect(run.epochs.at(-1)?.train.loss).toBeLessThan(1e-14);
+      // The means are taken away in full: nothing is left for the bias to make up for.
+      expect(run.weights().get("bias")?.[0]).toBeCloseTo(0, 6);
+      const session = await InferenceSession.create(run.model());
+      const { output } = await session.run({ input: new Tensor("float32", Float32Array.from(far), [64, 1]) });
+      far.forEach((x, i) => {
+        expect(Number(output?.data[i])).toBeCloseTo((x - centre) / deviation, 6);
+      });
+    },
+  );
 });

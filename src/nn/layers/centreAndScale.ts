@@ -2,6 +2,7 @@ import { SteepestError } from "../../errors.js";
 import { constant } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
 import { requireKnown } from "../../options.js";
+import { centred } from "../centred.js";
 import { type Layer, layer } from "../layer.js";
 
 /**
@@ -11,7 +12,8 @@ import { type Layer, layer } from "../layer.js";
  * Throws where there are not as many means as scales, or not as many as features, or where a scale is 0.
  */
 export const centreAndScale = (options: {
-  readonly mean: Float32Array;
+  /** Kept to float64's precision where it is given in it. */
+  readonly mean: Float32Array | Float64Array;
   readonly scale: Float32Array;
 }): Layer => {
   const { mean, scale } = requireKnown("centreAndScale", options, ["mean", "scale"]);
@@ -26,8 +28,6 @@ export const centreAndScale = (options: {
       `centreAndScale: scale ${unusable} is ${scale[unusable]}; give 1 for a feature that does not vary`,
     );
   }
-  const inverse = scale.map((s) => 1 / s);
-  const shift = mean.map((m, i) => -m * (inverse[i] ?? 1));
   return layer("standardise", (x) => {
     const features = x.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
     if (mean.length !== 1 && mean.length !== features) {
@@ -36,6 +36,6 @@ export const centreAndScale = (options: {
       );
     }
     const shape = mean.length === 1 ? [1] : x.shape.slice(1);
-    return x.mul(constant(inverse, shape)).add(constant(shift, shape));
+    return centred(x, mean, shape).div(constant(scale, shape));
   });
 };

@@ -2,12 +2,13 @@ import { SteepestError } from "../../errors.js";
 import { constant, reshape } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
 import { requireKnown } from "../../options.js";
+import { centred } from "../centred.js";
 import { type Layer, layer } from "../layer.js";
 
 /** A fixed linear map of centred inputs. */
 export interface ProjectedOptions {
-  /** Subtracted first; one number per input feature. */
-  readonly mean: Float32Array;
+  /** Subtracted first; one number per input feature, kept to float64's precision where it is given in it. */
+  readonly mean: Float32Array | Float64Array;
   /** M, row by row: as many rows as there are features. */
   readonly matrix: Float32Array;
   /** Give the output the input's shape; M must be square. */
@@ -32,7 +33,7 @@ export const projected = (options: ProjectedOptions): Layer => {
         `projected: ${mean.length} means and ${matrix.length} matrix elements do not fit inputs of shape ${formatShape(x.shape)}`,
       );
     }
-    const y = flat.sub(constant(mean, [mean.length])).matmul(constant(matrix, [mean.length, columns]));
+    const y = centred(flat, mean, [mean.length]).matmul(constant(matrix, [mean.length, columns]));
     return keepShape ? reshape(y, x.shape) : y;
   });
 };
