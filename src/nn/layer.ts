@@ -39,6 +39,8 @@ export interface Scope {
   rate(rate: Rate): Tensor;
   /** The fewest examples that a training batch must have for the layer to work. */
   requireBatch(examples: number): void;
+  /** Says that the layer was trained on `x` as it is: where that is the network's input, `fit` does not preprocess it by default. */
+  requireRaw(x: Tensor): void;
   /** Adds a scalar to the loss while training. */
   penalize(penalty: Tensor): void;
   /** Applies another layer, whose parameters are named after it. */

@@ -54,6 +54,8 @@ export interface Network {
   readonly masks: readonly Mask[];
   readonly rates: readonly ScheduledScalar[];
   readonly requirements: readonly BatchRequirement[];
+  /** What layers must get as they were trained on it, see `Scope.requireRaw`. */
+  readonly raw: readonly Tensor[];
   /** The next value of each state, by the state's tensor. Only in training. */
   readonly updates: ReadonlyMap<Tensor, Tensor>;
   /** Scalars that layers add to the loss. Only in training. */
@@ -82,6 +84,7 @@ class Builder {
     const masks: Mask[] = [];
     const rates: ScheduledScalar[] = [];
     const requirements: BatchRequirement[] = [];
+    const raw: Tensor[] = [];
     const updates = new Map<Tensor, Tensor>();
     const penalties: Tensor[] = [];
 
@@ -119,6 +122,7 @@ class Builder {
           rates.push({ name, tensor, rate });
           return tensor;
         },
+        requireRaw: (tensor) => void raw.push(tensor),
         requireBatch: (examples) => void requirements.push({ layer: path.slice(0, -1), examples }),
         apply: (layer, value) => {
           const kind = kindOf(layer);
@@ -132,7 +136,7 @@ class Builder {
       };
     };
     const output = applyLayer(net, x, scopeOf(""));
-    return { mode, input: x, output, layers, masks, rates, requirements, updates, penalties };
+    return { mode, input: x, output, layers, masks, rates, requirements, raw, updates, penalties };
   }
 
   #param(

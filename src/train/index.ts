@@ -15,3 +15,4 @@ export { type PrincipalAxes, principalAxes } from "./principal.js";
 export { defineRecipe, type Recipe } from "./recipe.js";
 export { Run, type StopReason, type TestResult, TrainingDiverged } from "./run.js";
 export { type RatePoint, type RateTest, type TuneRateOptions, tuneRate } from "./tune-rate.js";
+export type { PreprocessingDone } from "./with-preprocessing.js";

@@ -55,8 +55,10 @@ export interface FitOptions {
   /** Where `data` has no validation part: the share (below 1) or number of training examples set aside for it; 0 by default. */
   readonly validation?: number;
   /**
-   * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale, the default for images),
-   * "feature" (one each, the default otherwise), "centre" (a mean for each), "none", or a function such as `pca()` or `whiten()`.
+   * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale), "feature" (one each),
+   * "centre" (a mean for each), "none", or a function such as `pca()` or `whiten()`. By default "all" for images and "feature"
+   * otherwise, but for inputs that a `pretrained` model takes, or that the network casts to whole numbers, such as category
+   * numbers: these stay as they are. `run.preprocessing` says what was done.
    */
   readonly preprocess?: Preprocess;
   /** Adjusts the initial weights to the first batch, such as `lsuv()`. */

@@ -6,9 +6,9 @@ import { ArenaTrainer } from "../engine/training/arena-trainer.js";
 import type { Projection, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import { batchSize as batchCount, type Tensor } from "../graph/index.js";
-import { type Layer, layer } from "../nn/layer.js";
+import type { Layer } from "../nn/layer.js";
 import { crossEntropy, type Loss, meanSquaredError, wrongCount } from "../nn/losses.js";
-import { applyLayer, buildModel, initialValues, type Model, type Parameter } from "../nn/model.js";
+import { initialValues, type Model, type Parameter } from "../nn/model.js";
 import { givenText } from "../optim/check.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
@@ -19,7 +19,7 @@ import { requireKnown } from "../options.js";
 import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
 import { targetInput } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
-import { fitPreprocessing } from "./preprocess.js";
+import { modelWithPreprocessing, type PreprocessingDone } from "./with-preprocessing.js";
 
 type Options = ReturnType<typeof checkOptions>;
 
@@ -29,6 +29,7 @@ export interface Prepared {
   readonly loss: Loss;
   readonly model: Model;
   readonly target: Tensor;
+  readonly preprocessing: PreprocessingDone;
   readonly trainer: Trainer;
   /** The rule of the first parameter: its learning rate is the one reported. */
   readonly rule: Rule | undefined;
@@ -49,16 +50,6 @@ const withValidation = (data: Dataset | Splits, { validation, seed }: Options): 
   if (splits.validation || validation === 0) return splits;
   const amount = validation < 1 ? { fraction: validation } : { count: validation };
   return { ...splits, ...split(splits.train, { ...amount, seed }) };
-};
-
-/** The network with what is fitted to the training data in front, so that it takes raw inputs. */
-const withPreprocessing = async (
-  net: Layer,
-  train: Dataset,
-  { preprocess = train.image ? "all" : "feature", engine }: Options,
-): Promise<Layer> => {
-  const first = await fitPreprocessing(preprocess, train, engine);
-  return first ? layer("network", (x, scope) => applyLayer(net, first(x, scope), scope)) : net;
 };
 
 /** Throws unless validation and test examples are of the same kind as those trained on. */
@@ -176,7 +167,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     );
   }
   const loss = lossFor(train, options);
-  const model = buildModel(await withPreprocessing(net, train, options), train.inputShape);
+  const { model, preprocessing } = await modelWithPreprocessing(net, train, options);
   checkTargets(splits, loss, model);
   for (const part of [train, splits.validation, splits.test]) {
     if (part) await requireTargetsWithin(loss, part);
@@ -221,5 +212,15 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     options.engine ?? (await defaultEngine()),
     threadsFor(model, batchSize, options.threads),
   );
-  return { splits, loss, model, target, trainer, rule: parameters[0]?.rule, batchSize, dropLast };
+  return {
+    splits,
+    loss,
+    model,
+    target,
+    preprocessing,
+    trainer,
+    rule: parameters[0]?.rule,
+    batchSize,
+    dropLast,
+  };
 };

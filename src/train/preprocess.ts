@@ -138,14 +138,17 @@ export const whiten = (given: WhitenOptions = {}): Preprocessing => {
   };
 };
 
-/** The layer that an option of `fit` stands for, fitted; undefined for "none". */
+/** The layer that an option of `fit` stands for, fitted; undefined for "none". `untouched` features stay as they are. */
 export const fitPreprocessing = async (
   kind: Preprocess,
   train: Dataset,
-  engine?: Engine,
+  { engine, untouched = [] }: { readonly engine?: Engine; readonly untouched?: readonly boolean[] } = {},
 ): Promise<Layer | undefined> => {
   if (typeof kind === "function") return kind(train, engine);
   if (kind === "none") return undefined;
   const { mean, scale } = await standardise(train, { per: kind === "all" ? "all" : "feature" });
-  return centreAndScale({ mean, scale: kind === "centre" ? scale.fill(1) : scale });
+  return centreAndScale({
+    mean: mean.map((m, j) => (untouched[j] ? 0 : m)),
+    scale: scale.map((s, j) => (untouched[j] || kind === "centre" ? 1 : s)),
+  });
 };

@@ -99,7 +99,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     startedAt: options.startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
     versions: { steepest: version, node: process.version, platform: `${process.platform} ${process.arch}` },
-    configuration: options.config,
+    configuration: { ...options.config, inputs: run.preprocessing.text },
     parameters: run.parameters.map(({ name, shape }) => ({
       name,
       shape,

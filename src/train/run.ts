@@ -9,6 +9,7 @@ import { evaluate, scoreOf } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import { exportModel } from "./export.js";
 import type { Prepared } from "./prepare.js";
+import type { PreprocessingDone } from "./with-preprocessing.js";
 
 /** Why training ended. */
 export type StopReason = "completed" | "early" | "aborted" | "diverged";
@@ -43,6 +44,8 @@ export class Run {
   readonly target: TargetKind;
   readonly image: ImageLayout | undefined;
   readonly splits: Prepared["splits"];
+  /** What was done to the inputs, as a part of the network: `run.preprocessing.text` says it in words. */
+  readonly preprocessing: PreprocessingDone;
   readonly #outcome: RunOutcome;
   #answers: Promise<AttachedProgram> | undefined;
   #thinned: ReturnType<typeof averager> | undefined;
@@ -56,6 +59,7 @@ export class Run {
     this.test = outcome.test;
     this.parameters = outcome.prepared.model.parameters;
     this.splits = outcome.prepared.splits;
+    this.preprocessing = outcome.prepared.preprocessing;
     this.target = this.splits.train.target;
     this.image = this.splits.train.image;
   }

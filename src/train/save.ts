@@ -21,12 +21,13 @@ export const saveRun = async (
 ): Promise<{ readonly example: string | undefined }> => {
   // The model first: whatever fails later, what was learned is kept.
   await folder.write("model.onnx", run.model());
-  const { stopped, seconds, bestEpoch, test, epochs } = run;
+  const { stopped, seconds, bestEpoch, test, epochs, preprocessing } = run;
   const result = {
     stopped,
     seconds,
     bestEpoch,
     ...(test && { test: { loss: test.loss, error: test.error } }),
+    preprocessing,
     epochs,
   };
   await folder.write("result.json", `${JSON.stringify(result, null, 2)}\n`);

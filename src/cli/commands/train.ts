@@ -70,7 +70,7 @@ const conclude = (run: Run, folder: RunFolder, example: string | undefined, json
     );
   else say(`\ntrained for ${run.seconds.toFixed(1)} s${ending[run.stopped]}`, json);
   say(
-    `\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${folder.file("model.onnx")}`,
+    `\ninputs  ${run.preprocessing.text}\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${folder.file("model.onnx")}`,
     json,
   );
   say(`\nnext    npx steepest inspect ${folder.file("model.onnx")}`, json);

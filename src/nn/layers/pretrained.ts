@@ -67,6 +67,8 @@ const feed = (
  * const net = sequential(pretrained(await loadModel("model.onnx")), relu(), linear(3));
  * ```
  *
+ * What the model is given must be what it was trained on: where that is the network's input, `fit` leaves it as it is by default.
+ *
  * The model must have one float32 input of the shape that the layer is given; `inputs` says what several are given:
  *
  * ```ts
@@ -80,7 +82,11 @@ export const pretrained = (model: Uint8Array | ModelWithData, options: Pretraine
   const { output, inputs } = requireKnown("pretrained", options, ["output", "inputs"]);
   return layer("pretrained", (x, scope) => {
     const { outputs } = readModel(model, {
-      inputs: (originals) => feed(originals, x, inputs),
+      inputs: (originals) => {
+        const fed = feed(originals, x, inputs);
+        for (const value of fed) scope.requireRaw(value);
+        return fed;
+      },
       weight: (original, values) =>
         values instanceof Float32Array
           ? scope.param(inputName(original), original.shape.map(Number), (into) => void into.set(values))

@@ -1,0 +1,74 @@
+import { compile } from "../engine/compile.js";
+import type { Engine } from "../engine/engine.js";
+import { topologicalOrder } from "../graph/autodiff.js";
+import { batch, inputName, type Tensor } from "../graph/index.js";
+import type { Network } from "../nn/model.js";
+
+/** Which input features a network needs as they are given, and what for. */
+export interface RawInputs {
+  readonly features: readonly boolean[];
+  readonly because: string;
+}
+
+/** Networks with more input features are not looked through one by one: all count as needed where one may be. */
+const mostFeatures = 2048;
+
+/** Inputs whose numbers stand for something: what is cast to whole numbers or yes and no, as category numbers are, or compared for equality. */
+const readAsCodes = ({ operation: { name, inputs, dtype } }: Tensor): readonly Tensor[] =>
+  name === "equal" || (name === "cast" && (dtype === "int64" || dtype === "bool"))
+    ? inputs.filter((x) => x.dtype === "float32" || x.dtype === "float64")
+    : [];
+
+/** Whether a tensor is the network's input, or computed from it and constants alone: nothing that is learned comes between. */
+const straightFrom = (x: Tensor, tensor: Tensor): boolean => {
+  const leaves = topologicalOrder([tensor]).filter(({ operation }) => operation.name === "input");
+  return leaves.length === 1 && leaves[0] === x;
+};
+
+/** Which features of its input tensors of shape `[batch, …]` depend on: those that change them when they change. */
+const featuresOf = async (x: Tensor, tensors: readonly Tensor[], engine?: Engine): Promise<boolean[]> => {
+  const count = x.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
+  if (count > mostFeatures || tensors.some(({ shape }) => shape[0] !== batch)) return Array(count).fill(true);
+  const program = await compile(
+    { inputs: [x], outputs: Object.fromEntries(tensors.map((tensor, i) => [`${i}`, tensor])) },
+    engine ? { engine } : {},
+  );
+  try {
+    // In the first example all features are low, in the example after it by j + 1 feature j is high: far enough to pass every clip.
+    const rows = new Float32Array((count + 1) * count).fill(-1e6);
+    for (let j = 0; j < count; j++) rows[(j + 1) * count + j] = 1.5e6;
+    const outputs = Object.values(await program.run({ [inputName(x)]: rows })).map(({ data }) =>
+      Array.from(data, Number),
+    );
+    return Array.from({ length: count }, (_, j) =>
+      outputs.some((data) => {
+        const width = data.length / (count + 1);
+        return data.slice(0, width).some((value, i) => value !== data[(j + 1) * width + i]);
+      }),
+    );
+  } finally {
+    await program.release();
+  }
+};
+
+/**
+ * The input features that a network in use reads as whole numbers or hands to a layer that was trained on them; undefined where
+ * there are none.
+ */
+export const rawInputsOf = async (
+  { input, output, raw }: Network,
+  engine?: Engine,
+): Promise<RawInputs | undefined> => {
+  const codes = topologicalOrder([output])
+    .flatMap(readAsCodes)
+    .filter((tensor) => straightFrom(input, tensor));
+  const trained = raw.filter((tensor) => straightFrom(input, tensor));
+  if (codes.length + trained.length === 0) return undefined;
+  return {
+    features: await featuresOf(input, [...codes, ...trained], engine),
+    because: [
+      ...(trained.length > 0 ? ["a pretrained model takes them as they are"] : []),
+      ...(codes.length > 0 ? ["the network reads them as whole numbers"] : []),
+    ].join(" and "),
+  };
+};
