@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { SteepestError } from "../../src/errors.js";
 import * as graph from "../../src/graph/index.js";
 import { batch, type DType, input, type Shape } from "../../src/graph/index.js";
+import { normaliseChannels } from "../../src/graph/ops/normalisation.js";
 
 const x = (shape: Shape, dtype: DType = "float32") => input("x", shape, dtype);
 const matrix = x([2, 3]);
 const indices = x([2], "int64");
+const statistics = { gamma: x([3]), beta: x([3]), mean: x([3]), variance: x([3]) };
 
 /** What is called wrongly, and what the message must name. */
 const calls: readonly (readonly [string, () => unknown, readonly string[]])[] = [
@@ -66,6 +68,21 @@ const calls: readonly (readonly [string, () => unknown, readonly string[]])[] = 
     "constant in other memory",
     () => graph.constant(Float64Array.of(1), [1]),
     ["constant", "Float64Array", "float32"],
+  ],
+  [
+    "normaliseChannels",
+    () => normaliseChannels(matrix, { ...statistics, gamma: x([2]) }, 1e-5),
+    ["normaliseChannels", "[2, 3]", "axis 1", "[2]"],
+  ],
+  [
+    "normaliseChannels by a row",
+    () => normaliseChannels(matrix, { ...statistics, beta: x([1, 3]) }, 1e-5),
+    ["normaliseChannels", "[2, 3]", "axis 1", "[1, 3]"],
+  ],
+  [
+    "normaliseChannels of a vector",
+    () => normaliseChannels(x([3]), statistics, 1e-5),
+    ["normaliseChannels", "[3]", "axis 1"],
   ],
   ["input", () => x([2, -1]), ["input", "[2, -1]"]],
   ["the name of no input", () => graph.inputName(graph.exp(matrix)), ["exp", "not an input"]],

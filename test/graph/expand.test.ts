@@ -11,6 +11,7 @@ import {
   sum,
   type Tensor,
 } from "../../src/graph/index.js";
+import { evaluateOnce } from "./run.js";
 
 const operators = (...outputs: Tensor[]) => topologicalOrder(outputs).map(({ operation }) => operation.name);
 
@@ -45,4 +46,10 @@ describe("expand", () => {
     expect(dx?.shape).toEqual([batch, 3]);
     expect(dx && operators(dx)).not.toContain("expand");
   });
+});
+
+it("an empty tensor is reshaped to another empty shape", async () => {
+  const x = input("x", [2, 0]);
+  const { y } = await evaluateOnce([x], { y: reshape(x, [0, 3]) }, [[]]);
+  expect(y).toEqual({ shape: [0, 3], data: [] });
 });
