@@ -16,9 +16,10 @@ import {
   softplus,
   square,
   sum,
-  type Tensor,
+  Tensor,
 } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
+import { givenText } from "../optim/check.js";
 import { requireKnown } from "../options.js";
 
 /** What training minimises: the mean over the batch of how far the outputs are from the targets, as a scalar. */
@@ -50,19 +51,35 @@ const asNumber = (condition: Tensor) => cast(condition, "float32");
 
 const count = (condition: Tensor): Tensor => sum(asNumber(condition));
 
+/** What a function of a loss returned, as a tensor. Throws where it is something else, as plain JavaScript allows. */
+const tensorFrom = (where: string, returned: unknown): Tensor => {
+  if (returned instanceof Tensor) return returned;
+  throw new SteepestError(
+    `${where} returned ${givenText(returned)}, expected a tensor; compute it from what it is given by functions of graph, as in graph.mean(graph.square(output.sub(target)))`,
+  );
+};
+
+const scalarFrom = (where: string, returned: unknown): Tensor => {
+  const tensor = tensorFrom(where, returned);
+  if (tensor.rank === 0) return tensor;
+  throw new SteepestError(
+    `${where} returned a tensor of shape ${formatShape(tensor.shape)}, expected a scalar; take its sum or mean`,
+  );
+};
+
+/** The loss of a batch. */
+export const lossOf = (loss: Loss, output: Tensor, target: Tensor): Tensor =>
+  scalarFrom(`loss ${loss.name}: of`, loss.of(output, target));
+
 /** How many examples of the batch are answered wrongly; undefined where a loss does not count them. */
-export const wrongCount = (
-  { target: kind, wrong }: Loss,
-  output: Tensor,
-  target: Tensor,
-): Tensor | undefined => {
-  if (wrong) return wrong(output, target);
-  return kind === "class" ? count(not(equal(argMax(output), cast(target, "int64")))) : undefined;
+export const wrongCount = (loss: Loss, output: Tensor, target: Tensor): Tensor | undefined => {
+  if (loss.wrong) return scalarFrom(`loss ${loss.name}: wrong`, loss.wrong(output, target));
+  return loss.target === "class" ? count(not(equal(argMax(output), cast(target, "int64")))) : undefined;
 };
 
 /** What the network answers in use: probabilities where its outputs are their logits, the outputs themselves otherwise. */
-export const answerOf = ({ probabilities }: Loss, output: Tensor): Tensor =>
-  probabilities?.(output) ?? output;
+export const answerOf = (loss: Loss, output: Tensor): Tensor =>
+  loss.probabilities ? tensorFrom(`loss ${loss.name}: probabilities`, loss.probabilities(output)) : output;
 
 /**
  * `-mean log softmax(output)[label]`: logits `[batch, classes]`, class numbers `[batch]`. With label smoothing ε the target is

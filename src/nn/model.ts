@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { batch, input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
+import { givenText } from "../optim/check.js";
 import type { Rate } from "../optim/rule.js";
 import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
@@ -198,7 +199,7 @@ export const applyLayer = (layer: Layer, x: Tensor, scope: Scope): Tensor => {
   const output: unknown = layer(x, scope);
   if (output instanceof Tensor) return output;
   throw new SteepestError(
-    `${kind} returned no tensor; ${typeof output === "function" ? `did you mean ${kind}()?` : "a layer returns what it computes from its input"}`,
+    `${kind} returned no tensor; ${typeof output === "function" ? `did you mean ${kind}()?` : `a layer returns what it computes from its input, not ${givenText(output)}`}`,
   );
 };
 

@@ -77,4 +77,6 @@ export const checkedRate = (where: string, name: string, rate: Rate, range: Rang
 export const givenText = (given: unknown): string =>
   typeof given === "function"
     ? `the function ${given.name || "given"}, which has to be called`
-    : String(given);
+    : given instanceof Promise
+      ? "a promise"
+      : String(given);

@@ -2,6 +2,7 @@ import type { DrawnMask, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import type { Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
+import { answered, outputOf, partsOf } from "./parts.js";
 
 /** What thinned networks answer on average, and how much they differ: row by row, as `predict` answers. */
 export interface AveragedAnswers {
@@ -16,8 +17,27 @@ interface Thinned {
   readonly answer: Tensor;
 }
 
-/** Examples answered at a time. */
-const rowsAtOnce = 512;
+/** Mean and standard deviation of `samples` draws, element by element. */
+const meanAndSpread = async (samples: number, draw: (sample: number) => Promise<Float32Array>) => {
+  // Deviations from the first draw, so that the variance of nearly equal answers keeps its digits.
+  const first = (await draw(0)).slice();
+  const sums = new Float64Array(first.length);
+  const squares = new Float64Array(first.length);
+  for (let sample = 1; sample < samples; sample++) {
+    const drawn = await draw(sample);
+    for (let i = 0; i < first.length; i++) {
+      const deviation = (drawn[i] ?? missing()) - (first[i] ?? missing());
+      sums[i] = (sums[i] ?? missing()) + deviation;
+      squares[i] = (squares[i] ?? missing()) + deviation * deviation;
+    }
+  }
+  return {
+    mean: sums.map((sum, i) => (first[i] ?? missing()) + sum / samples),
+    spread: squares.map((square, i) =>
+      Math.sqrt(Math.max(0, square - (sums[i] ?? missing()) ** 2 / samples) / (samples - 1)),
+    ),
+  };
+};
 
 /** Compiles the sampling of a network's answers with fresh masks for every sample and example. */
 export const averager = async (trainer: Trainer, { input, masks, answer }: Thinned) => {
@@ -35,37 +55,12 @@ export const averager = async (trainer: Trainer, { input, masks, answer }: Thinn
         `predictAveraged: samples must be a whole number of at least 2, got ${samples}`,
       );
     }
-    const values = Float32Array.from(inputs);
-    const parts: { sums: Float64Array; squares: Float64Array }[] = [];
-    for (let start = 0; start < values.length; start += rowsAtOnce * width) {
-      const part = values.slice(start, start + rowsAtOnce * width);
-      const draws = async (sample: number) => {
-        const result = await program.run({ input: part }, samples * parts.length + sample);
-        return result.answer?.data as Float32Array;
-      };
-      // Deviations from the first sample, so that the variance of nearly equal answers keeps its digits.
-      const first = (await draws(0)).slice();
-      const sums = new Float64Array(first.length);
-      const squares = new Float64Array(first.length);
-      for (let sample = 1; sample < samples; sample++) {
-        const drawn = await draws(sample);
-        for (let i = 0; i < first.length; i++) {
-          const deviation = (drawn[i] ?? missing()) - (first[i] ?? missing());
-          sums[i] = (sums[i] ?? missing()) + deviation;
-          squares[i] = (squares[i] ?? missing()) + deviation * deviation;
-        }
-      }
-      parts.push({
-        sums: sums.map((sum, i) => (first[i] ?? missing()) + sum / samples),
-        squares: squares.map((square, i) => (square - (sums[i] ?? missing()) ** 2 / samples) / (samples - 1)),
-      });
-    }
-    return {
-      mean: Float32Array.from(parts.flatMap(({ sums }) => [...sums])),
-      spread: Float32Array.from(
-        parts.flatMap(({ squares }) => [...squares]),
-        (v) => Math.sqrt(Math.max(0, v)),
-      ),
-    };
+    let part = 0;
+    return answered(inputs.length / width, partsOf(inputs, width), async ({ inputs: input }) => {
+      const first = samples * part++;
+      const draws = async (sample: number) =>
+        outputOf(await program.run({ input }, first + sample), "answer");
+      return meanAndSpread(samples, draws);
+    });
   };
 };

@@ -1,7 +1,7 @@
-import { batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import type { Loss } from "../nn/losses.js";
+import { inOrder } from "./parts.js";
 
 const isDataset = (data: unknown): data is Dataset =>
   typeof data === "object" && data !== null && "read" in data && "size" in data && "inputShape" in data;
@@ -32,15 +32,10 @@ export const requireSameKind = (what: string, data: Dataset, train: Dataset): vo
   }
 };
 
-/** Rows read at a time. */
-const chunk = 4096;
-
-/** Reads a dataset through where the loss limits its targets, and throws naming the first example beyond the limits. */
-export const requireTargetsWithin = async ({ name, targetRange }: Loss, data: Dataset): Promise<void> => {
-  if (!targetRange) return;
-  const [low, high] = targetRange;
-  const batchSize = Math.min(chunk, data.size);
-  for await (const part of batches(data, { batchSize, seed: 0, epoch: 0, shuffle: false })) {
+/** Reads a dataset through, and throws naming the first example whose target it should not have, or lies beyond what the loss can take. */
+export const requireUsableTargets = async ({ name, targetRange }: Loss, data: Dataset): Promise<void> => {
+  const [low, high] = targetRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for await (const part of inOrder(data)) {
     const wrong = part.targets.findIndex((target) => !(target >= low && target <= high));
     if (wrong < 0) continue;
     const example = part.indices[Math.floor((wrong * part.size) / part.targets.length)];

@@ -1,23 +1,25 @@
+import { ErrorCount } from "./error-count.js";
 import type { Score } from "./events.js";
 
 /** Running means over the steps of an epoch, and its speed. */
 export class EpochMeter {
   #loss = 0;
-  #wrong = 0;
   #samples = 0;
-  #counts = false;
+  readonly #errors = new ErrorCount();
   readonly #start = performance.now();
+
+  /** `answers` is the number of answers of an example. */
+  constructor(readonly answers: number) {}
 
   add(size: number, loss: number, wrong: number | undefined) {
     this.#loss += loss * size;
-    this.#wrong += (wrong ?? 0) * size;
-    this.#counts ||= wrong !== undefined;
+    if (wrong !== undefined) this.#errors.add(wrong, size, this.answers);
     this.#samples += size;
   }
 
   get score(): Score {
     const n = Math.max(1, this.#samples);
-    return { loss: this.#loss / n, ...(this.#counts ? { error: (100 * this.#wrong) / n } : {}) };
+    return { loss: this.#loss / n, ...this.#errors.score };
   }
 
   get samplesPerSecond(): number {

@@ -1,13 +1,12 @@
-import { batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import type { AttachedProgram, Trainer } from "../engine/training/trainer.js";
 import { batch, input, type Tensor } from "../graph/index.js";
-import { answerOf, type Loss, wrongCount } from "../nn/losses.js";
+import { missing } from "../missing.js";
+import { answerOf, type Loss, lossOf, wrongCount } from "../nn/losses.js";
 import type { Model } from "../nn/model.js";
+import { ErrorCount } from "./error-count.js";
 import type { Score } from "./events.js";
-
-/** Rows evaluated at a time. */
-const evaluationBatch = 512;
+import { answered, inOrder, outputOf } from "./parts.js";
 
 /** What is evaluated: a network, its loss against targets, and the trainer that holds its weights. */
 interface Evaluated {
@@ -23,7 +22,11 @@ export const attachEvaluation = ({ model, target, loss, trainer }: Evaluated): P
   const wrong = wrongCount(loss, output, target);
   return trainer.attach({
     inputs: [input, target],
-    outputs: { loss: loss.of(output, target), answer: answerOf(loss, output), ...(wrong ? { wrong } : {}) },
+    outputs: {
+      loss: lossOf(loss, output, target),
+      answer: answerOf(loss, output),
+      ...(wrong ? { wrong } : {}),
+    },
   });
 };
 
@@ -34,29 +37,16 @@ export interface Evaluation extends Score {
 
 /** Reads a whole dataset in order through a network in use. */
 export const evaluate = async (program: AttachedProgram, data: Dataset): Promise<Evaluation> => {
-  const size = Math.min(evaluationBatch, data.size);
   let loss = 0;
-  let wrong = 0;
-  let classifies = false;
-  let outputs: Float32Array | undefined;
-  let done = 0;
-  for await (const part of batches(data, { batchSize: size, seed: 0, epoch: 0, shuffle: false })) {
-    const result = await program.run({ input: part.inputs, target: part.targets });
-    loss += Number(result.loss?.data[0]) * part.size;
-    if (result.wrong) {
-      classifies = true;
-      wrong += Number(result.wrong.data[0]);
-    }
-    const answer = result.answer?.data as Float32Array;
-    outputs ??= new Float32Array((answer.length / part.size) * data.size);
-    outputs.set(answer, (answer.length / part.size) * done);
-    done += part.size;
-  }
-  return {
-    loss: loss / data.size,
-    ...(classifies ? { error: (100 * wrong) / data.size } : {}),
-    outputs: outputs ?? new Float32Array(0),
-  };
+  const errors = new ErrorCount();
+  const { outputs } = await answered(data.size, inOrder(data), async ({ inputs, targets, size }) => {
+    const result = await program.run({ input: inputs, target: targets });
+    const answer = outputOf(result, "answer");
+    loss += (outputOf(result, "loss")[0] ?? missing()) * size;
+    if (result.wrong) errors.add(Number(result.wrong.data[0]), size, answer.length / size);
+    return { outputs: answer };
+  });
+  return { loss: loss / data.size, ...errors.score, outputs };
 };
 
 /** The scores alone. */

@@ -1,5 +1,6 @@
 import { batchCount, batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
+import { targetSize } from "../data/targets.js";
 import { type AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import type { Layer } from "../nn/layer.js";
 import { rateAt, type Time } from "../optim/rule.js";
@@ -36,7 +37,7 @@ const trainEpoch = async (
   const { trainer, splits, batchSize, dropLast } = prepared;
   const { epochs, seed, signal, onProgress } = options;
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
-  const meter = new EpochMeter();
+  const meter = new EpochMeter(targetSize(splits.train.target));
   const [inputs, targets] = trainer.batch(batchSize);
   if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
   let done = 0;

@@ -1,7 +1,7 @@
-import { batches } from "../data/batches.js";
 import { type Dataset, inputSize } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { inOrder } from "./parts.js";
 
 /** An example that a classifier gets wrong, and how sure it was. */
 export interface Mistake {
@@ -45,12 +45,7 @@ export const confusion = async (
   const width = inputSize(data);
   let worst: Mistake[] = [];
   let row = 0;
-  for await (const part of batches(data, {
-    batchSize: Math.min(512, data.size),
-    seed: 0,
-    epoch: 0,
-    shuffle: false,
-  })) {
+  for await (const part of inOrder(data)) {
     for (let i = 0; i < part.size; i++, row++) {
       const truth = part.targets[i] ?? missing();
       const predicted = predictedClass(probabilities, row, classes);

@@ -5,9 +5,9 @@ import { defaultEngine } from "../engine/compile.js";
 import { ArenaTrainer } from "../engine/training/arena-trainer.js";
 import type { Projection, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
-import { batchSize as batchCount, type Tensor } from "../graph/index.js";
+import type { Tensor } from "../graph/index.js";
 import type { Layer } from "../nn/layer.js";
-import { crossEntropy, type Loss, meanSquaredError, wrongCount } from "../nn/losses.js";
+import { crossEntropy, type Loss, lossOf, meanSquaredError, wrongCount } from "../nn/losses.js";
 import { initialValues, type Model, type Parameter } from "../nn/model.js";
 import { givenText } from "../optim/check.js";
 import type { Constraint } from "../optim/constraints.js";
@@ -16,7 +16,7 @@ import { type Rule, ruleForShape } from "../optim/rule.js";
 import { adam } from "../optim/rules/adam.js";
 import { assign } from "../optim/select.js";
 import { requireKnown } from "../options.js";
-import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
+import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
 import { targetInput } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
 import { modelWithPreprocessing, type PreprocessingDone } from "./with-preprocessing.js";
@@ -169,8 +169,9 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   const loss = lossFor(train, options);
   const { model, preprocessing } = await modelWithPreprocessing(net, train, options);
   checkTargets(splits, loss, model);
-  for (const part of [train, splits.validation, splits.test]) {
-    if (part) await requireTargetsWithin(loss, part);
+  // Those of the training part are looked at as they are read; of the others before training, which would be lost later.
+  for (const part of [loss.targetRange && train, splits.validation, splits.test]) {
+    if (part) await requireUsableTargets(loss, part);
   }
   if (model.parameters.length === 0) {
     throw new SteepestError("the network has no parameters to train; add a layer such as linear()");
@@ -195,8 +196,8 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   }));
   const trainer = await ArenaTrainer.create(
     {
-      loss: penalties.reduce((total, penalty) => total.add(penalty), loss.of(output, target)),
-      metrics: wrong ? { wrong: wrong.div(batchCount()) } : {},
+      loss: penalties.reduce((total, penalty) => total.add(penalty), lossOf(loss, output, target)),
+      metrics: wrong ? { wrong } : {},
       data: [model.training.input, target],
       parameters,
       states: model.states.map((state) => {

@@ -1,4 +1,3 @@
-import { batches } from "../data/batches.js";
 import { inputSize } from "../data/dataset.js";
 import type { RegionGrid } from "../figures/region-grid.js";
 import { missing } from "../missing.js";
@@ -7,6 +6,7 @@ import { version } from "../version.js";
 import type { Score } from "./events.js";
 import { classNames } from "./export.js";
 import { confusion } from "./mistakes.js";
+import { inOrder } from "./parts.js";
 import type { Run } from "./run.js";
 
 export interface RecordOptions {
@@ -75,12 +75,7 @@ const valuesOf = async (run: Run): Promise<Float32Array> => {
   const data = run.splits.test;
   if (!data) return new Float32Array(0);
   const values: number[] = [];
-  for await (const part of batches(data, {
-    batchSize: Math.min(512, data.size),
-    seed: 0,
-    epoch: 0,
-    shuffle: false,
-  })) {
+  for await (const part of inOrder(data)) {
     for (const target of part.targets) values.push(target);
   }
   return Float32Array.from(values);

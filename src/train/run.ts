@@ -1,13 +1,14 @@
-import type { Dataset, ImageLayout, TargetKind } from "../data/dataset.js";
+import { type Dataset, type ImageLayout, inputSize, type TargetKind } from "../data/dataset.js";
 import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import { answerOf } from "../nn/losses.js";
 import { requireKnown } from "../options.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
-import { requireDataset, requireSameKind, requireTargetsWithin } from "./check-data.js";
+import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
 import { evaluate, scoreOf } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import { exportModel } from "./export.js";
+import { answered, outputOf, partsOf } from "./parts.js";
 import type { Prepared } from "./prepare.js";
 import type { PreprocessingDone } from "./with-preprocessing.js";
 
@@ -78,7 +79,8 @@ export class Run {
   async evaluate(data: Dataset): Promise<Score> {
     requireDataset("evaluate: data", data);
     requireSameKind("evaluate: the dataset", data, this.splits.train);
-    await requireTargetsWithin(this.#outcome.prepared.loss, data);
+    const { loss } = this.#outcome.prepared;
+    if (loss.targetRange) await requireUsableTargets(loss, data);
     return scoreOf(await evaluate(this.#outcome.evaluation, data));
   }
 
@@ -93,8 +95,14 @@ export class Run {
       inputs: [model.inference.input],
       outputs: { answer: answerOf(loss, model.inference.output) },
     });
-    const { answer } = await (await this.#answers).run({ input: Float32Array.from(inputs) });
-    return answer?.data as Float32Array;
+    const program = await this.#answers;
+    const width = inputSize(this.splits.train);
+    const { answers } = await answered(
+      inputs.length / width,
+      partsOf(inputs, width),
+      async ({ inputs: input }) => ({ answers: outputOf(await program.run({ input }), "answer") }),
+    );
+    return answers;
   }
 
   /**

@@ -2,6 +2,7 @@ import { batches } from "../data/batches.js";
 import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
 import { missing } from "../missing.js";
+import { lossOf } from "../nn/losses.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
 import { dot, norm, scaled } from "../theory/vector.js";
@@ -73,7 +74,7 @@ export const attachSharpness = async (
     size: shape.reduce((a, b) => a * b, 1),
   }));
   const products = hessianVectorProduct(
-    loss.of(output, target),
+    lossOf(loss, output, target),
     parameters.map(({ tensor }) => tensor),
     parameters.map(({ direction }) => direction),
   );

@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
+import type { Engine } from "../../src/engine/engine.js";
+import { nodeEngine } from "../../src/engine/node.js";
 import {
   adam,
   binaryCrossEntropy,
   blobs,
   crossEntropy,
+  type Dataset,
   dataset,
   dropout,
   fit,
+  gradientDescent,
   graph,
   type Loss,
+  layer,
   linear,
   moons,
   polynomial,
@@ -160,4 +165,139 @@ describe("a loss of one's own", () => {
       "loss: expected a loss such as crossEntropy(), got the function crossEntropy, which has to be called",
     );
   });
+});
+
+describe("targets of a dataset of one's own", () => {
+  /** Examples 0 to 5 whose labels no reader has looked at. */
+  const own = (
+    labels: readonly number[],
+    target: Dataset["target"] = { kind: "class", classes: 3 },
+  ): Dataset => ({
+    name: "own",
+    size: labels.length,
+    inputShape: [1],
+    target,
+    read: (indices, inputs, targets) => {
+      Array.from(indices).forEach((example, row) => {
+        inputs[row] = example;
+        targets[row] = labels[example] ?? 0;
+      });
+    },
+  });
+  const good = own([0, 1, 2, 0, 1, 2]);
+
+  it.each([
+    [[0, 1, 2, 100, 1, 2], "label of example 3 is 100; labels are integers from 0 to 2"],
+    [[1, 2, 3, 1, 2, 3], "label of example 2 is 3;"],
+    [[0, 1, 2, 0, -1, 2], "label of example 4 is -1;"],
+    [[0, Number.NaN, 2, 0, 1, 2], "target of example 1 is NaN; it must be finite"],
+    [[0, 1, 2, 0, 1, 1.5], "label of example 5 is 1.5;"],
+  ])("are looked at wherever they are read: %j", async (labels, message) => {
+    const bad = own(labels);
+    const expected = `dataset "own": ${message}`;
+    const onProgress = () => {
+      throw new Error("a step was made");
+    };
+    await expect(fit(linear(3), bad, { onProgress })).rejects.toThrow(expected);
+    await expect(fit(linear(3), bad, { preprocess: "none", epochs: 1 })).rejects.toThrow(expected);
+    await expect(fit(linear(3), { train: good, test: bad }, { onProgress })).rejects.toThrow(expected);
+    await expect(fit(linear(3), { train: good, validation: bad }, { onProgress })).rejects.toThrow(expected);
+    const run = await fit(linear(3), good, { epochs: 1 });
+    await expect(run.evaluate(bad)).rejects.toThrow(expected);
+  });
+
+  it("are finite where they are values", async () => {
+    const bad = own([0, 1, Number.POSITIVE_INFINITY], { kind: "value", size: 1 });
+    await expect(fit(linear(1), bad)).rejects.toThrow('dataset "own": target of example 2 is Infinity');
+  });
+
+  it("give errors that are whole shares, without the rounding of float32", async () => {
+    const five = own([0, 0, 0, 1, 2]);
+    const silent = layer("silent", (x, scope) =>
+      graph
+        .concat([x, x, x], 1)
+        .mul(0)
+        .add(scope.param("b", [3], (values) => void values.set([1, 0, 0]))),
+    );
+    const still = { optimizer: gradientDescent({ learningRate: 0 }), epochs: 1, batchSize: 5 };
+    const run = await fit(silent, { train: five, test: five }, still);
+    expect([run.epochs[0]?.train.error, run.test?.error]).toEqual([40, 40]);
+
+    // Every answer is no: of three answers each, 4 of 15 are wrong.
+    const yes = dataset({
+      name: "three answers",
+      inputs: Float32Array.of(0, 1, 2, 3, 4),
+      inputShape: [1],
+      targets: [1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0],
+    });
+    const no = layer("no", (x, scope) =>
+      graph
+        .concat([x, x, x], 1)
+        .mul(0)
+        .add(scope.param("b", [3], (values) => void values.fill(-1))),
+    );
+    const answered = await fit(
+      no,
+      { train: yes, test: yes },
+      { ...still, batchSize: 2, loss: binaryCrossEntropy() },
+    );
+    expect([answered.epochs[0]?.train.error, answered.test?.error]).toEqual([400 / 15, 400 / 15]);
+  });
+});
+
+it("says what a loss or a layer returned in place of a tensor", async () => {
+  const data = blobs({ n: 30, classes: 3, seed: 2 });
+  const refused = (own: Readonly<Record<string, unknown>>) =>
+    expect(fit(linear(3), data, { loss: { name: "mine", target: "class", of: () => 3, ...own } as never }))
+      .rejects;
+  await refused({}).toThrow("loss mine: of returned 3, expected a tensor; compute it");
+  await refused({ of: async () => 3 }).toThrow("loss mine: of returned a promise, expected a tensor");
+  await refused({ of: (z: graph.Tensor) => z }).toThrow(
+    "loss mine: of returned a tensor of shape [batch, 3], expected a scalar; take its sum or mean",
+  );
+  await refused({ of: graph.sum, wrong: () => 0 }).toThrow("loss mine: wrong returned 0, expected a tensor");
+  await refused({ of: (z: graph.Tensor) => graph.sum(z), probabilities: () => undefined }).toThrow(
+    "loss mine: probabilities returned undefined, expected a tensor",
+  );
+  const odd = layer("odd", () => 3 as never);
+  await expect(fit(sequential(odd, linear(3)), data)).rejects.toThrow(
+    "in odd1: odd returned no tensor; a layer returns what it computes from its input, not 3",
+  );
+});
+
+it("answers, evaluates and averages so many examples at a time, each in its place", async () => {
+  const sizes: number[] = [];
+  const engine: Engine = {
+    ...nodeEngine,
+    load: async (model, options) => {
+      const session = await nodeEngine.load(model, options);
+      return {
+        run: (inputs) => {
+          sizes.push(inputs.input?.shape[0] ?? 0);
+          return session.run(inputs);
+        },
+        bind: (inputs, outputs) => session.bind(inputs, outputs),
+        release: () => session.release(),
+      };
+    },
+  };
+  const data = moons({ n: 1300, seed: 4 });
+  const run = await fit(net(), data, { epochs: 1, engine });
+  const inputs = new Float32Array(2600);
+  await data.read(
+    Array.from({ length: 1300 }, (_, i) => i),
+    inputs,
+    new Float32Array(1300),
+  );
+  const whole = await run.predict(inputs);
+  expect(await run.predict([...inputs])).toEqual(whole);
+  for (const row of [0, 511, 512, 1299]) {
+    const alone = await run.predict(inputs.subarray(2 * row, 2 * row + 2));
+    alone.forEach((p, c) => {
+      expect(whole[2 * row + c]).toBeCloseTo(p, 6);
+    });
+  }
+  await run.evaluate(data);
+  await run.predictAveraged(inputs, { samples: 2 });
+  expect(new Set(sizes)).toEqual(new Set([512, 276, 1]));
 });
