@@ -1,6 +1,7 @@
 import { SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { SteepestError } from "../../src/errors.js";
+import { topologicalOrder } from "../../src/graph/autodiff.js";
 import {
   adadelta,
   adagrad,
@@ -128,6 +129,21 @@ describe("checks", () => {
 });
 
 describe("muon", () => {
+  it("multiplies in the orientation with the smaller products", () => {
+    for (const shape of [
+      [3, 50],
+      [50, 3],
+    ]) {
+      const { next } = traceRule(muon(), shape);
+      const products = topologicalOrder(next.map(({ value }) => value)).filter(
+        ({ operation }) => operation.name === "matmul",
+      );
+      const squares = products.filter(({ shape: [rows, columns] }) => rows === columns);
+      expect(squares.length).toBeGreaterThan(0);
+      expect(squares.every(({ shape: [rows] }) => rows === 3)).toBe(true);
+    }
+  });
+
   it.each([
     [3, 5],
     [5, 3],

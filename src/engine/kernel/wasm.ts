@@ -25,13 +25,10 @@ const simd = (opcode: number): readonly number[] => [0xfd, ...unsigned(opcode)];
 
 /** The instructions without immediates that the kernels use, by their names in the WebAssembly specification. */
 const opcodes = {
-  "i32.lt_u": [0x49],
   "i32.gt_u": [0x4b],
   "i32.ge_u": [0x4f],
   "i32.add": [0x6a],
   "i32.sub": [0x6b],
-  "i32.mul": [0x6c],
-  "i32.shl": [0x74],
   "f64.add": [0xa0],
   "f64.div": [0xa3],
   "f32.demote_f64": [0xb6],

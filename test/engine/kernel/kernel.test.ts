@@ -197,6 +197,12 @@ describe("compileKernel", () => {
     }
   });
 
+  it("raises 0, NaN and infinity to the power 0, 1 each, as IEEE's pow does", () => {
+    const x = [0, Number.NaN, Infinity, -2];
+    const [result] = runKernel(source(pow(a, 0)), [x, x], [0]);
+    expect(Array.from(result ?? [])).toEqual([1, 1, 1, 1]);
+  });
+
   it("flushes what would become denormal, and nothing else", () => {
     const x = [1e-40, -1e-38, 1e-31, -1e-31, 2e-30, -2e-30, 0, 1, -1, Infinity, -Infinity, Number.NaN, 3e-45];
     const kept = x.map((v) => (Math.abs(v) <= 1e-30 ? 0 : Math.fround(v)));
@@ -213,6 +219,12 @@ describe("compileKernel", () => {
       .bind(memory)
       .run([pointer, pointer], 19, [1]);
     expect(Array.from(view)).toEqual(Array(19).fill(10));
+  });
+
+  it("takes one instruction for the extreme of a constant and a value, whichever comes first", () => {
+    const size = (value: Tensor) => compileKernel(source(value)).bytes.length;
+    expect(size(maximum(0.5, a))).toBe(size(maximum(a, 0.5)));
+    expect(size(minimum(0.5, a))).toBeLessThan(size(minimum(s, a)));
   });
 
   it("computes a repeated expression once", () => {
