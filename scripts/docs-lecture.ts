@@ -27,9 +27,14 @@ const readRecord = async (path: string): Promise<StudyRecord> => {
   return parsed.data;
 };
 
-const recordsIn = async (folder: string): Promise<StudyRecord[]> => {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  return Promise.all(names.map((name) => readRecord(join(folder, name))));
+/** The records of a folder, by their files' names without the ending. */
+const recordsIn = async (folder: string): Promise<(readonly [stem: string, record: StudyRecord])[]> => {
+  const stems = (await readdir(folder))
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -5));
+  return Promise.all(
+    stems.sort().map(async (stem) => [stem, await readRecord(join(folder, `${stem}.json`))] as const),
+  );
 };
 
 /** Positions in paths to a tenth of a pixel: what the eye can tell, in half of the bytes. */
@@ -41,13 +46,20 @@ const [studiesFolder, figuresFolder] = [join(docs, "studies"), join(docs, "figur
 await mkdir(studiesFolder, { recursive: true });
 await mkdir(figuresFolder, { recursive: true });
 if (values.from !== undefined) {
-  for (const record of await recordsIn(values.from)) {
-    const svg = await readFile(join(values.from, `${record.name}.svg`), "utf8");
+  const found = await recordsIn(values.from);
+  for (const [stem, record] of found) {
+    const other = found.find(([name, { name: study }]) => study === record.name && name !== stem);
+    if (other) {
+      throw new SteepestError(
+        `${values.from} holds ${stem} and ${other[0]}, two results of one study; take away the one that the page is not to show`,
+      );
+    }
+    const svg = await readFile(join(values.from, `${stem}.svg`), "utf8");
     await writeFileSafely(join(studiesFolder, `${record.name}.json`), `${JSON.stringify(record, null, 1)}\n`);
     await writeFileSafely(join(figuresFolder, `${record.name}.svg`), smaller(svg));
   }
 }
-const records = new Map((await recordsIn(studiesFolder)).map((record) => [record.name, record]));
+const records = new Map((await recordsIn(studiesFolder)).map(([, record]) => [record.name, record]));
 const unplaced = [...records.keys()].filter(
   (name) => !sections.some(({ studies }) => studies.includes(name)),
 );

@@ -1,21 +1,38 @@
 import { exitCodes } from "./output.js";
 
-/**
- * A signal that Ctrl-C raises, so that work ends after the step under way; a second Ctrl-C ends the process. `stop` gives
- * Ctrl-C its usual meaning back.
- */
-export const interruptible = (): { signal: AbortSignal; stop: () => void } => {
+/** Signals that ask to end: Ctrl-C, what `kill` and a container's stop send, and the end of the terminal. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export interface Interruptible {
+  /** Raised by the first of those signals. */
+  readonly signal: AbortSignal;
+  /** Sets the exit code that tells which signal it was, where there was one. */
+  readonly setExitCode: () => void;
+  /** Gives the signals their usual meaning back. */
+  readonly stop: () => void;
+}
+
+/** Lets work end after the step under way when it is asked to end; asked again, the process ends at once. */
+export const interruptible = (): Interruptible => {
   const controller = new AbortController();
-  const onInterrupt = () => {
-    process.stderr.write("\nstopping after this step; press Ctrl-C again to stop at once\n");
+  let first: (typeof signals)[number] | undefined;
+  const onSignal = (name: NodeJS.Signals) => {
+    const known = signals.find((each) => each === name);
+    if (known === undefined) return;
+    if (first !== undefined) process.exit(exitCodes[known]);
+    first = known;
+    const again = known === "SIGINT" ? "press Ctrl-C again" : `send ${known} again`;
+    process.stderr.write(`\nstopping after this step; ${again} to stop at once\n`);
     controller.abort();
-    process.once("SIGINT", onSecond);
   };
-  const onSecond = () => process.exit(exitCodes.interrupted);
-  process.once("SIGINT", onInterrupt);
-  const stop = () => {
-    process.off("SIGINT", onInterrupt);
-    process.off("SIGINT", onSecond);
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    setExitCode: () => {
+      if (first !== undefined) process.exitCode = exitCodes[first];
+    },
+    stop: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
   };
-  return { signal: controller.signal, stop };
 };

@@ -6,6 +6,7 @@ import { predictCommand } from "./commands/predict.js";
 import { studyCommand } from "./commands/study.js";
 import { trainCommand } from "./commands/train.js";
 import { tuneRateCommand } from "./commands/tune-rate.js";
+import { withKnownOptions } from "./names.js";
 import { exitCodes, report } from "./output.js";
 
 const program = new Command("steepest")
@@ -15,7 +16,15 @@ const program = new Command("steepest")
     "after",
     "\nStart with `steepest train`: it needs no data. Every command explains itself with --help.",
   )
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "steepest: ")) });
+  .configureOutput({
+    outputError: (text, write) =>
+      write(
+        `${text
+          .trim()
+          .replace(/^error: /, "steepest: ")
+          .replace(/\n\(?/g, " (")}\n`,
+      ),
+  });
 
 for (const command of [
   trainCommand(),
@@ -34,16 +43,33 @@ const settle = (command: Command): void => {
 };
 settle(program);
 
-// Whoever reads the output may stop early (`steepest train | head`); the work goes on and its files are written.
+// Whoever reads the output may stop early (`steepest train | head`), or close the terminal; the work goes on and its files are written.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
 }
 
+// What a recipe leaves to itself (a promise that nobody awaits, a timer) can fail outside of everything that is awaited below.
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => process.exit(report(error)));
+}
+
+/** The arguments with every option of the command that is asked for under the name it has here. */
+const knownArguments = (): string[] => {
+  const [node = "", script = "", name = "", ...words] = process.argv;
+  const command = program.commands.find((each) => each.name() === name);
+  if (!command) return process.argv;
+  const known = command.options.flatMap(({ long }) => (long ? [long.slice(2)] : []));
+  const note = (line: string) => void process.stderr.write(`note: ${line}\n`);
+  return [node, script, name, ...withKnownOptions(words, known, note)];
+};
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(knownArguments());
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
-  else process.exitCode = report(error);
+  const usage = error instanceof CommanderError;
+  const code = usage ? (error.exitCode === 0 ? 0 : exitCodes.usage) : report(error);
+  // A command that a signal ended has said so already.
+  process.exitCode ??= code;
 }

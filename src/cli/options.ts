@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 
 const numberFrom = (text: string, what: string, accept: (value: number) => boolean): number => {
@@ -14,6 +15,16 @@ export const notNegative = (text: string): number =>
 
 export const whole = (text: string): number =>
   numberFrom(text, "a whole number of at least 1", (value) => Number.isInteger(value) && value >= 1);
+
+/** More than a few threads per core only wait for each other: a thousand took minutes over what one does in a second. */
+const mostThreads = Math.max(16, 4 * availableParallelism());
+
+export const threads = (text: string): number =>
+  numberFrom(
+    text,
+    `a whole number from 1 to ${mostThreads}; this machine has ${availableParallelism()} cores`,
+    (value) => Number.isInteger(value) && value >= 1 && value <= mostThreads,
+  );
 
 export const seed = (text: string): number =>
   numberFrom(

@@ -3,8 +3,11 @@ import { SteepestError } from "../errors.js";
 /** Wrong use of the command line, as opposed to something that failed: exit code 2. */
 export class UsageError extends SteepestError {}
 
-/** Exit codes: 0 done, 1 failed, 2 wrong use, 130 ended by Ctrl-C (what was done so far is kept). */
-export const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
+/**
+ * Exit codes: 0 done, 1 failed, 2 wrong use; where the work was ended by a signal, what was done so far is kept and the code is 128
+ * and the signal's number, 130 for Ctrl-C and 143 for SIGTERM.
+ */
+export const exitCodes = { failed: 1, usage: 2, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Text for people. With `--json` it goes to the error stream, so that the output holds the JSON alone. */
 export const say = (text: string, json = false): void => {

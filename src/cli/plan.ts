@@ -1,12 +1,15 @@
 import type { Dataset } from "../data/dataset.js";
+import { SteepestError } from "../errors.js";
 import { l2 } from "../optim/compositions/penalties.js";
 import { maxNorm } from "../optim/constraints.js";
 import { type Composition, onWeights, type RuleFor, weightDecay } from "../optim/index.js";
 import type { FitOptions, Splits } from "../train/options.js";
 import type { Recipe } from "../train/recipe.js";
-import { optimizers, schedules } from "./optimizers.js";
+import { awaited } from "./awaited.js";
+import { optimizerNamed, optimizers, scheduleNamed, schedules } from "./optimizers.js";
 import { UsageError } from "./output.js";
-import { loadRecipe } from "./recipe-file.js";
+import type { SourceFile } from "./recipe-bundle.js";
+import { type LoadedRecipe, loadRecipe } from "./recipe-file.js";
 import { parseKeep, reluNetwork } from "./tasks/network.js";
 import { type Task, tasks } from "./tasks/tasks.js";
 
@@ -34,28 +37,18 @@ export interface TrainOptions {
 }
 
 /** What is to be trained: a recipe with its data loaded, and how to describe it. */
-export interface Plan extends FitOptions {
+export interface Plan {
   readonly name: string;
   readonly data: Splits;
   readonly network: Recipe["network"];
+  readonly options: Omit<FitOptions, "signal" | "onProgress">;
   /** What was chosen, for the person and for config.json. */
   readonly described: Readonly<Record<string, string | number>>;
+  /** The files of a recipe. */
+  readonly sources?: readonly SourceFile[];
+  /** An error that its code raised, with its place. */
+  readonly explain?: LoadedRecipe["explain"];
 }
-
-/** The choice of that name. Throws listing the names there are. */
-export const choose = <Choice>(
-  option: string,
-  choices: Readonly<Record<string, Choice>>,
-  name: string,
-): Choice => {
-  const choice = choices[name];
-  if (choice === undefined) {
-    throw new UsageError(
-      `${option} ${name}: there is none of that name; choose from ${Object.keys(choices).join(", ")}`,
-    );
-  }
-  return choice;
-};
 
 /** Leaves out what was not given, so that defaults apply. */
 export const given = <T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -63,14 +56,23 @@ export const given = <T extends object>(options: T): { [K in keyof T]: Exclude<T
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
+/** The options of `fit` by which training is watched. */
+const watching = ({
+  earlyStopping,
+  sharpness,
+}: TrainOptions): Pick<FitOptions, "earlyStopping" | "sharpness"> => ({
+  ...(earlyStopping === undefined ? {} : { earlyStopping: { patience: earlyStopping } }),
+  ...(sharpness === undefined ? {} : { sharpness: { every: sharpness } }),
+});
+
 const outputsOf = (data: Dataset): number =>
   data.target.kind === "class" ? data.target.classes : data.target.size;
 
 const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
-  const optimizerName = options.optimizer ?? "adam";
-  const optimizer = choose("--optimizer", optimizers, optimizerName);
-  const scheduleName = options.schedule ?? "cosine";
-  const schedule = choose("--schedule", schedules, scheduleName);
+  const optimizerName = optimizerNamed(options.optimizer ?? "adam");
+  const optimizer = optimizers[optimizerName];
+  const scheduleName = scheduleNamed(options.schedule ?? "cosine");
+  const schedule = schedules[scheduleName];
   const keep = options.keep ?? task.keep;
   const hidden = options.layers ?? task.hidden;
   const learningRate = options.learningRate ?? optimizer.learningRate;
@@ -82,29 +84,27 @@ const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
     seed: number;
     data?: string;
   });
-  const epochs = options.epochs ?? task.epochs;
-  const batchSize = options.batchSize ?? task.batchSize;
   return {
     name: task.name,
     data,
     network: reluNetwork(hidden, outputsOf(data.train), parseKeep(keep)),
-    optimizer: rules,
-    epochs,
-    batchSize,
-    seed: chosenSeed,
-    validation: options.validation ?? task.validation,
-    ...(options.l2 ? { penalty: l2(options.l2) } : {}),
-    ...(options.maxNorm === undefined ? {} : { constraint: maxNorm(options.maxNorm) }),
-    ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
-    ...(options.earlyStopping === undefined ? {} : { earlyStopping: { patience: options.earlyStopping } }),
-    ...(options.sharpness === undefined ? {} : { sharpness: { every: options.sharpness } }),
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    options: {
+      optimizer: rules,
+      epochs: options.epochs ?? task.epochs,
+      batchSize: options.batchSize ?? task.batchSize,
+      seed: chosenSeed,
+      validation: options.validation ?? task.validation,
+      ...(options.l2 ? { penalty: l2(options.l2) } : {}),
+      ...(options.maxNorm === undefined ? {} : { constraint: maxNorm(options.maxNorm) }),
+      ...watching(options),
+      ...given({ clipNorm: options.clipNorm, threads: options.threads }),
+    },
     described: {
       network: [...data.train.inputShape, ...hidden, outputsOf(data.train)].join("-"),
       optimizer: optimizerName,
       learningRate,
       schedule: scheduleName,
-      ...(keep === "1" ? {} : { keep }),
+      keep,
       ...given({
         maxNorm: options.maxNorm,
         weightDecay: options.weightDecay,
@@ -129,6 +129,22 @@ const taskOnly = [
   "data",
 ] as const;
 
+/** The recipe's data, loaded. Throws where its own code fails, where it never comes, and where it is none. */
+const dataOf = async ({ data }: Recipe, file: string, explain: LoadedRecipe["explain"]): Promise<Splits> => {
+  let loaded: unknown;
+  try {
+    loaded = await awaited(`the data of ${file}`, typeof data === "function" ? data() : data);
+  } catch (error) {
+    throw explain(error);
+  }
+  if (!(loaded instanceof Object)) {
+    throw new SteepestError(
+      `${file}: its data is ${loaded}; return a dataset, or { train, validation, test }`,
+    );
+  }
+  return "train" in loaded ? (loaded as Splits) : { train: loaded as Dataset };
+};
+
 const planRecipe = async (file: string, options: TrainOptions): Promise<Plan> => {
   const conflict = taskOnly.find((name) => options[name] !== undefined);
   if (conflict) {
@@ -137,30 +153,41 @@ const planRecipe = async (file: string, options: TrainOptions): Promise<Plan> =>
       `--${option} is for the built-in tasks; the recipe ${file} says that itself: change it there`,
     );
   }
-  const recipe = await loadRecipe(file);
-  const data = typeof recipe.data === "function" ? await recipe.data() : recipe.data;
+  const { recipe, sources, explain } = await loadRecipe(file);
+  const data = await dataOf(recipe, file, explain);
+  const { name, data: _loaded, network, ...own } = recipe;
   return {
-    ...recipe,
-    ...given({
-      epochs: options.epochs,
-      batchSize: options.batchSize,
-      seed: options.seed,
-      validation: options.validation,
-      threads: options.threads,
-    }),
-    ...(options.earlyStopping === undefined ? {} : { earlyStopping: { patience: options.earlyStopping } }),
-    ...(options.sharpness === undefined ? {} : { sharpness: { every: options.sharpness } }),
-    data: "train" in data ? data : { train: data },
+    name,
+    network,
+    options: {
+      ...own,
+      ...given({
+        epochs: options.epochs,
+        batchSize: options.batchSize,
+        seed: options.seed,
+        validation: options.validation,
+        threads: options.threads,
+      }),
+      ...watching(options),
+    },
+    data,
     described: { recipe: file },
+    sources,
+    explain,
   };
 };
+
+export const isRecipe = (what: string): boolean => /\.[mc]?[jt]s$/.test(what);
 
 /** What to train: a built-in task or a recipe file. Throws where it is neither, or an option does not suit it. */
 export const planFor = (what: string, options: TrainOptions): Promise<Plan> => {
   const task = tasks.find(({ name }) => name === what);
   if (task) return planTask(task, options);
-  if (/\.[mc]?[jt]s$/.test(what)) return planRecipe(what, options);
+  if (isRecipe(what)) return planRecipe(what, options);
+  const other = /\.(csv|tsv)$/i.test(what)
+    ? "; a table becomes a dataset in a recipe (readCsv, dataset), and `steepest certify` fits linear models to one"
+    : "";
   throw new UsageError(
-    `train ${what}: neither a task (${tasks.map(({ name }) => name).join(", ")}) nor a recipe file (recipe.ts)`,
+    `${what}: neither a task (${tasks.map(({ name }) => name).join(", ")}) nor a recipe file (recipe.ts)${other}`,
   );
 };

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Plugin } from "esbuild";
 import { z } from "zod";
 import { SteepestError } from "../errors.js";
 import type { Recipe } from "../train/recipe.js";
+import { awaited } from "./awaited.js";
+import { type Bundle, bundleRecipe, type SourceFile } from "./recipe-bundle.js";
 
 const finite = z.number().finite();
 
@@ -68,62 +68,48 @@ const typeError = async (path: string): Promise<string | undefined> => {
   return status === 0 ? undefined : complaint?.trim();
 };
 
-/** This library's own entries: a recipe that imports "steepest" gets the library that runs it, installed or not. */
-const ownEntries: Readonly<Record<string, string>> = {
-  steepest: new URL("../index.js", import.meta.url).href,
-  "steepest/graph": new URL("../graph/index.js", import.meta.url).href,
-};
-
-/** Leaves packages outside the bundle, under the address that they have for a file of the recipe's folder. */
-const packagesByAddress = (recipe: string): Plugin => ({
-  name: "packages by address",
-  setup: (build) => {
-    const { resolve } = createRequire(recipe);
-    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-      if (kind === "entry-point") return undefined;
-      if (isBuiltin(path)) return { path, external: true };
-      return { path: ownEntries[path] ?? pathToFileURL(resolve(path)).href, external: true };
-    });
-  },
-});
-
-/** Imports a TypeScript module: it and the files beside it that it imports are stripped of types and joined in memory. */
-const importTypeScript = async (path: string): Promise<{ readonly default?: unknown }> => {
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    entryPoints: [path],
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    logLevel: "silent",
-    define: { "import.meta.url": JSON.stringify(pathToFileURL(path).href) },
-    plugins: [packagesByAddress(path)],
-  });
-  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
-  return import(`data:text/javascript;base64,${code}`);
-};
-
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n").find((line) => line.trim() !== "") ??
   "";
 
+/** A recipe, and the files that it was written in. */
+export interface LoadedRecipe {
+  readonly recipe: Recipe;
+  readonly sources: readonly SourceFile[];
+  /** An error that the recipe's own code raised, as one line with its place; any other as it is. */
+  readonly explain: (error: unknown) => unknown;
+}
+
+const explainer =
+  (file: string, { placeOf }: Bundle): LoadedRecipe["explain"] =>
+  (error) => {
+    const place = placeOf(error);
+    if (error instanceof SteepestError || (error instanceof Error && place === undefined)) return error;
+    const kind = error instanceof Error && error.name !== "Error" ? `${error.name}: ` : "";
+    return new SteepestError(`${place ?? file}: the recipe fails: ${kind}${firstLine(error)}`, {
+      cause: error,
+    });
+  };
+
 /**
  * Loads a recipe written in TypeScript or JavaScript. Throws where the file is missing, has a type error (checked where the
- * TypeScript compiler is installed), fails when it runs, or does not export a recipe.
+ * TypeScript compiler is installed), imports what is not there, fails when it runs, or does not export a recipe.
  */
-export const loadRecipe = async (file: string): Promise<Recipe> => {
+export const loadRecipe = async (file: string): Promise<LoadedRecipe> => {
   const path = resolve(file);
   if (!existsSync(path)) throw new SteepestError(`${file}: no such recipe file`);
+  const bundle = await bundleRecipe(path);
+  const explain = explainer(file, bundle);
   const complaint = /\.[mc]?tsx?$/.test(path) ? await typeError(path) : undefined;
   if (complaint !== undefined) throw new SteepestError(`recipe has a type error: ${complaint}`);
   let loaded: { readonly default?: unknown };
   try {
-    loaded = await importTypeScript(path);
+    const module: Promise<typeof loaded> = import(
+      `data:text/javascript;base64,${Buffer.from(bundle.code).toString("base64")}`
+    );
+    loaded = await awaited(`${file} to be run`, module);
   } catch (error) {
-    if (error instanceof SteepestError) throw error;
-    throw new SteepestError(`${file}: the recipe does not run: ${firstLine(error)}`, { cause: error });
+    throw explain(error);
   }
   const checked = recipeSchema.safeParse(loaded.default);
   if (!checked.success) {
@@ -133,5 +119,5 @@ export const loadRecipe = async (file: string): Promise<Recipe> => {
       loaded.default === undefined ? "; end the file with `export default defineRecipe({ … })`" : "";
     throw new SteepestError(`${file}: not a recipe: ${where}${issue?.message ?? "no default export"}${hint}`);
   }
-  return loaded.default as Recipe;
+  return { recipe: loaded.default as Recipe, sources: bundle.sources, explain };
 };

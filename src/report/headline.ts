@@ -20,18 +20,25 @@ const verdict = (name: string, { loss, error, examples }: Score, lossName = "los
   return card(percent(error), `${name} error${certainty}`, "main");
 };
 
-/** The result that counts, in large type, and what it took. */
+/** Training that diverged has no result: the scores of the weights that were kept stand further down. */
+const banner = (diverged: string): Markup =>
+  markup`<p class="banner" role="alert"><b>Training diverged.</b> There is no result: ${diverged}.</p>`;
+
+/** The result that counts, or that there is none, in large type, and what it took. */
 export const headline = (record: RunRecord): Markup => {
-  const { results, epochs, parameters, bestEpoch, lossName } = record;
-  const [name, score] = results.test
-    ? (["test", results.test] as const)
-    : results.validation
-      ? (["validation", results.validation] as const)
-      : (["training", results.train] as const);
+  const { results, epochs, parameters, bestEpoch, lossName, diverged } = record;
+  const [name, score] =
+    diverged !== undefined
+      ? (["", undefined] as const)
+      : results.test
+        ? (["test", results.test] as const)
+        : results.validation
+          ? (["validation", results.validation] as const)
+          : (["training", results.train] as const);
   const elapsed = (Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000;
   const seconds = epochs.reduce((total, each) => total + each.seconds, 0);
   const examples = epochs.reduce((total, each) => total + each.samplesPerSecond * each.seconds, 0);
-  return markup`<div class="headline">${score && verdict(name, score, lossName)}${
+  return markup`${diverged !== undefined && banner(diverged)}<div class="headline">${score && verdict(name, score, lossName)}${
     score?.error !== undefined && card(number(score.loss), `${name} ${lossName ?? "loss"}`)
   }${
     epochs.length > 0 &&

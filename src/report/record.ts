@@ -63,6 +63,8 @@ export interface RunRecord {
   };
   /** The epoch whose weights were kept. */
   readonly bestEpoch?: number | undefined;
+  /** Where training diverged: what happened. The head of the report then says so in place of a result. */
+  readonly diverged?: string | undefined;
   /** Why training ended: `all 20 epochs done`, `no improvement for 5 epochs`. */
   readonly stopReason?: string | undefined;
   /** `counts[truth][predicted]` on the test data. */

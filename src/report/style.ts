@@ -10,6 +10,7 @@ header p,footer,.note{color:var(--soft)}
 h1{margin:0;font-size:26px;line-height:1.25;letter-spacing:-.01em;overflow-wrap:anywhere}
 h2{margin:44px 0 14px;font-size:18px;padding-bottom:6px;border-bottom:1px solid var(--line)}
 header p{margin:6px 0 0}
+header .banner{margin-top:20px;padding:14px 18px;border:2px solid #d55e00;border-radius:10px;color:var(--ink)}
 .note{margin:0 0 14px;max-width:72ch}
 .headline{display:flex;flex-wrap:wrap;align-items:stretch;gap:12px;margin-top:24px}
 .headline>div{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 18px;flex:1 1 120px}

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { SteepestError } from "../errors.js";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -11,24 +11,68 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   ENOTDIR: "a part of the path is a file, not a folder",
   EISDIR: "it is a folder",
+  ENOENT: "no folder can be made there",
+  ENAMETOOLONG: "the name is too long",
+  EIO: "the device does not take it",
   EEXIST: "a file of that name is in the way",
 };
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error ? String(error.code) : undefined;
 
-const explain = (what: string, path: string, error: unknown): SteepestError => {
+/** Why a path cannot be written, in one line. */
+export const unwritable = (what: string, path: string, error: unknown): SteepestError => {
   const code = codeOf(error);
   const reason = (code && reasons[code]) ?? (error instanceof Error ? error.message : String(error));
   return new SteepestError(`cannot ${what} ${path}: ${reason}; choose another place`, { cause: error });
 };
 
+/** Makes a folder and those above it; returns those that were not there, the outermost first. */
+const makeMissing = async (path: string): Promise<readonly string[]> => {
+  try {
+    await mkdir(path);
+    return [path];
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return [];
+    const parent = dirname(path);
+    if (code !== "ENOENT" || parent === path) throw error;
+    // Not with Node's own `recursive`, which tries without end in a folder such as /proc, where nothing can be made.
+    const above = await makeMissing(parent);
+    await mkdir(path);
+    return [...above, path];
+  }
+};
+
 /** Makes a folder and those above it. Throws a one-line error where that cannot be. */
 export const makeFolder = async (path: string): Promise<void> => {
   try {
-    await mkdir(path, { recursive: true });
+    await makeMissing(path);
   } catch (error) {
-    throw explain("create the folder", path, error);
+    throw unwritable("create the folder", path, error);
+  }
+};
+
+/**
+ * Tries a folder before the work whose results it is for: makes it, writes a file, and takes both away again. Throws a one-line
+ * error where that cannot be.
+ */
+export const requireWritable = async (folder: string): Promise<void> => {
+  let made: readonly string[];
+  try {
+    made = await makeMissing(folder);
+  } catch (error) {
+    throw unwritable("create the folder", folder, error);
+  }
+  const probe = join(folder, `${randomUUID()}.part`);
+  try {
+    await writeFile(probe, "This file tells whether others can be written here.\n");
+  } catch (error) {
+    throw unwritable("write into", folder, error);
+  } finally {
+    await rm(probe, { force: true });
+    // Not emptied by force: another process may have begun to use them.
+    for (const path of made.toReversed()) await rmdir(path).catch(() => {});
   }
 };
 
@@ -44,6 +88,6 @@ export const writeFileSafely = async (path: string, content: string | Uint8Array
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
-    throw explain("write", path, error);
+    throw unwritable("write", path, error);
   }
 };

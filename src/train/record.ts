@@ -15,6 +15,8 @@ export interface RecordOptions {
   /** What was chosen, by name. */
   readonly config: Readonly<Record<string, string | number>>;
   readonly nextCommand?: string;
+  /** Why the training diverged, where it did. */
+  readonly diverged?: string;
 }
 
 const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
@@ -119,6 +121,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
       test: scoreOf(test, splits.test?.size),
     },
     bestEpoch: run.bestEpoch,
+    diverged: options.diverged,
     stopReason: stopReasons[run.stopped](run),
     ...(compared && { confusion: { classes, counts: compared.counts } }),
     ...(compared &&

@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { SteepestError } from "../errors.js";
+import type { SteepestError } from "../errors.js";
 import type { EpochRecord } from "./events.js";
-import { makeFolder, writeFileSafely } from "./files.js";
+import { makeFolder, unwritable, writeFileSafely } from "./files.js";
 
 /** "digits" at 17:05:09 on 22 November 2026 as "20261122-170509-digits". */
 const folderName = (name: string, time: Date): string => {
@@ -15,7 +15,8 @@ const folderName = (name: string, time: Date): string => {
 
 /** The files of one run: `config.json`, `metrics.jsonl`, and what is added when it ends. */
 export class RunFolder {
-  private constructor(readonly path: string) {}
+  /** A folder that is there. */
+  constructor(readonly path: string) {}
 
   /** Makes `<parent>/<time>-<name>`. Throws before any training where it cannot be written. */
   static async create(parent: string, name: string, config: unknown): Promise<RunFolder> {
@@ -42,18 +43,22 @@ export class RunFolder {
     return rm(this.path, { recursive: true, force: true });
   }
 
-  /** Adds a line to `metrics.jsonl`. */
+  /**
+   * Adds a line to `metrics.jsonl`. Where that fails, as on a full disk, training goes on: `result.json` has the same in the end, and
+   * `problem` says so.
+   */
   append(record: EpochRecord): void {
     try {
       appendFileSync(this.file("metrics.jsonl"), `${JSON.stringify(record)}\n`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SteepestError(
-        `cannot write ${this.file("metrics.jsonl")}: ${reason}; free some space or choose another --out`,
-        {
-          cause: error,
-        },
-      );
+      this.#problem ??= unwritable("write", this.file("metrics.jsonl"), error);
     }
   }
+
+  /** Why `metrics.jsonl` is incomplete. */
+  get problem(): SteepestError | undefined {
+    return this.#problem;
+  }
+
+  #problem: SteepestError | undefined;
 }

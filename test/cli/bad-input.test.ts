@@ -71,9 +71,11 @@ describe("bad input ends in one line that says what to do", () => {
   });
 
   it.each([
-    ["keep 0", ["train", "--keep", "0"], /--keep 0.*no output/, 1],
+    ["keep 0", ["train", "--keep", "0"], /--keep 0.*no output/, 2],
     ["a negative rate", ["train", "--learning-rate", "-1"], /--learning-rate.*positive/, 2],
     ["an unknown option", ["train", "--learningrate", "1"], /unknown option.*--learningrate/, 2],
+    ["far too many threads", ["train", "toy", "--threads", "1000"], /--threads.*whole number from 1 to/, 2],
+    ["an option of another library", ["train", "--dropout", "0.5"], /--dropout: --keep gives/, 2],
     ["an unknown task", ["train", "imagenet"], /imagenet.*digits, mnist, toy/, 2],
     ["an unknown optimiser", ["train", "--optimizer", "sgdd"], /sgdd.*momentum/, 2],
     ["mnist without data", ["train", "mnist"], /--data/, 2],
@@ -174,7 +176,10 @@ describe("bad input ends in one line that says what to do", () => {
 
   it.skipIf(disk === undefined)("a full disk (needs the right to mount a small one)", () => {
     const outcome = steepest(["train", "--epochs", "1", "--out", String(disk)]);
-    expectRefusal(outcome, /the disk is full/);
+    expectRefusal(outcome, /the disk is full; the results are in \S+ instead/);
+    const [, rescue = ""] = /the results are in (\S+) instead/.exec(outcome.stderr) ?? [];
+    expect(readdirSync(rescue)).toEqual(expect.arrayContaining(["model.onnx", "report.html", "result.json"]));
+    expect(outcome.stdout).toContain(join(rescue, "model.onnx"));
     const [run] = readdirSync(String(disk));
     const left = readdirSync(join(String(disk), String(run)));
     expect(left).not.toContain("model.onnx");

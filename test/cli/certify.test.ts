@@ -49,10 +49,9 @@ describe("steepest certify", () => {
     expect(outcome.stdout).toMatch(/no intercept \(--intercept/);
     expect(outcome.stdout).toMatch(/^descent lemma +f\(w_t\) <= .* 200 +0 +–$/m);
     expect(outcome.stdout).toMatch(/^HELD: all 5 inequalities, at each of 200 steps\.$/m);
-    expect(readdirSync(out).sort()).toEqual(
-      ["json", "png", "svg"].map((ending) => `data-least-squares.${ending}`),
-    );
-    const svg = readFileSync(join(out, "data-least-squares.svg"), "utf8");
+    const stem = "data-least-squares-target-y-steps-200-ignore-class";
+    expect(readdirSync(out).sort()).toEqual(["json", "png", "svg"].map((ending) => `${stem}.${ending}`));
+    const svg = readFileSync(join(out, `${stem}.svg`), "utf8");
     expect(svg).toContain("every guarantee held");
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
@@ -80,7 +79,9 @@ describe("steepest certify", () => {
     const { outcome, out } = certify(...long);
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toMatch(/^VIOLATED at step \d+, as theory allows: eta = .* is 2\.1\/L/m);
-    expect(readFileSync(join(out, "data-least-squares.svg"), "utf8")).toMatch(/violated at step \d+/);
+    expect(
+      readFileSync(join(out, "data-least-squares-target-y-eta-2.1-L-steps-200-ignore-class.svg"), "utf8"),
+    ).toMatch(/violated at step \d+/);
     const strict = certify(...long, "--strict", "--json").outcome;
     expect(strict.code).toBe(1);
     const { holds, promised, firstViolation } = lastJson(strict);
@@ -95,7 +96,7 @@ describe("steepest certify", () => {
     const { outcome, out } = certify(...regression, "--eta", "1e200");
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toMatch(/^VIOLATED at step 1.*[\s\S]*diverged/m);
-    expect(readdirSync(out)).toEqual(["data-least-squares.json"]);
+    expect(readdirSync(out)).toEqual(["data-least-squares-target-y-eta-1e200-ignore-class.json"]);
   });
 
   it("names the classes of logistic regression, and takes lambda, intercept and standardised features", () => {
@@ -114,6 +115,24 @@ describe("steepest certify", () => {
     const { notes, columns } = lastJson(certify(path, "--target", "y", "--standardise", "--json").outcome);
     expect(notes).toEqual(['column "c" is constant', expect.stringMatching(/left out.*: c$/)]);
     expect(columns).toBe(1);
+  });
+
+  it("keeps the results of other settings, and does not write over those of another table of that name", () => {
+    const out = join(temporaryFolder(), "out");
+    const run = (path: string, ...args: string[]) =>
+      steepest(["certify", path, "--target", "y", "--steps", "5", "--out", out, ...args]);
+    const path = csv("a,y\n1,3\n2,4\n3,7\n");
+    expect(run(path).code).toBe(0);
+    expect(run(path, "--intercept").code).toBe(0);
+    const kept = readdirSync(out).sort();
+    expect(kept).toHaveLength(6);
+    expect(run(path).code).toBe(0);
+    const other = run(csv("a,y\n1,2\n2,4\n3,1\n"));
+    expect(other.stderr).toMatch(
+      /^steepest: .*target-y-steps-5\.json holds the results of other settings \(data .*\); choose another --out/,
+    );
+    expect(other.code).toBe(1);
+    expect(readdirSync(out).sort()).toEqual(kept);
   });
 
   it("teaches with an example", () => {

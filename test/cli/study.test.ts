@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { studies } from "../../src/studies/index.js";
@@ -20,11 +20,8 @@ describe("steepest study", () => {
     expect(ran.stdout.trim().split("\n")).toHaveLength(1);
     const result = lastJson(ran);
     expect(result).toMatchObject({ study: "optimizer-race", effort: "quick", seed: 3, held: false });
-    expect(readdirSync(out).sort()).toEqual([
-      "optimizer-race.json",
-      "optimizer-race.png",
-      "optimizer-race.svg",
-    ]);
+    const stem = "optimizer-race-quick-seed-3-problems-saddle-optimizers-adagrad-rmsprop";
+    expect(readdirSync(out).sort()).toEqual(["json", "png", "svg"].map((ending) => `${stem}.${ending}`));
     for (const file of Object.values(result.files as Record<string, string>))
       expect(existsSync(file)).toBe(true);
     expect(ran.stderr).toMatch(/DID NOT HOLD .*RMSProp performs better/);
@@ -82,8 +79,9 @@ describe("steepest tune-rate", () => {
     expect(ran.code).toBe(0);
     const result = lastJson(ran);
     expect(result.suggestion).toBeCloseTo(Number(result.lowest) / 10, 12);
-    expect(readdirSync(out).sort()).toEqual(["tune-rate-toy-momentum.png", "tune-rate-toy-momentum.svg"]);
-    expect(existsSync(join(out, "tune-rate-toy-momentum.png"))).toBe(true);
+    const stem = "tune-rate-toy-momentum-steps-60-repeats-2-data-spirals";
+    expect(readdirSync(out).sort()).toEqual(["json", "png", "svg"].map((ending) => `${stem}.${ending}`));
+    expect(JSON.parse(readFileSync(join(out, `${stem}.json`), "utf8")).suggestion).toBe(result.suggestion);
     expect(ran.stderr).toMatch(/suggestion: --learning-rate/);
   });
 
@@ -91,7 +89,8 @@ describe("steepest tune-rate", () => {
     for (const [args, code, message] of [
       [["toy", "--optimizer", "sgdd"], 2, /--optimizer sgdd: there is none of that name; choose from/],
       [["nothing"], 2, /neither a task/],
-      [["toy", "--from", "1", "--to", "0.1"], 1, /the smaller first/],
+      [["toy", "--from", "1", "--to", "0.1"], 2, /the smaller rate first/],
+      [["data.csv"], 2, /data\.csv: neither a task.*a table becomes a dataset in a recipe/],
     ] as const) {
       const ran = steepest(["tune-rate", ...args, "--out", temporaryFolder()]);
       expect(ran.stderr).toMatch(message);

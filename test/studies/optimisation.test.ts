@@ -27,8 +27,9 @@ describe("a study's files", () => {
   });
 
   it("stay as they were when the study is ended early, whose claims are not judged", async () => {
-    const json = join(out, "preprocessing.json");
-    writeFileSync(json, "an earlier run");
+    const json = join(out, "preprocessing-quick.json");
+    const earlier = '{ "asked": { "effort": "quick", "seed": 0 } }';
+    writeFileSync(json, earlier);
     const entry = studies.find(({ name }) => name === "preprocessing");
     const study = await entry?.load();
     if (!study) throw new Error("no such study");
@@ -42,7 +43,7 @@ describe("a study's files", () => {
     expect(done.files).toBeUndefined();
     expect(done.result.claims).toEqual([]);
     expect(done.result.notes[0]).toMatch(/^Ended early/);
-    expect(readFileSync(json, "utf8")).toBe("an earlier run");
+    expect(readFileSync(json, "utf8")).toBe(earlier);
     rmSync(json);
   });
 });

@@ -1,4 +1,4 @@
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SteepestError } from "../../errors.js";
 import { png } from "../../figures/index.js";
@@ -11,7 +11,9 @@ import {
   models,
   stepSize,
 } from "../../theory/index.js";
-import { writeFileSafely } from "../../train/files.js";
+import { requireWritable, writeFileSafely } from "../../train/files.js";
+import { writeOrRescue } from "../../train/rescue.js";
+import { type Asked, requireSameQuestion, stemOf } from "../../train/result-file.js";
 import { version } from "../../version.js";
 import { certificateText, problemText } from "../certificate-text.js";
 import { type CsvProblem, readCsvProblem } from "../csv-problem.js";
@@ -35,6 +37,8 @@ interface CertifyOptions {
   readonly json?: boolean;
 }
 
+const defaults = { eta: "1/L", steps: 1000, header: "detect", missing: "error" } as const;
+
 const learningRate = (text: string): string => {
   try {
     stepSize(text, 1);
@@ -47,6 +51,28 @@ const learningRate = (text: string): string => {
 };
 
 const list = (text: string): string[] => text.split(",").map((name) => name.trim());
+
+/** The options that the numbers depend on, where they are not the default. */
+const settingsOf = ({
+  target,
+  lambda,
+  eta,
+  steps,
+  intercept,
+  standardise,
+  ...reading
+}: CertifyOptions): Asked => ({
+  target,
+  lambda,
+  eta: eta === defaults.eta ? undefined : eta,
+  steps: steps === defaults.steps ? undefined : steps,
+  intercept,
+  standardise,
+  header: reading.header === defaults.header ? undefined : reading.header,
+  missing: reading.missing === defaults.missing ? undefined : reading.missing,
+  categorical: reading.categorical?.join(),
+  ignore: reading.ignore?.join(),
+});
 
 /** What `--json` says; the file holds the same with the whole series. */
 const summary = (file: string, options: CertifyOptions, csv: CsvProblem, result: CertifiedProblem) => {
@@ -87,10 +113,8 @@ const summary = (file: string, options: CertifyOptions, csv: CsvProblem, result:
 /** Writes the picture, if there was a step to draw, and the numbers. */
 const save = async (stem: string, result: CertifiedProblem, record: object, title: string) => {
   const json = `${stem}.json`;
-  await writeFileSafely(
-    json,
-    `${JSON.stringify({ version, ...record, series: result.series }, undefined, 1)}\n`,
-  );
+  const numbers = { version, ...record, series: result.series };
+  await writeFileSafely(json, `${JSON.stringify(numbers, undefined, 1)}\n`);
   if (result.series.length === 0) return { json };
   const picture = await certificatePicture(result, title);
   const files = { json, svg: `${stem}.svg`, png: `${stem}.png` };
@@ -105,6 +129,11 @@ const certify = async (file: string, options: CertifyOptions): Promise<void> => 
   if (model === "least-squares" && lambda !== undefined) {
     throw new UsageError("certify: least squares has no penalty; leave out --lambda, or take --model ridge");
   }
+  const { out } = options;
+  const stem = stemOf(`${basename(file, extname(file))}-${model}`, settingsOf(options));
+  const asked = { data: resolve(file), model, ...settingsOf(options) };
+  await requireWritable(out);
+  await requireSameQuestion(join(out, `${stem}.json`), asked);
   const csv = await readCsvProblem(file, {
     target,
     model,
@@ -134,12 +163,13 @@ const certify = async (file: string, options: CertifyOptions): Promise<void> => 
   if (!standardise && (result.conditionNumber ?? 0) > 1e4) {
     say("\nhint: features of very different scale make L/mu large; try --standardise", json);
   }
-  const name = basename(file, extname(file));
   const record = summary(file, options, csv, result);
-  const stem = join(options.out, `${name}-${model}`);
-  const files = await save(stem, result, record, `${basename(file)}, ${model}`);
+  const { result: files, problem } = await writeOrRescue(out, (folder) =>
+    save(join(folder, stem), result, { asked, ...record }, `${basename(file)}, ${model}`),
+  );
   say(`\nwritten: ${Object.values(files).join(", ")}`, json);
   if (json) sayJson({ ...record, files });
+  if (problem) throw problem;
   const { holds, promised } = result.certificate;
   if (!holds && (promised || options.strict)) process.exitCode = exitCodes.failed;
 };
@@ -167,22 +197,24 @@ export const certifyCommand = (): Command =>
     .addOption(
       new Option("--eta <rate>", "learning rate: a number, or relative to L as 2.1/L")
         .argParser(learningRate)
-        .default("1/L"),
+        .default(defaults.eta),
     )
     .addOption(
-      new Option("--steps <n>", "steps of gradient descent, from w = 0").argParser(whole).default(1000),
+      new Option("--steps <n>", "steps of gradient descent, from w = 0")
+        .argParser(whole)
+        .default(defaults.steps),
     )
     .option("--intercept", "add a column of ones to X")
     .option("--standardise", "shift and scale every feature to mean 0 and standard deviation 1")
     .addOption(
       new Option("--header <when>", "whether the first row names the columns")
         .choices(["yes", "no", "detect"])
-        .default("detect"),
+        .default(defaults.header),
     )
     .addOption(
       new Option("--missing <policy>", "missing values: report them, drop their rows, or fill in the mean")
         .choices(["error", "drop", "mean"])
-        .default("error"),
+        .default(defaults.missing),
     )
     .option(
       "--categorical <columns>",

@@ -127,8 +127,9 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
       `study: --${Object.keys(settings)[0]} belongs to one study; give its name instead of --all`,
     );
 
-  const { signal, stop } = interruptible();
+  const { signal, setExitCode, stop } = interruptible();
   const outputs: ReturnType<typeof jsonOf>[] = [];
+  let problem: StudyRun["problem"];
   try {
     for (const { load } of entries) {
       if (signal.aborted) break;
@@ -156,6 +157,7 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
       printResult(done.result, json);
       const written = done.files ? `written: ${Object.values(done.files).join(", ")}` : "ended early";
       say(`\nin ${done.seconds.toFixed(1)} s, ${written}`, json);
+      problem ??= done.problem;
       outputs.push(jsonOf(done, effort, options.seed ?? 0));
     }
   } finally {
@@ -170,7 +172,8 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
       json,
     );
   }
-  if (signal.aborted) process.exitCode = exitCodes.interrupted;
+  if (problem) throw problem;
+  if (signal.aborted) setExitCode();
   else if (options.strict && failed.length > 0) process.exitCode = exitCodes.failed;
 };
 
@@ -178,7 +181,7 @@ export const studyCommand = (): Command =>
   new Command("study")
     .summary("put a claim or figure of the lecture to the test")
     .description(
-      "Runs a study: a claim or figure of the lecture, computed. Prints its numbers beside what the lecture says and writes <name>.json, <name>.svg and <name>.png.",
+      "Runs a study: a claim or figure of the lecture, computed. Prints its numbers beside what the lecture says and writes them as JSON, with the figure as SVG and PNG. Settings other than the default are part of the files' names.",
     )
     .argument("[name]", "which study; see --list")
     .argument("[own...]", "options of that study alone, such as --seeds 3")

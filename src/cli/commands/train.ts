@@ -1,126 +1,64 @@
+import { join } from "node:path";
 import { Command, Option } from "commander";
+import type { Progress } from "../../train/events.js";
+import { requireWritable } from "../../train/files.js";
 import { fit } from "../../train/fit.js";
+import type { RecordOptions } from "../../train/record.js";
 import { type Run, TrainingDiverged } from "../../train/run.js";
 import { RunFolder } from "../../train/run-folder.js";
 import { saveRun } from "../../train/save.js";
 import { version } from "../../version.js";
+import { awaited } from "../awaited.js";
 import { interruptible } from "../interrupt.js";
-import { optimizers, schedules } from "../optimizers.js";
-import { notNegative, positive, seed, sizes, whole } from "../options.js";
-import { count, exitCodes, percent, say, sayJson } from "../output.js";
-import { given, type Plan, planFor, type TrainOptions } from "../plan.js";
+import { optimizerNames, scheduleNames } from "../optimizers.js";
+import { notNegative, positive, seed, sizes, threads, whole } from "../options.js";
+import { sayJson } from "../output.js";
+import { given, planFor, type TrainOptions } from "../plan.js";
 import { showProgress } from "../progress.js";
+import { resolvedSettings } from "../settings.js";
 import { taskHelp } from "../tasks/tasks.js";
+import { announce, conclude, summary } from "../train-text.js";
 
-const summary = (run: Run, folder: RunFolder) => ({
-  stopped: run.stopped,
-  epochs: run.epochs.length,
-  ...(run.bestEpoch === undefined ? {} : { bestEpoch: run.bestEpoch }),
-  seconds: Number(run.seconds.toFixed(3)),
-  samplesPerSecond: Math.round(run.epochs.at(-1)?.samplesPerSecond ?? 0),
-  ...(run.epochs.at(-1)?.validation?.error === undefined
-    ? {}
-    : { validationError: run.epochs.at(-1)?.validation?.error }),
-  ...(run.test
-    ? { testLoss: run.test.loss, ...(run.test.error === undefined ? {} : { testError: run.test.error }) }
-    : {}),
-  ...given({ sharpness: run.epochs.findLast(({ sharpness }) => sharpness !== undefined)?.sharpness }),
-  run: folder.path,
-  model: folder.file("model.onnx"),
-  report: folder.file("report.html"),
-});
-
-/** How many of the training examples are set aside for validation. */
-const setAside = ({ data, validation = 0 }: Plan): number =>
-  data.validation?.size ?? (validation < 1 ? Math.round(validation * data.train.size) : validation);
-
-const announce = (plan: Plan, json: boolean) => {
-  const { train, validation, test } = plan.data;
-  const aside = setAside(plan);
-  const sizes = [
-    `${count(validation ? train.size : train.size - aside)} examples to train on`,
-    ...(aside ? [`${count(aside)} to watch`] : []),
-    ...(test ? [`${count(test.size)} to test on`] : []),
-  ];
-  say(`Steepest ${version}: ${plan.name}, ${sizes.join(", ")}`, json);
-  const chosen = Object.entries(plan.described).map(([key, value]) => `${key} ${value}`);
-  say(
-    `${chosen.join(" · ")} · ${plan.epochs ?? 10} epochs of batches of ${plan.batchSize ?? 128} · seed ${plan.seed ?? 0}\n`,
-    json,
-  );
+/** Writes what a run leaves, in its folder or where there is room, and says so. Throws where that is not its folder. */
+const finish = async (run: Run, folder: RunFolder, options: FinishOptions): Promise<void> => {
+  const { json, diverged } = options;
+  const { example, folder: place, problem } = await saveRun(run, folder, options);
+  conclude(run, place, example, json);
+  if (json) sayJson(summary(run, place, diverged));
+  if (problem) throw problem;
 };
 
-const conclude = (run: Run, folder: RunFolder, example: string | undefined, json: boolean) => {
-  const { test } = run;
-  const ending = {
-    completed: "",
-    early: " (stopped early, best weights kept)",
-    aborted: " (ended by you; what was learned is kept)",
-    diverged: "",
-  };
-  if (test?.error !== undefined)
-    say(
-      `\ntest error ${percent(test.error)}, loss ${test.loss.toFixed(4)}, after ${run.seconds.toFixed(1)} s of training${ending[run.stopped]}`,
-      json,
-    );
-  else if (test)
-    say(
-      `\ntest loss ${test.loss.toFixed(6)}, after ${run.seconds.toFixed(1)} s of training${ending[run.stopped]}`,
-      json,
-    );
-  else say(`\ntrained for ${run.seconds.toFixed(1)} s${ending[run.stopped]}`, json);
-  say(
-    `\ninputs  ${run.preprocessing.text}\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${folder.file("model.onnx")}`,
-    json,
-  );
-  say(`\nnext    npx steepest inspect ${folder.file("model.onnx")}`, json);
-  if (example) say(`        npx steepest predict ${folder.file("model.onnx")} ${example}`, json);
-};
+type FinishOptions = RecordOptions & { readonly json: boolean };
 
 const train = async (what: string, options: TrainOptions): Promise<void> => {
   const json = options.json === true;
+  await requireWritable(options.out);
   const plan = await planFor(what, options);
+  const { name, data, network, sources = [] } = plan;
+  const config = { task: what, ...resolvedSettings(plan), ...given({ data: options.data }) };
   announce(plan, json);
   const startedAt = new Date();
-  const { epochs, batchSize, seed, validation } = plan;
-  const { threads, earlyStopping, sharpness } = options;
-  const config = {
-    task: what,
-    ...plan.described,
-    ...given({ epochs, batchSize, seed, validation, data: options.data, threads, earlyStopping, sharpness }),
-  };
-  const folder = await RunFolder.create(options.out, plan.name, {
-    ...config,
-    version,
-    node: process.version,
-  });
+  const folder = await RunFolder.create(options.out, name, { ...config, version, node: process.version });
+  for (const { path, content } of sources) await folder.write(join("recipe", path), content);
   const show = showProgress(json ? process.stderr : process.stdout);
-  const { signal, stop } = interruptible();
-  const { data, network, name, described, ...fitOptions } = plan;
+  const { signal, setExitCode, stop } = interruptible();
   let begun = false;
-  const finish = async (run: Run) => {
-    const { example } = await saveRun(run, folder, { title: plan.name, startedAt, config });
-    conclude(run, folder, example, json);
-    return run;
+  const onProgress = (progress: Progress) => {
+    begun = true;
+    if (progress.kind === "epoch") folder.append(progress.record);
+    show(progress);
   };
+  const ending = { title: name, startedAt, config, json };
   try {
-    const run = await finish(
-      await fit(network, data, {
-        ...fitOptions,
-        signal,
-        onProgress: (progress) => {
-          begun = true;
-          if (progress.kind === "epoch") folder.append(progress.record);
-          show(progress);
-        },
-      }),
-    );
-    if (json) sayJson(summary(run, folder));
-    if (run.stopped === "aborted") process.exitCode = exitCodes.interrupted;
+    const training = fit(network, data, { ...plan.options, signal, onProgress });
+    const run = await awaited("a batch of the data", training, { quiet: true });
+    await finish(run, folder, ending);
+    if (run.stopped === "aborted") setExitCode();
   } catch (error) {
-    if (error instanceof TrainingDiverged) await finish(error.run);
+    if (error instanceof TrainingDiverged)
+      await finish(error.run, folder, { ...ending, diverged: error.message });
     else if (!begun) await folder.remove();
-    throw error;
+    throw plan.explain?.(error) ?? error;
   } finally {
     stop();
   }
@@ -134,9 +72,9 @@ export const trainCommand = (): Command =>
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)
-    .option("--optimizer <name>", `${Object.keys(optimizers).join(", ")} (default adam)`)
+    .option("--optimizer <name>", `${optimizerNames.join(", ")} (default adam)`)
     .option("--learning-rate <number>", "default: what suits the optimiser", positive)
-    .option("--schedule <name>", `${Object.keys(schedules).join(", ")} (default cosine)`)
+    .option("--schedule <name>", `${scheduleNames.join(", ")} (default cosine)`)
     .option("--keep <p>", 'dropout: probability of keeping a hidden unit, or "input,hidden" such as 0.8,0.5')
     .option("--max-norm <limit>", "largest norm of a unit's incoming weights", positive)
     .option(
@@ -153,7 +91,7 @@ export const trainCommand = (): Command =>
     .option("--sharpness <n>", "measure the largest eigenvalue of the Hessian every n epochs", whole)
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
     .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
-    .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", whole)
+    .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", threads)
     .addOption(new Option("--out <folder>", "where run folders are made").default("runs"))
     .option("--json", "progress on the error stream, and one line of JSON as the output")
     .addHelpText(

@@ -1,14 +1,18 @@
-import { join } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { png } from "../../figures/index.js";
 import { rateTestPicture } from "../../report/rate-test.js";
-import { writeFileSafely } from "../../train/files.js";
+import { requireWritable, writeFileSafely } from "../../train/files.js";
+import { writeOrRescue } from "../../train/rescue.js";
+import { requireSameQuestion, stemOf } from "../../train/result-file.js";
 import { type RateTest, tuneRate } from "../../train/tune-rate.js";
+import { version } from "../../version.js";
+import { awaited } from "../awaited.js";
 import { interruptible } from "../interrupt.js";
-import { optimizers } from "../optimizers.js";
-import { positive, seed, sizes, whole } from "../options.js";
-import { say, sayJson } from "../output.js";
-import { choose, given, planFor, type TrainOptions } from "../plan.js";
+import { optimizerNamed, optimizerNames, optimizers } from "../optimizers.js";
+import { positive, seed, sizes, threads, whole } from "../options.js";
+import { say, sayJson, UsageError } from "../output.js";
+import { given, isRecipe, planFor, type TrainOptions } from "../plan.js";
 import { tableText } from "../table.js";
 import { taskHelp } from "../tasks/tasks.js";
 
@@ -34,61 +38,89 @@ const shortTable = ({ points, lowest, steepest }: RateTest): string => {
   );
 };
 
+/** What the file of the result is called, and what it holds the answer to. */
+const questionOf = (what: string, optimizer: string, options: TuneRateCommandOptions) => {
+  const { layers, keep, batchSize, from, to, steps, repeats, data } = options;
+  const settings = given({
+    ...{ layers: layers && (layers.join("x") || "none"), keep, batchSize, from, to, steps, repeats },
+    seed: options.seed,
+  });
+  const name = `tune-rate-${basename(what, extname(what))}-${optimizer}`;
+  return {
+    stem: stemOf(name, { ...settings, data: data && basename(resolve(data)) }),
+    asked: {
+      task: isRecipe(what) ? resolve(what) : what,
+      optimizer,
+      ...settings,
+      data: data && resolve(data),
+    },
+  };
+};
+
+const save = async (stem: string, test: RateTest, record: object, title: string) => {
+  const picture = await rateTestPicture(test, title);
+  const files = { json: `${stem}.json`, svg: `${stem}.svg`, png: `${stem}.png` };
+  await writeFileSafely(files.json, `${JSON.stringify({ version, ...record }, undefined, 1)}\n`);
+  await writeFileSafely(files.svg, picture.svg);
+  await writeFileSafely(files.png, await png(picture));
+  return files;
+};
+
 const run = async (what: string, options: TuneRateCommandOptions): Promise<void> => {
   const json = options.json === true;
-  const { make } = choose("--optimizer", optimizers, options.optimizer);
+  const optimizer = optimizerNamed(options.optimizer);
   const { layers, keep, batchSize, data, threads, from, to, steps, repeats, out } = options;
+  if ((from ?? 1e-6) >= (to ?? 10)) {
+    throw new UsageError(`tune-rate: --from ${from ?? 1e-6} --to ${to ?? 10}; give the smaller rate first`);
+  }
+  const { stem, asked } = questionOf(what, optimizer, options);
+  await requireWritable(out);
+  await requireSameQuestion(join(out, `${stem}.json`), asked);
   const plan = await planFor(what, {
     ...given({ layers, keep, batchSize, seed: options.seed, data, threads }),
     out,
   });
   const { data: splits, network, described, name } = plan;
-  const { penalty, constraint, clipNorm, preprocess, initialization, loss, engine } = plan;
+  const { optimizer: _own, epochs, validation, earlyStopping, sharpness, ...fitting } = plan.options;
   say(
-    `${described.network ?? name} on ${splits.train.name}, ${options.optimizer}, batches of ${plan.batchSize ?? 128}, seed ${plan.seed ?? 0}\n`,
+    `${described.network ?? name} on ${splits.train.name}, ${optimizer}, batches of ${fitting.batchSize ?? 128}, seed ${fitting.seed ?? 0}\n`,
     json,
   );
-  const { signal, stop } = interruptible();
+  const { signal, setExitCode, stop } = interruptible();
   try {
-    const test = await tuneRate(network, splits, {
-      ...given({ penalty, constraint, clipNorm, preprocess, initialization, loss, engine }),
-      ...given({
-        batchSize: plan.batchSize,
-        seed: plan.seed,
-        threads: plan.threads,
-        from,
-        to,
-        steps,
-        repeats,
-      }),
-      optimizer: (learningRate) => make({ learningRate }),
+    const testing = tuneRate(network, splits, {
+      ...fitting,
+      ...given({ from, to, steps, repeats }),
+      optimizer: (learningRate) => optimizers[optimizer].make({ learningRate }),
       signal,
     });
-    const picture = await rateTestPicture(test, `Learning-rate range test: ${options.optimizer} on ${name}`);
-    const base = join(out, `tune-rate-${name}-${options.optimizer}`);
-    const files = { svg: `${base}.svg`, png: `${base}.png` };
-    await writeFileSafely(files.svg, picture.svg);
-    await writeFileSafely(files.png, await png(picture));
+    const test = await awaited("a batch of the data", testing, { quiet: true });
     const { suggestion, lowest, steepest, diverged } = test;
     say(shortTable(test), json);
     say(
       `\nthe smoothed loss is lowest at ${lowest.learningRate.toPrecision(2)} and falls fastest at ${steepest.learningRate.toPrecision(2)}${diverged ? "" : "; it never blew up, so try a larger --to"}`,
       json,
     );
-    say(`suggestion: --learning-rate ${suggestion.toPrecision(2)}, a tenth of the lowest`, json);
+    say(
+      `suggestion: --learning-rate ${suggestion.toPrecision(2)}, a tenth of the lowest${signal.aborted ? " so far: ended before the last rate" : ""}`,
+      json,
+    );
+    const record = {
+      ...{ task: name, optimizer, suggestion, lowest: lowest.learningRate },
+      ...{ steepest: steepest.learningRate, diverged, points: test.points },
+    };
+    const title = `Learning-rate range test: ${optimizer} on ${name}`;
+    const { result: files, problem } = await writeOrRescue(out, (folder) =>
+      save(join(folder, stem), test, { asked, ...record }, title),
+    );
     say(`\nwritten: ${Object.values(files).join(", ")}`, json);
-    if (json)
-      sayJson({
-        task: name,
-        optimizer: options.optimizer,
-        suggestion,
-        lowest: lowest.learningRate,
-        steepest: steepest.learningRate,
-        diverged,
-        points: test.points,
-        files,
-      });
+    if (json) sayJson({ ...record, files });
+    if (problem) throw problem;
+  } catch (error) {
+    throw plan.explain?.(error) ?? error;
   } finally {
+    // Ended by a signal, the test says what it has measured by then, or that it is too little.
+    if (signal.aborted) setExitCode();
     stop();
   }
 };
@@ -100,7 +132,7 @@ export const tuneRateCommand = (): Command =>
       `Learning-rate range test: trains for a few hundred steps while the rate grows from step to step, draws the loss against it, and suggests a tenth of the rate at which the loss is lowest. Nothing of the training is kept.\n\n${taskHelp()}\n  file.ts  a recipe; its optimiser is replaced by --optimizer`,
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
-    .addOption(new Option("--optimizer <name>", Object.keys(optimizers).join(", ")).default("adam"))
+    .addOption(new Option("--optimizer <name>", optimizerNames.join(", ")).default("adam"))
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)
     .option("--keep <p>", 'dropout: probability of keeping a hidden unit, or "input,hidden"')
     .option("--batch-size <n>", "examples per update", whole)
@@ -110,8 +142,8 @@ export const tuneRateCommand = (): Command =>
     .option("--repeats <n>", "repetitions that are averaged (default 3)", whole)
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
     .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
-    .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", whole)
-    .addOption(new Option("--out <folder>", "where the picture is written").default("runs"))
+    .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", threads)
+    .addOption(new Option("--out <folder>", "where the picture and the numbers are written").default("runs"))
     .option("--json", "text on the error stream, and one line of JSON as the output")
     .addHelpText("after", "\nExample:\n  steepest tune-rate digits --optimizer momentum")
     .action(run);

@@ -1,5 +1,5 @@
-import { SteepestError } from "../../errors.js";
 import { dropout, type Layer, linear, relu, sequential } from "../../nn/index.js";
+import { UsageError } from "../output.js";
 
 /** A fully connected relu network: dropout on the inputs and behind each hidden layer where asked for. */
 export const reluNetwork = (
@@ -24,7 +24,7 @@ export const parseKeep = (text: string): { input: number; hidden: number } => {
   const keep = second === undefined ? { input: 1, hidden: first } : { input: first, hidden: second };
   for (const value of [keep.input, keep.hidden]) {
     if (!(value > 0 && value <= 1) || values.length > 2) {
-      throw new SteepestError(
+      throw new UsageError(
         `--keep ${text}: give the probability that a unit is kept, in (0, 1]${value === 0 ? " (with 0 a layer has no output)" : ""}: one number for the hidden layers, or two, "0.8,0.5", for inputs and hidden layers`,
       );
     }

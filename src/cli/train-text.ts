@@ -1,0 +1,74 @@
+import type { Run } from "../train/run.js";
+import type { RunFolder } from "../train/run-folder.js";
+import { version } from "../version.js";
+import { count, percent, say } from "./output.js";
+import { given, type Plan } from "./plan.js";
+
+const scores = ({ test }: Run) =>
+  test ? { testLoss: test.loss, ...given({ testError: test.error }) } : undefined;
+
+/** What `--json` says of a run. The scores of one that diverged are no result: they are those of the weights that were kept. */
+export const summary = (run: Run, folder: RunFolder, diverged?: string) => ({
+  stopped: run.stopped,
+  ...given({ diverged }),
+  epochs: run.epochs.length,
+  ...given({ bestEpoch: run.bestEpoch }),
+  seconds: Number(run.seconds.toFixed(3)),
+  samplesPerSecond: Math.round(run.epochs.at(-1)?.samplesPerSecond ?? 0),
+  ...given({ validationError: run.epochs.at(-1)?.validation?.error }),
+  ...(diverged === undefined ? scores(run) : given({ kept: scores(run) })),
+  ...given({ sharpness: run.epochs.findLast(({ sharpness }) => sharpness !== undefined)?.sharpness }),
+  run: folder.path,
+  model: folder.file("model.onnx"),
+  report: folder.file("report.html"),
+});
+
+/** How many of the training examples are set aside for validation. */
+const setAside = ({ data, options: { validation = 0 } }: Plan): number =>
+  data.validation?.size ?? (validation < 1 ? Math.round(validation * data.train.size) : validation);
+
+/** What is about to be trained, and how. */
+export const announce = (plan: Plan, json: boolean): void => {
+  const { train, validation, test } = plan.data;
+  const { epochs = 10, batchSize = 128, seed = 0 } = plan.options;
+  const aside = setAside(plan);
+  const sizes = [
+    `${count(validation ? train.size : train.size - aside)} examples to train on`,
+    ...(aside ? [`${count(aside)} to watch`] : []),
+    ...(test ? [`${count(test.size)} to test on`] : []),
+  ];
+  say(`Steepest ${version}: ${plan.name}, ${sizes.join(", ")}`, json);
+  const chosen = Object.entries(plan.described).map(([key, value]) => `${key} ${value}`);
+  say(`${chosen.join(" · ")} · ${epochs} epochs of batches of ${batchSize} · seed ${seed}\n`, json);
+};
+
+const scoreText = ({ test }: Run): string | undefined => {
+  if (!test) return undefined;
+  return test.error === undefined
+    ? `test loss ${test.loss.toFixed(6)}`
+    : `test error ${percent(test.error)}, loss ${test.loss.toFixed(4)}`;
+};
+
+const endings = {
+  completed: "",
+  early: " (stopped early, best weights kept)",
+  aborted: " (ended by you; what was learned is kept)",
+} as const;
+
+/** How a run ended, where its files are, and what to do with them. */
+export const conclude = (run: Run, folder: RunFolder, example: string | undefined, json: boolean): void => {
+  const { stopped, seconds } = run;
+  const score = scoreText(run);
+  const model = folder.file("model.onnx");
+  const files = `inputs  ${run.preprocessing.text}\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${model}`;
+  if (stopped === "diverged") {
+    say(`\n${files}   (the last weights that gave a finite loss${score ? `: ${score}` : ""})`, json);
+    say(`\nTRAINING DIVERGED after ${seconds.toFixed(1)} s: there is no result`, json);
+    return;
+  }
+  const trained = score
+    ? `${score}, after ${seconds.toFixed(1)} s of training`
+    : `trained for ${seconds.toFixed(1)} s`;
+  say(`\n${trained}${endings[stopped]}\n\n${files}\n\nnext    npx steepest inspect ${model}`, json);
+  if (example) say(`        npx steepest predict ${model} ${example}`, json);
+};
