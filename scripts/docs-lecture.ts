@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SteepestError } from "../src/errors.js";
+import { studies } from "../src/studies/index.js";
 import { writeFileSafely } from "../src/train/files.js";
 import { lecturePage } from "./lecture/page.js";
 import { type StudyRecord, studyRecord } from "./lecture/record.js";
 import { sections } from "./lecture/sections.js";
 
 /**
- * Writes docs/lecture.md from the studies' records in docs/studies and their figures in docs/figures.
+ * Writes docs/lecture.md from the studies' records in docs/studies and their figures in docs/figures. Studies that take hours
+ * draw their figures from their records, in the colours of today.
  *
  *     npm run docs:lecture                          the page anew
  *     npm run docs:lecture -- --from runs/studies   takes over what `steepest study` has written there, then the page
@@ -65,6 +67,12 @@ const unplaced = [...records.keys()].filter(
 );
 if (unplaced.length > 0) {
   throw new SteepestError(`no section of scripts/lecture/sections.ts names ${unplaced.join(", ")}; add them`);
+}
+for (const { name, load } of studies) {
+  const record = records.get(name);
+  const { redraw } = await load();
+  if (redraw && record)
+    await writeFileSafely(join(figuresFolder, `${name}.svg`), smaller((await redraw(record)).svg));
 }
 await writeFileSafely(join(docs, "lecture.md"), lecturePage(sections, records));
 console.log(`docs/lecture.md: ${records.size} studies`);

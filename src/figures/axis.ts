@@ -1,5 +1,6 @@
 import type { ScaleOptions } from "@observablehq/plot";
 import { SteepestError } from "../errors.js";
+import { numberText } from "./numbers.js";
 
 /** One axis of a figure. */
 export interface Axis {
@@ -11,29 +12,14 @@ export interface Axis {
   readonly domain?: readonly [number, number];
   /** Whether a linear axis starts at zero; it need not by default. */
   readonly zero?: boolean;
+  /** Whether the values are whole numbers, such as epochs: a tick between two of them would mean nothing. */
+  readonly whole?: boolean;
   /** Text of a tick; powers of ten or plain decimals by default. */
   readonly format?: (value: number) => string;
 }
 
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const superscript = (exponent: number): string =>
-  (exponent < 0 ? "⁻" : "") +
-  [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)] ?? "").join("");
-
 /** A number as a tick writes it: 0.001, 2,500, 10⁻⁶, 3·10⁸. */
-export const tickText = (value: number): string => {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e6) {
-    const text = Number(value.toPrecision(6)).toLocaleString("en-US", { maximumSignificantDigits: 6 });
-    return text.replace("-", "−");
-  }
-  const exponent = Math.floor(Math.log10(size) + 1e-9);
-  const factor = Number((value / 10 ** exponent).toPrecision(4));
-  const power = `10${superscript(exponent)}`;
-  if (factor === 1) return power;
-  return factor === -1 ? `−${power}` : `${String(factor).replace("-", "−")}·${power}`;
-};
+export const tickText = (value: number): string => numberText(value);
 
 /** Ticks of a logarithmic axis: decades if there are at least three, else 1, 2, 5 of each. */
 export const logTicks = (low: number, high: number, most = 8): number[] => {
@@ -48,6 +34,14 @@ export const logTicks = (low: number, high: number, most = 8): number[] => {
       if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
     }
   return ticks;
+};
+
+/** Ticks at whole numbers: every 1, 2, 5, 10, 20, … so that there are no more than `most`. */
+export const wholeTicks = (low: number, high: number, most = 10): number[] => {
+  const decade = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, (high - low) / most))));
+  const step = [1, 2, 5, 10].find((each) => (high - low) / (each * decade) < most) ?? 10;
+  const [first, last] = [Math.ceil(low / (step * decade)), Math.floor(high / (step * decade))];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step * decade);
 };
 
 /** Whether the axis can show a value: finite, and positive where the axis is logarithmic. */
@@ -92,4 +86,5 @@ export const scaleOptions = (
   grid: true,
   tickFormat: axis.format ?? tickText,
   ...(axis.type === "log" && { ticks: logTicks(low, high) }),
+  ...(axis.whole && { ticks: wholeTicks(low, high) }),
 });

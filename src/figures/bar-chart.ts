@@ -3,7 +3,8 @@ import { SteepestError } from "../errors.js";
 import { type Axis, extent, scaleOptions, tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
-import { colour, fontSize, textWidth } from "./theme.js";
+import { colour } from "./palette.js";
+import { fontSize, textWidth } from "./theme.js";
 
 /** One colour of bars: a value for every category, in the categories' order; NaN leaves a gap. */
 export interface BarSeries {

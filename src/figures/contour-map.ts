@@ -3,7 +3,9 @@ import { highest, lowest } from "../extremes.js";
 import { type Axis, tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
-import { colour, rampAt } from "./theme.js";
+import { type Dash, dashArray } from "./line-style.js";
+import { colour } from "./palette.js";
+import { rampAt } from "./theme.js";
 import type { Point } from "./thin.js";
 
 /** The way of an optimiser through a landscape, from its first point to its last. */
@@ -11,6 +13,8 @@ export interface Trajectory {
   readonly name: string;
   readonly points: readonly Point[];
   readonly colour?: string;
+  /** A broken line, which lets another show that takes nearly the same way. */
+  readonly dash?: Dash;
 }
 
 export interface ContourMapOptions extends FrameOptions {
@@ -72,12 +76,14 @@ export const contourMap = async ({
   const [bottom, top] = [forward(low), forward(high)];
   const thresholds = Array.from({ length: levels }, (_, i) => bottom + (i / levels) * (top - bottom || 1));
 
-  const drawn = paths.map((path, i) => ({ ...path, stroke: path.colour ?? colour(i + 1) }));
+  const drawn = paths.map((path, i) => ({ ...path, stroke: path.colour ?? colour(i) }));
   return figure({
     width: 520,
     height: 520,
     ...frame,
-    ...(drawn.length > 0 && { legend: drawn.map(({ name, stroke }) => ({ name, colour: stroke })) }),
+    ...(drawn.length > 0 && {
+      legend: drawn.map(({ name, stroke, dash }) => ({ name, colour: stroke, ...(dash && { dash }) })),
+    }),
     ...(valueLabel !== undefined && {
       colourBar: {
         label: valueLabel,
@@ -111,8 +117,9 @@ export const contourMap = async ({
         strokeWidth: 0.6,
         clip: true,
       }),
-      ...drawn.flatMap(({ points, stroke }) => [
-        plot.line(points, {
+      ...drawn.flatMap(({ points, stroke, dash }) => [
+        // A halo, without which a path is lost where it crosses others; under a broken line it would hide them.
+        plot.line(dash ? [] : points, {
           x: "0",
           y: "1",
           stroke: "#ffffff",
@@ -120,7 +127,14 @@ export const contourMap = async ({
           strokeOpacity: 0.7,
           clip: true,
         }),
-        plot.line(points, { x: "0", y: "1", stroke, strokeWidth: 2, clip: true }),
+        plot.line(points, {
+          x: "0",
+          y: "1",
+          stroke,
+          strokeWidth: 2,
+          clip: true,
+          ...(dash && { strokeDasharray: dashArray[dash] }),
+        }),
         plot.dot(points.length <= 60 ? points : [], { x: "0", y: "1", r: 2.2, fill: stroke, clip: true }),
         plot.dot(points.slice(0, 1), {
           x: "0",

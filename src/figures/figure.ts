@@ -130,7 +130,8 @@ export const figure = async ({
     );
   const { plot, document } = await load();
   const drawn = plot.plot({
-    marginTop: 32,
+    // The label of the vertical axis stands above it.
+    marginTop: options.y?.label ? 32 : 16,
     marginBottom: 46,
     marginLeft,
     marginRight: 30,

@@ -1,3 +1,4 @@
+import { type Dash, dashArray, type Shape, shapeMark } from "./line-style.js";
 import { type Markup, markup } from "./markup.js";
 import { fontSize, type Ramp, ramps, textWidth } from "./theme.js";
 
@@ -6,7 +7,11 @@ export interface LegendItem {
   readonly name: string;
   readonly colour: string;
   /** `line` by default. */
-  readonly kind?: "line" | "dashed" | "dot" | "square";
+  readonly kind?: "line" | "wide" | "dot" | "square";
+  /** How its line is broken. */
+  readonly dash?: Dash;
+  /** The shape of the dots on its line. */
+  readonly shape?: Shape;
 }
 
 /** A ramp of colours with what its values mean; `ticks` lie at `at` in [0, 1] from left to right. */
@@ -17,18 +22,20 @@ export interface ColourBar {
 }
 
 const rowHeight = 20;
-const swatchWidth = 22;
+const swatchWidth = 30;
 
-const swatch = ({ kind = "line", colour }: LegendItem): Markup => {
+const swatch = ({ kind = "line", colour, dash, shape }: LegendItem): Markup => {
   switch (kind) {
     case "dot":
-      return markup`<circle cx="9" cy="-4" r="4.5" fill="${colour}"/>`;
+      return markup`<circle cx="13" cy="-4" r="4.5" fill="${colour}"/>`;
     case "square":
-      return markup`<rect x="2" y="-10" width="13" height="12" rx="2" fill="${colour}"/>`;
+      return markup`<rect x="6" y="-10" width="13" height="12" rx="2" fill="${colour}"/>`;
+    case "wide":
+      return markup`<path d="M0,-4H25" stroke="${colour}" stroke-width="8" stroke-opacity="0.3"/>`;
     default:
-      return markup`<path d="M0,-4H17" stroke="${colour}" stroke-width="2.5"${
-        kind === "dashed" && markup` stroke-dasharray="5,3"`
-      }/>`;
+      return markup`<path d="M0,-4H25" stroke="${colour}" stroke-width="2.2"${
+        dash && markup` stroke-dasharray="${dashArray[dash]}"`
+      }/>${shape && shapeMark(shape, 12.5, -4, colour)}`;
   }
 };
 

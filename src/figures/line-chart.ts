@@ -5,20 +5,24 @@ import { endLabels } from "./end-labels.js";
 import { figure, type Plot } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
 import type { LegendItem } from "./legend.js";
-import { colour, textWidth } from "./theme.js";
+import { type Dash, dashArray, shapeOf } from "./line-style.js";
+import { colour } from "./palette.js";
+import { textWidth } from "./theme.js";
 import { type Point, thin } from "./thin.js";
 
-/** One line of a chart. Points that the axes cannot show (NaN, or 0 on a logarithmic axis) leave a gap. */
+/** One line of a chart; lines of one name share its place in the legend. Points that the axes cannot show (NaN, or 0 on a logarithmic axis) leave a gap. */
 export interface Series {
   readonly name: string;
   readonly points: readonly Point[];
-  /** A dashed line, as for a bound or a prediction. */
-  readonly dashed?: boolean;
+  /** A broken line, as for a bound, a prediction or a variant; drawn under the unbroken ones. */
+  readonly dash?: Dash;
+  /** A wide pale line under all others: a theory that what was measured should lie on. */
+  readonly wide?: boolean;
   /** A band around the line: x, lower and upper edge. */
   readonly band?: readonly (readonly [x: number, low: number, high: number])[];
   /** Colour; the next of the palette by default. */
   readonly colour?: string;
-  /** Dots at the points; by default where there are at most 24 of them and the line is not dashed. */
+  /** Dots at the points; by default where there are at most 24 of them and the line is neither broken nor wide. */
   readonly dots?: boolean;
   /** A staircase: the value holds until the next point. */
   readonly step?: boolean;
@@ -98,19 +102,27 @@ export const lineChart = async ({
       ...each,
       drawn,
       stroke: each.colour ?? colour(i),
-      dotted: each.dots ?? (!each.dashed && each.points.length <= 24),
+      dotted: each.dots ?? (!each.dash && !each.wide && each.points.length <= 24),
+      // Dots of the first line are circles, of the second squares: told apart without their colours.
+      shape: shapeOf(i),
     };
   });
-  const legend: LegendItem[] = lines.map(({ name, stroke, dashed }) => ({
+  const named = lines.filter(({ name }, i) => lines.findIndex((other) => other.name === name) === i);
+  const legend: LegendItem[] = named.map(({ name, stroke, dash, wide, dotted, shape }) => ({
     name,
     colour: stroke,
-    kind: dashed ? "dashed" : "line",
+    ...(dash && { dash }),
+    ...(wide && { kind: "wide" as const }),
+    ...(dotted && { shape }),
   }));
   if (dots) legend.push({ name: dots.name, colour: dots.colour ?? "currentColor", kind: "dot" });
   const ends = lines.flatMap(({ name, stroke, drawn }) => {
     const last = drawn.filter(visible).at(-1);
     return last ? [{ name, colour: stroke, y: last[1] }] : [];
   });
+  // What was measured lies over what was predicted.
+  const depth = ({ dash, wide }: Series) => (wide ? 0 : dash ? 1 : 2);
+  const fromBelow = [...lines].sort((a, b) => depth(a) - depth(b));
   const clip = x.domain !== undefined || y.domain !== undefined;
   const yScale = scaleOptions(y, ys);
 
@@ -130,22 +142,23 @@ export const lineChart = async ({
       ...(dots
         ? [plot.dot(dots.points, { x: "0", y: "1", r: 3, fill: dots.colour ?? "currentColor", clip })]
         : []),
-      ...lines.map(({ drawn, stroke, dashed, step }) =>
+      ...fromBelow.map(({ drawn, stroke, dash, wide, step }) =>
         plot.line(drawn, {
           x: "0",
           y: "1",
           stroke,
-          strokeWidth: dashed ? 1.8 : 2.2,
+          strokeWidth: wide ? 8 : dash ? 1.8 : 2.2,
           strokeLinejoin: "round",
           clip,
-          ...(dashed && { strokeDasharray: "6,4" }),
+          ...(wide && { strokeOpacity: 0.3 }),
+          ...(dash && { strokeDasharray: dashArray[dash] }),
           ...(step && { curve: "step-after" }),
         }),
       ),
       ...lines
         .filter(({ dotted }) => dotted)
-        .map(({ drawn, stroke }) =>
-          plot.dot(drawn.filter(visible), { x: "0", y: "1", r: 2.8, fill: stroke, clip }),
+        .map(({ drawn, stroke, shape }) =>
+          plot.dot(drawn.filter(visible), { x: "0", y: "1", r: 2.8, symbol: shape, fill: stroke, clip }),
         ),
       ...(names === "ends" ? [endLabels(ends)] : []),
     ],

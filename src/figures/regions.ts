@@ -3,9 +3,12 @@ import { missing } from "../missing.js";
 import type { Axis } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
+import { palette } from "./palette.js";
+import { pictureUri } from "./picture.js";
+import { palette } from "./palette.js";
 import { pictureUri } from "./picture.js";
 import type { RegionGrid } from "./region-grid.js";
-import { mix, palette, rgb } from "./theme.js";
+import { mix, rgb } from "./theme.js";
 import type { Point } from "./thin.js";
 
 export interface DecisionRegionsOptions extends FrameOptions {
@@ -17,7 +20,8 @@ export interface DecisionRegionsOptions extends FrameOptions {
   readonly y?: Pick<Axis, "label">;
 }
 
-const regionColours = palette.filter((each) => each.startsWith("#"));
+// The strongest hues first: most problems of two inputs have two classes.
+const regionColours = palette.filter((each) => each.startsWith("#")).reverse();
 const regionColour = (index: number): string => regionColours[index % regionColours.length] ?? "#888888";
 
 const regionPicture = ({ columns, rows, predicted, probability }: RegionGrid): Promise<string> => {

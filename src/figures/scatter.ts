@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import { type Axis, extent, scaleOptions, shows } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
-import { colour } from "./theme.js";
+import { colour } from "./palette.js";
 import type { Point } from "./thin.js";
 
 /** Points of one kind. */

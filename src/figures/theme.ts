@@ -1,22 +1,5 @@
 import { missing } from "../missing.js";
 
-/**
- * Colours of lines, points and bars, in order of use: the palette of Okabe and Ito, told apart with every common form of
- * colour blindness, without its yellow (too pale on white) and with its black in the colour of the text.
- */
-export const palette: readonly string[] = [
-  "#0072B2",
-  "#D55E00",
-  "#009E73",
-  "#CC79A7",
-  "#E69F00",
-  "#56B4E9",
-  "currentColor",
-];
-
-/** Colour of the `index`-th series. */
-export const colour = (index: number): string => palette[index % palette.length] ?? "currentColor";
-
 /** Colour of text, axes and everything that names no other; `currentColor` inside a figure. */
 export const ink = "#1f2328";
 
@@ -24,7 +7,10 @@ export const ink = "#1f2328";
 export const ramps = {
   sequential: ["#f7fbff", "#d6e6f4", "#abd0e6", "#6aaed6", "#3787c0", "#105ba4", "#08306b"],
   diverging: ["#0072B2", "#6aaed6", "#d6e6f4", "#f7f7f7", "#fbdcc4", "#f0955b", "#D55E00"],
-  landscape: ["#08306b", "#22669f", "#5b9cc7", "#9cc7de", "#cfe1ee", "#e9f0f7", "#fafcfe"],
+  /** Kinds that have an order, each a hue of its own: depths, degrees, multiples of a rate. */
+  ordered: ["#d99a2b", "#5aa469", "#21918c", "#31588e", "#440154"],
+  /** Without a hue, so that every path through it shows. */
+  landscape: ["#77828e", "#98a2ac", "#b4bcc4", "#cbd1d7", "#dee2e6", "#edeff1", "#fafbfc"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Ramp = keyof typeof ramps;
@@ -70,6 +56,10 @@ export const rampAt = (ramp: Ramp, t: number): string => {
   const below = Math.min(Math.floor(position), stops.length - 2);
   return mix(stops[below] ?? ink, stops[below + 1] ?? ink, position - below);
 };
+
+/** Colour of the `index`-th of `count` kinds that have an order. */
+export const orderedColour = (index: number, count: number): string =>
+  rampAt("ordered", count > 1 ? index / (count - 1) : 0.5);
 
 /** Black or white, whichever reads better on `background`. */
 export const readableOn = (background: string): string => {

@@ -65,7 +65,7 @@ const maps = async (): Promise<Figure[]> => {
       f: (x, y) => 0.5 * (x * x + c * y * y),
       xDomain: [-2.4, 1.2],
       yDomain: [-2, 2],
-      // AdaGrad's way lies close to RMSProp's and would vanish under it.
+      // AdaGrad's way lies close to RMSProp's: broken, and over it, both show.
       paths: await Promise.all(
         [
           ...methods.filter(({ name }) => name !== "AdaGrad"),
@@ -74,6 +74,7 @@ const maps = async (): Promise<Figure[]> => {
           name: method.name,
           points: (await wayDown(c, method, method.drawn[rate])).points,
           colour: method.colour,
+          ...(method.name === "AdaGrad" && { dash: "dashed" as const }),
         })),
       ),
       x: { label: "x" },
@@ -179,7 +180,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
             points: losses.map((loss, epoch): Point => [epoch + 1, loss]),
             colour: methods.find(({ name }) => name === method)?.colour ?? "currentColor",
           })),
-          x: { label: "epoch", format: (value) => (Number.isInteger(value) ? String(value) : "") },
+          x: { label: "epoch", whole: true },
           y: { label: "validation loss" },
           width: 440,
           height: 460,

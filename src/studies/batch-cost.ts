@@ -1,6 +1,6 @@
 import { defaultEngine } from "../engine/compile.js";
 import { ArenaTrainer } from "../engine/training/arena-trainer.js";
-import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { type Figure, lineChart, meaning, type Point, palette, panels } from "../figures/index.js";
 import { batch, input, mean, square } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { gradientDescent } from "../optim/index.js";
@@ -175,13 +175,20 @@ type Measured = Awaited<ReturnType<typeof measureSweep>>;
 /** An exponent as text, without the sign of a rounded zero. */
 const exponentText = (exponent: number): string => exponent.toFixed(2).replace(/^-(?=0\.00$)/, "");
 
+const colours: Readonly<Record<string, string>> = {
+  "gradient descent": meaning.gradientDescent,
+  stochastic: palette[0],
+  "mini-batch": palette[1],
+};
+
 const chart = (vary: Sweep["vary"], label: string, measured: readonly Measured[]): Promise<Figure> => {
   const shown = measured.filter((each) => each.vary === vary);
   return lineChart({
     title: `Time of a step against ${vary}`,
     series: shown.map(({ method, fixed, fit, points }) => ({
-      name: `${method} (${fixed}): ${vary}^${exponentText(fit.exponent)}`,
+      name: `${method} (${fixed}): exponent ${exponentText(fit.exponent)}`,
       points: points.map(([x, seconds]): Point => [x, 1e6 * seconds]),
+      colour: colours[method] ?? missing(),
     })),
     x: { label, type: "log" },
     y: { label: "time of a step beyond its overhead (µs)", type: "log" },

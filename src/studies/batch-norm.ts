@@ -1,5 +1,5 @@
 import { inputSize } from "../data/index.js";
-import { type Figure, heatmap, lineChart, type Point, panels } from "../figures/index.js";
+import { type Figure, heatmap, lineChart, type Point, palette, panels } from "../figures/index.js";
 import { rampAt } from "../figures/theme.js";
 import { missing } from "../missing.js";
 import { relu } from "../nn/index.js";
@@ -130,7 +130,7 @@ const draw = async (trials: readonly Trial[], { depths, rates, epochs }: Setting
     trials.find((t) => t.depth === depth && t.rate === rate && t.normalise === normalise);
   const map = (normalise: boolean) =>
     heatmap({
-      title: normalise ? "With batch normalisation" : "Without",
+      title: normalise ? "With batch normalisation" : "Without batch normalisation",
       subtitle: `validation error (%) after ${epochs} epochs`,
       width: 480,
       height: 130 + 44 * depths.length + 40,
@@ -162,7 +162,7 @@ const draw = async (trials: readonly Trial[], { depths, rates, epochs }: Setting
         return {
           name: `${normalise ? "with" : "without"} (rate ${best?.rate ?? "none"})`,
           points: (best?.losses ?? []).map((loss, i): Point => [i + 1, loss]),
-          colour: normalise ? "#0072B2" : "#D55E00",
+          colour: normalise ? palette[0] : palette[1],
         };
       }),
     });

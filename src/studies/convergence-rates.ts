@@ -1,5 +1,5 @@
 import { lowest } from "../extremes.js";
-import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { type Figure, lineChart, meaning, type Point, palette, panels } from "../figures/index.js";
 import { missing } from "../missing.js";
 import {
   certify,
@@ -15,6 +15,7 @@ import {
   strongConvexityConstant,
   suboptimality,
 } from "../theory/index.js";
+import { boundColours } from "../theory/picture.js";
 import { powerLaw } from "./power-law.js";
 import { logSpaced, matrixWithSingularValues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
@@ -73,14 +74,25 @@ const gapChart = ({ run, mu, start }: Regression, title: string, subtitle: strin
     title,
     subtitle,
     series: [
-      { name: "measured", points: visible(curve(run, (t) => gap[t] ?? missing())), dots: false },
-      { name: "‖w₀ − w*‖² / 2ηT", points: curve(run, (t) => rateBound(run, t)), dashed: true },
+      {
+        name: "measured",
+        points: visible(curve(run, (t) => gap[t] ?? missing())),
+        dots: false,
+        colour: meaning.gradientDescent,
+      },
+      {
+        name: "‖w₀ − w*‖² / 2ηT",
+        points: curve(run, (t) => rateBound(run, t)),
+        dash: "dashed" as const,
+        colour: boundColours.sublinear,
+      },
       ...(mu > 0
         ? [
             {
-              name: "(1 − ημ)^T",
+              name: "(1 − ημ)ᵀ · (f(w₀) − f(w*))",
               points: visible(curve(run, (t) => linearBound(run, mu, t))),
-              dashed: true,
+              dash: "long" as const,
+              colour: boundColours.linear,
             },
           ]
         : []),
@@ -165,18 +177,18 @@ const run = async ({ effort, seed, log }: StudyContext) => {
     figure: panels(
       [
         await gapChart(flat, "Convex only: O(1/T)", "rank-deficient X, eigenvalues down to 10⁻⁷"),
-        await gapChart(sharp, "Strongly convex: linear rate", "full-rank X, λ_max/λ_min = 100"),
+        await gapChart(sharp, "Strongly convex: linear rate", "full-rank X, condition number 100 of XᵀX"),
         await lineChart({
           title: "Iterations to an error of ε",
           subtitle: "a power of 1/ε against its logarithm",
           series: [
-            { name: "convex", points: iterationPoints(flat) },
-            { name: "strongly convex", points: iterationPoints(sharp) },
+            { name: "convex", points: iterationPoints(flat), colour: meaning.gradientDescent },
+            { name: "strongly convex", points: iterationPoints(sharp), colour: palette[2] },
             {
               name: "L‖w₀ − w*‖² / 2ε",
               points: flat.iterations.map(({ epsilon, bound }): Point => [flat.start / epsilon, bound]),
-              dashed: true,
-              colour: "#0072B2",
+              dash: "dashed",
+              colour: boundColours.sublinear,
             },
           ],
           x: { label: "1/ε, relative to the start", type: "log" },

@@ -1,5 +1,5 @@
 import { lowest } from "../extremes.js";
-import { lineChart, type Point, panels, scatter } from "../figures/index.js";
+import { type Dash, lineChart, orderedColour, type Point, panels, scatter } from "../figures/index.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import {
@@ -86,12 +86,29 @@ const at = (problem: Runs, multiple: (typeof multiples)[number]) => {
   return found;
 };
 
+/** The points from the left, without those that would lie on the one before: both kinds of problem stay visible. */
+const apart = (points: readonly Point[]): Point[] => {
+  const kept: Point[] = [];
+  for (const point of [...points].sort((a, b) => a[0] - b[0])) {
+    const last = kept.at(-1);
+    if (last === undefined || point[0] > 1.6 * last[0]) kept.push(point);
+  }
+  return kept;
+};
+
+const dashes: Readonly<Partial<Record<(typeof multiples)[number], Dash>>> = {
+  0.5: "dotted",
+  1.5: "dashed",
+  1.9: "dash-dot",
+  2.1: "long",
+};
+
 const picture = (shown: readonly Runs[]) =>
   Promise.all([
     scatter({
-      title: "Decrease of every step with η = 1/L",
-      subtitle: "on or above the dashed line: at least what the lemma promises",
-      groups: shown.map((each) => ({ name: each.name, points: pairs(at(each, 1).run) })),
+      title: "Decrease of steps with η = 1/L",
+      subtitle: "on or above the dashed line: at least what the lemma promises; of close steps one is drawn",
+      groups: shown.map((each) => ({ name: each.name, points: apart(pairs(at(each, 1).run)) })),
       x: { label: "promised: (η/2)·‖∇f(w)‖²", type: "log" },
       y: { label: "f(w) − f(next w)", type: "log" },
       identity: true,
@@ -102,10 +119,12 @@ const picture = (shown: readonly Runs[]) =>
       lineChart({
         title: `${each.name[0]?.toUpperCase()}${each.name.slice(1)}: decrease over promise`,
         subtitle: "below 1 the lemma fails; below 0 the step goes uphill",
-        series: each.runs.map(({ multiple, run }) => ({
+        series: each.runs.map(({ multiple, run }, i) => ({
           name: `η = ${multiple}/L`,
           points: ratios(run),
           dots: false,
+          colour: orderedColour(i, multiples.length),
+          ...(dashes[multiple] && { dash: dashes[multiple] }),
         })),
         x: { label: "step", type: "log" },
         y: { domain: [-0.4, 2.2] },

@@ -1,4 +1,4 @@
-import { type Figure, lineChart, type Point, palette } from "../figures/index.js";
+import { type Figure, lineChart, orderedColour, type Point } from "../figures/index.js";
 import { dropout, type Layer, linear, relu, sequential } from "../nn/index.js";
 import { adam, cosineDecay } from "../optim/index.js";
 import { fit } from "../train/index.js";
@@ -103,8 +103,8 @@ const draw = (curves: readonly Curve[], ceiling: number): Promise<Figure> => {
       name: `${architecture}${dropped ? " with dropout" : ""}`,
       points,
       dots: false,
-      dashed: !dropped,
-      colour: palette[names.indexOf(architecture) % palette.length] ?? "currentColor",
+      ...(!dropped && { dash: "dashed" as const }),
+      colour: orderedColour(names.indexOf(architecture), names.length),
     })),
   });
 };

@@ -1,5 +1,5 @@
 import { type Dataset, dataset, inputSize } from "../data/index.js";
-import { type Figure, lineChart, type Point } from "../figures/index.js";
+import { type Figure, lineChart, meaning, type Point } from "../figures/index.js";
 import { missing } from "../missing.js";
 import { type Layer, linear, relu, sequential } from "../nn/index.js";
 import { adam } from "../optim/index.js";
@@ -58,14 +58,19 @@ const draw = (
     subtitle: `${100 * WRONG} % of the labels are random; patience ${patience} epochs`,
     width: 760,
     height: 440,
-    x: { label: "epoch" },
+    x: { label: "epoch", whole: true },
     y: { label: "accuracy (%)", domain: [0, 108] },
     series: [
-      { name: "training", points: points(({ train }) => accuracy(train)), colour: "#D55E00", dots: false },
+      {
+        name: "training",
+        points: points(({ train }) => accuracy(train)),
+        colour: meaning.training,
+        dots: false,
+      },
       {
         name: "validation",
         points: points(({ validation }) => accuracy(validation ?? {})),
-        colour: "#0072B2",
+        colour: meaning.validation,
         dots: false,
       },
     ],

@@ -1,4 +1,4 @@
-import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { type Figure, lineChart, orderedColour, type Point, panels } from "../figures/index.js";
 import { type Examples, leastSquares } from "../linear/index.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
@@ -114,8 +114,8 @@ const draw = async (
     title: `Both errors against the degree, n = ${N}`,
     width: 560,
     height,
-    x: { label: "degree d of the polynomial" },
-    y: { label: "distance to f_Bayes (root mean square)", type: "log" },
+    x: { label: "degree d of the polynomial", whole: true },
+    y: { label: "distance to the Bayes predictor (root mean square)", type: "log" },
     series: [
       {
         name: "total",
@@ -125,6 +125,7 @@ const draw = async (
           (p) => p.degree,
         ),
         colour: "currentColor",
+        wide: true,
       },
       {
         name: "learning error",
@@ -154,8 +155,9 @@ const draw = async (
     x: { label: "(d + 1) / n", type: "log" },
     y: { label: "distance of f̂ to f* (root mean square)", type: "log" },
     series: [
-      ...LAW_DEGREES.map((d) => ({
+      ...LAW_DEGREES.map((d, i) => ({
         name: `d = ${d}`,
+        colour: orderedColour(i, LAW_DEGREES.length),
         points: root(
           bySize.filter(({ degree }) => degree === d),
           (p) => p.learning,
@@ -165,12 +167,12 @@ const draw = async (
       {
         name: `fitted exponent ${law.exponent.toFixed(2)}`,
         points: ends.map((x): Point => [x, law.factor * x ** law.exponent]),
-        dashed: true,
+        dash: "dashed",
         colour: "currentColor",
       },
     ],
   });
-  return panels([against, collapsed], { columns: 2, letters: true });
+  return panels([against, collapsed], { columns: 2 });
 };
 
 /** The study at given settings. */

@@ -1,4 +1,4 @@
-import { type Figure, lineChart, panels } from "../figures/index.js";
+import { type Dash, type Figure, lineChart, palette, panels } from "../figures/index.js";
 import { missing } from "../missing.js";
 import {
   he,
@@ -55,7 +55,14 @@ interface Measured extends Signals {
   readonly init: string;
 }
 
-const colours = ["#56B4E9", "#D55E00", "#0072B2", "#009E73", "#CC79A7"];
+// LeCun's and Xavier's lines lie close together: one is broken, so that the other shows through it.
+const styles: readonly { readonly colour: string; readonly dash?: Dash }[] = [
+  { colour: palette[2], dash: "dash-dot" },
+  { colour: palette[4], dash: "long" },
+  { colour: palette[5] },
+  { colour: palette[1], dash: "dashed" },
+  { colour: palette[0] },
+];
 
 const draw = async (measured: readonly Measured[]): Promise<Figure> => {
   const parts = [
@@ -71,7 +78,7 @@ const draw = async (measured: readonly Measured[]): Promise<Figure> => {
           width: 380,
           height: 310,
           names: "none",
-          x: { label: "layer", domain: [1, DEPTH] },
+          x: { label: "layer", domain: [1, DEPTH], whole: true },
           y: { label, type: "log", domain: [1e-12, 1e12] },
           series: measured
             .filter(({ activation }) => activation === name)
@@ -79,7 +86,7 @@ const draw = async (measured: readonly Measured[]): Promise<Figure> => {
               name: each.init,
               points: each[of].map((value, l) => [l + 1, value] as const),
               dots: false,
-              colour: colours[i] ?? "currentColor",
+              ...(styles[i] ?? missing()),
             })),
         }),
       );
@@ -88,7 +95,7 @@ const draw = async (measured: readonly Measured[]): Promise<Figure> => {
     title: `Variances through ${DEPTH} layers at initialisation`,
     subtitle:
       "widths 512 to 64, standard normal inputs; the backward pass runs from the last layer to the first",
-    legend: initialisers.map(({ name }, i) => ({ name, colour: colours[i] ?? "currentColor" })),
+    legend: initialisers.map(({ name }, i) => ({ name, ...(styles[i] ?? missing()) })),
   });
 };
 

@@ -1,10 +1,13 @@
+import { missing } from "../missing.js";
 import { collect, trainMissing } from "./mnist-regularizers/candidates.js";
 import { type Parts, partsOf } from "./mnist-regularizers/data.js";
 import { examplesOf, howChosen, rowNames, rows, widthsOf } from "./mnist-regularizers/recipes.js";
 import { selection } from "./mnist-regularizers/selection.js";
 import { type Asked, askedFor, settingsHelp } from "./mnist-regularizers/settings.js";
-import { claimsOf, figureOf, meanError, tableOf } from "./mnist-regularizers/table.js";
+import { claimsOf, drawTable, meanError, tableOf } from "./mnist-regularizers/table.js";
 import type { Study, StudyContext, StudyResult } from "./study.js";
+
+const count = (examples: number): string => examples.toLocaleString("en-US");
 
 const networkOf = (widths: readonly number[]): string => `784-${widths.join("-")}-10, relu`;
 
@@ -21,11 +24,13 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
   const network = networkOf(widthsOf[effort]);
   const shortened = asked.share < 1 ? `; ${asked.share} of the epochs` : "";
   const comparable = effort === "full" && parts.source === "MNIST";
-  const data = `${parts.source}; ${parts.train.size} training and ${parts.measured.size} test examples`;
+  const data = `${parts.source}; ${count(parts.train.size)} training and ${count(parts.measured.size)} test examples`;
+  const images = `Images: ${data}. Network: ${network}${shortened}.`;
+  const lines = tableOf(trained, comparable);
   return {
     claims: claimsOf(trained, comparable),
-    tables: [tableOf(trained, comparable)],
-    figure: await figureOf(trained, { subtitle: `${data}; ${network}${shortened}`, comparable }),
+    tables: [lines],
+    figure: await drawTable(lines, { subtitle: images, comparable }),
     numbers: {
       network: [784, ...widthsOf[effort], 10],
       source: parts.source,
@@ -44,7 +49,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
     },
     seconds,
     notes: [
-      `Images: ${data}. Network: ${network}.`,
+      images,
       ...(comparable
         ? ["Network and data are those of the table's source (Srivastava et al. 2014, table 9)."]
         : [
@@ -78,4 +83,9 @@ export const mnistRegularizers: Study = {
     const parts = await partsOf(context, examplesOf[context.effort], asked.heldOut);
     return asked.heldOut === undefined ? table(asked, parts, context) : selection(asked, parts, context);
   },
+  redraw: ({ effort, data, tables, notes }) =>
+    drawTable(tables[0] ?? missing(), {
+      subtitle: notes[0] ?? missing(),
+      comparable: effort === "full" && data,
+    }),
 };

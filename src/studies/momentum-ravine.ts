@@ -1,4 +1,4 @@
-import { contourMap, type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { contourMap, type Figure, lineChart, meaning, type Point, panels } from "../figures/index.js";
 import { input, sum } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { gradientDescent, momentum, type Rule } from "../optim/index.js";
@@ -107,8 +107,8 @@ const zigzag = async (): Promise<{
     xDomain: [-10, 2.5],
     yDomain: [-2.2, 2.2],
     paths: [
-      { name: "gradient descent", points: a },
-      { name: "momentum", points: b },
+      { name: "gradient descent", points: a, colour: meaning.gradientDescent },
+      { name: "momentum", points: b, colour: meaning.momentum },
     ],
     x: { label: "x" },
     y: { label: "y" },
@@ -214,21 +214,26 @@ const run = async ({ effort, seed, log }: StudyContext) => {
       [
         map,
         await lineChart({
-          title: `Condition number ${condition}: measured and theory`,
+          title: `Condition number ${condition.toLocaleString("en-US")}: measured and theory`,
           series: [
-            { name: "gradient descent", points: curve(plain.gaps), colour: "#D55E00", dots: false },
-            { name: "momentum", points: curve(fast.gaps), colour: "#009E73", dots: false },
             {
-              name: "theory",
-              points: theoryCurve(descentGap(descent.rate), 4500),
-              dashed: true,
-              colour: "#1f2328",
+              name: "gradient descent",
+              points: curve(plain.gaps),
+              colour: meaning.gradientDescent,
+              dots: false,
             },
             {
-              name: "theory with transient",
+              name: "its theory",
+              points: theoryCurve(descentGap(descent.rate), 4500),
+              wide: true,
+              colour: meaning.gradientDescent,
+            },
+            { name: "momentum", points: curve(fast.gaps), colour: meaning.momentum, dots: false },
+            {
+              name: "its theory, transient included",
               points: theoryCurve(momentumGap(heavy.rate, mu, L), 600),
-              dashed: true,
-              colour: "#1f2328",
+              wide: true,
+              colour: meaning.momentum,
             },
           ],
           rules: [{ y: target }],

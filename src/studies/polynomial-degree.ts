@@ -1,4 +1,4 @@
-import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { type Figure, lineChart, meaning, type Point, palette, panels } from "../figures/index.js";
 import { type Examples, leastSquares, meanSquaredResidual } from "../linear/index.js";
 import { missing } from "../missing.js";
 import {
@@ -53,10 +53,10 @@ const draw = async (points: Points, spreads: readonly Spread[]): Promise<Figure>
         x: { label: "x", domain: [-1.06, 1.06] },
         y: { domain: [-2, 2.5] },
         series: [
-          { name: "truth", points: zip(fine, fine.map(truth)), dashed: true, colour: "#009E73" },
-          { name: "fit", points: zip(fine, curve(fit, fine)), colour: "#0072B2" },
+          { name: "truth", points: zip(fine, fine.map(truth)), dash: "dashed", colour: "currentColor" },
+          { name: "fit", points: zip(fine, curve(fit, fine)), colour: palette[0] },
         ],
-        dots: { name: "21 points", points: zip(points.x, points.y), colour: "#1f2328" },
+        dots: { name: "21 points", points: zip(points.x, points.y), colour: meaning.training },
       }),
     );
   }
@@ -71,17 +71,17 @@ const draw = async (points: Points, spreads: readonly Spread[]): Promise<Figure>
     subtitle: `median and 10 to 90 % of ${spreads[0]?.test.length} samples`,
     width: 990,
     height: 400,
-    x: { label: "degree d" },
+    x: { label: "degree d", whole: true },
     y: { label: "mean squared error", type: "log", domain: [1e-4, 1e6] },
     series: [
       // The interpolating polynomial's error on its own points is rounding alone; the axis ends above it.
       {
-        name: "train",
+        name: "training",
         points: line("train", 0.5),
         band: band("train").filter(([, low]) => low > 1e-6),
-        colour: "#D55E00",
+        colour: meaning.training,
       },
-      { name: "test", points: line("test", 0.5), band: band("test"), colour: "#0072B2" },
+      { name: "test", points: line("test", 0.5), band: band("test"), colour: meaning.test },
     ],
     rules: [
       { y: noise ** 2, label: "noise: no predictor is better" },

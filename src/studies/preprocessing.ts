@@ -1,4 +1,4 @@
-import { type Figure, lineChart, panels } from "../figures/index.js";
+import { type Figure, lineChart, orderedColour, panels } from "../figures/index.js";
 import { missing } from "../missing.js";
 import { type Preprocess, whiten } from "../train/index.js";
 import { descent, type LinearRun, tabular, transformed } from "./preprocessing/linear.js";
@@ -60,6 +60,12 @@ const stepsTo = ({ gap }: LinearRun): number => {
   return step < 0 ? Number.POSITIVE_INFINITY : step;
 };
 
+const colourOf = (name: string): string =>
+  orderedColour(
+    imageKinds.findIndex((each) => each.name === name),
+    imageKinds.length,
+  );
+
 const draw = async (
   linear: ReadonlyMap<string, LinearRun>,
   networks: ReadonlyMap<string, Tuned>,
@@ -74,6 +80,7 @@ const draw = async (
         x: { label: "step", type: "log" },
         y: { label: "f(w) − f*, relative to the start", type: "log", domain: [1e-12, 1] },
         series: [...linear].map(([name, { condition, gap }]) => ({
+          colour: colourOf(name),
           name: `${name}, κ = ${short(condition)}`,
           points: gap.map((value, t) => [t + 1, value] as const),
           dots: gap.length < 24,
@@ -84,15 +91,16 @@ const draw = async (
         subtitle: "gradient descent, each at the rate at which it learns fastest",
         width: 560,
         height: 430,
-        x: { label: "epoch" },
+        x: { label: "epoch", whole: true },
         y: { label: "training loss", type: "log" },
         series: [...networks].map(([name, { rate, epochs }]) => ({
+          colour: colourOf(name),
           name: `${name}, η = ${short(rate)}`,
           points: epochs.map(({ epoch, train }) => [epoch, train.loss] as const),
         })),
       }),
     ],
-    { columns: 2, letters: true },
+    { columns: 2 },
   );
 
 /** The study at given settings. */

@@ -1,4 +1,4 @@
-import { type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import { type Figure, lineChart, meaning, type Point, palette, panels } from "../figures/index.js";
 import {
   crossValidate,
   type Examples,
@@ -79,10 +79,10 @@ const drawFit = (points: Points, fit: LinearFit, title: string, subtitle: string
     x: { label: "x", domain: [-1.06, 1.06] },
     y: { domain: [-2, 2.5] },
     series: [
-      { name: "truth", points: zip(fine, fine.map(truth)), dashed: true, colour: "#009E73" },
-      { name: "fit", points: zip(fine, curve(fit, fine)), colour: "#0072B2" },
+      { name: "truth", points: zip(fine, fine.map(truth)), dash: "dashed", colour: "currentColor" },
+      { name: "fit", points: zip(fine, curve(fit, fine)), colour: palette[0] },
     ],
-    dots: { name: "21 points", points: zip(points.x, points.y), colour: "#1f2328" },
+    dots: { name: "21 points", points: zip(points.x, points.y), colour: meaning.training },
   });
 
 const draw = async (
@@ -109,8 +109,8 @@ const draw = async (
     x: { label: "λ", type: "log" },
     y: { label: "mean squared error", type: "log" },
     series: [
-      { name: "train", points: zip(lambdas, errors.train), colour: "#D55E00", dots: false },
-      { name: "test", points: zip(lambdas, errors.test), colour: "#0072B2", dots: false },
+      { name: "training", points: zip(lambdas, errors.train), colour: meaning.training, dots: false },
+      { name: "test", points: zip(lambdas, errors.test), colour: meaning.test, dots: false },
     ],
     rules: [
       { x: chosen, label: "cross-validation" },
@@ -124,11 +124,16 @@ const draw = async (
     x: { label: "λ", type: "log" },
     y: { label: "‖w‖", type: "log" },
     series: [
-      { name: "‖w‖", points: path.map(({ lambda, weights }): Point => [lambda, norm(weights)]), dots: false },
+      {
+        name: "‖w‖",
+        points: path.map(({ lambda, weights }): Point => [lambda, norm(weights)]),
+        dots: false,
+        colour: palette[0],
+      },
     ],
     rules: [{ x: chosen, label: "cross-validation" }],
   });
-  return panels([panels(fits, { columns: 3 }), panels([mse, norms], { columns: 2 })], { columns: 1 });
+  return panels([...fits, mse, norms], { columns: [3, 2] });
 };
 
 /** Rows 18 and 20 of the lecture, figure 4.5: ridge regression on a degree-14 polynomial. */

@@ -1,10 +1,19 @@
-import { barChart, type Figure, lineChart, type Point, panels } from "../figures/index.js";
+import {
+  aside,
+  barChart,
+  type Dash,
+  type Figure,
+  lineChart,
+  type Point,
+  palette,
+  panels,
+} from "../figures/index.js";
 import { missing } from "../missing.js";
 import { images } from "./shared/images.js";
 import { norm, short } from "./shared/statistics.js";
 import { LAMBDA, type Penalised, penalised } from "./sparsity/network.js";
 import { type Path, type Paths, paths } from "./sparsity/paths.js";
-import { constrained, drawPlane, plane } from "./sparsity/plane.js";
+import { constrained, drawPlane, normColours, plane } from "./sparsity/plane.js";
 import type { Effort, Study } from "./study.js";
 
 interface Settings {
@@ -23,21 +32,26 @@ const settings: Record<Effort, Settings> = {
 /** The radius of the picture. */
 const B = 1;
 
+const dashes: readonly Dash[] = ["dashed", "dash-dot", "long", "dotted"];
+
 const drawPath = (title: string, { lambdas, weights }: Path, useful: number): Promise<Figure> =>
   lineChart({
     title,
-    subtitle: `20 weights, ${useful} of which matter (coloured)`,
+    subtitle: `20 weights, ${useful} of which matter`,
     width: 440,
     height: 340,
-    names: "none",
     x: { label: "λ", type: "log" },
     y: { label: "weight" },
-    series: Array.from(weights[0] ?? [], (_, j) => ({
-      name: `w${j + 1}`,
-      points: lambdas.map((lambda, i): Point => [lambda, weights[i]?.[j] ?? Number.NaN]),
-      dots: false,
-      ...(j >= useful && { colour: "#b4b9c1" }),
-    })),
+    // Those that do not matter first, so that the others lie over them.
+    series: Array.from(weights[0] ?? [], (_, j) => j)
+      .sort((a, b) => Number(a < useful) - Number(b < useful))
+      .map((j) => ({
+        name: j < useful ? `w${"₁₂₃₄₅".charAt(j)}` : "the others",
+        points: lambdas.map((lambda, i): Point => [lambda, weights[i]?.[j] ?? Number.NaN]),
+        dots: false,
+        colour: j < useful ? (palette[j] ?? missing()) : aside,
+        ...(j < useful && j > 0 && { dash: dashes[j - 1] }),
+      })),
   });
 
 const drawCounts = (results: readonly Penalised[]): Promise<Figure> =>
@@ -50,8 +64,8 @@ const drawCounts = (results: readonly Penalised[]): Promise<Figure> =>
     value: { label: "weights (%)" },
     format: (value) => value.toFixed(value < 10 && value > 0 ? 1 : 0),
     series: [
-      { name: "exactly 0", values: results.map(({ zeros }) => zeros) },
-      { name: "below 10⁻³ in size", values: results.map(({ tiny }) => tiny), colour: "#b4b9c1" },
+      { name: "exactly 0", values: results.map(({ zeros }) => zeros), colour: "currentColor" },
+      { name: "below 10⁻³ in size", values: results.map(({ tiny }) => tiny), colour: aside },
     ],
   });
 
@@ -69,13 +83,13 @@ const drawZeros = ({ lasso, ridge }: Paths): Promise<Figure> =>
         points: lasso.lambdas.map((l, i): Point => [l, lasso.zeros[i] ?? missing()]),
         step: true,
         dots: false,
-        colour: "#D55E00",
+        colour: normColours.l1,
       },
       {
         name: "ℓ2",
         points: ridge.lambdas.map((l, i): Point => [l, ridge.zeros[i] ?? missing()]),
         dots: false,
-        colour: "#0072B2",
+        colour: normColours.l2,
       },
     ],
   });
@@ -164,7 +178,7 @@ export const sparsity: Study = {
           await drawPath("Ridge: weights along λ", ridge, lines.useful),
           await drawZeros(lines),
         ],
-        { columns: 3, letters: true },
+        { columns: 3 },
       ),
       numbers: {
         free: problem.free,

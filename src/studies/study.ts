@@ -34,6 +34,20 @@ export interface StudyTable {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
+/** A table as it is read back from a study's record, where numbers that JSON lacks are null. */
+export interface KeptTable extends Omit<StudyTable, "rows"> {
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** What is kept of a study's result. */
+export interface KeptResult {
+  readonly effort: Effort;
+  /** Whether a folder with MNIST was given. */
+  readonly data: boolean;
+  readonly tables: readonly KeptTable[];
+  readonly notes: readonly string[];
+}
+
 export interface StudyResult {
   readonly claims: readonly Claim[];
   readonly tables: readonly StudyTable[];
@@ -59,4 +73,6 @@ export interface Study {
   /** Names and meanings of the settings that it takes besides the common ones. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly run: (context: StudyContext) => Promise<StudyResult>;
+  /** Draws the picture of a kept result, for a study that takes too long to run again for a picture. */
+  readonly redraw?: (kept: KeptResult) => Promise<Figure>;
 }

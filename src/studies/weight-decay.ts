@@ -1,5 +1,15 @@
 import { highest } from "../extremes.js";
-import { barChart, type Figure, lineChart, panels } from "../figures/index.js";
+import {
+  aside,
+  barChart,
+  type Figure,
+  lineChart,
+  meaning,
+  palette,
+  panels,
+  ruleColour,
+} from "../figures/index.js";
+import { mix } from "../figures/theme.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
@@ -25,6 +35,16 @@ const settings: Record<Effort, Settings> = {
   full: { steps: 5000, epochs: 2000 },
 };
 
+/** A rule's own colour for the penalty, half of it for decay. */
+const barColours: Readonly<Record<string, string>> = {
+  "least squares": aside,
+  "ridge, closed form": palette[0],
+  "GD, penalty": meaning.gradientDescent,
+  "GD, decay": mix(meaning.gradientDescent, "#ffffff", 0.5),
+  "Adam, penalty": meaning.adam,
+  "AdamW (decay)": mix(meaning.adam, "#ffffff", 0.5),
+};
+
 const draw = async (runs: readonly Trajectories[], found: readonly Minimiser[]): Promise<Figure> =>
   panels(
     [
@@ -37,6 +57,7 @@ const draw = async (runs: readonly Trajectories[], found: readonly Minimiser[]):
         y: { label: "‖w penalty − w decay‖ / ‖w‖", type: "log" },
         series: runs.map(({ name, distances }) => ({
           name,
+          colour: ruleColour(name) ?? "currentColor",
           points: distances.map((value, t) => [t + 1, value] as const),
           dots: false,
         })),
@@ -49,10 +70,14 @@ const draw = async (runs: readonly Trajectories[], found: readonly Minimiser[]):
         categories: SCALES.map(String),
         value: { label: "weight" },
         format: () => "",
-        series: found.map(({ name, weights }) => ({ name, values: weights })),
+        series: found.map(({ name, weights }) => ({
+          name,
+          values: weights,
+          ...(barColours[name] !== undefined && { colour: barColours[name] }),
+        })),
       }),
     ],
-    { columns: 2, letters: true },
+    { columns: 2 },
   );
 
 /** The study at given settings. */

@@ -1,9 +1,13 @@
 import { highest, lowest } from "../extremes.js";
 import type { Figure } from "../figures/frame.js";
 import { lineChart, type Rule } from "../figures/line-chart.js";
+import { meaning, palette } from "../figures/palette.js";
 import { panels } from "../figures/panels.js";
 import type { Point } from "../figures/thin.js";
 import type { CertifiedProblem, SuboptimalityPoint } from "./problem.js";
+
+/** Colours of the two bounds, in this picture and in the lecture's. */
+export const boundColours = { sublinear: palette[0], linear: palette[1] } as const;
 
 const size = { width: 560, height: 420 };
 
@@ -40,14 +44,21 @@ const suboptimalityChart = (problem: CertifiedProblem): Promise<Figure> => {
       {
         name: "f(w) − f(w*), measured",
         points: points(({ measured }) => (visible(measured) ? measured : undefined)),
+        colour: meaning.gradientDescent,
       },
-      { name: "‖w₀ − w*‖² / 2ηt", points: points(({ bound }) => bound), dashed: true },
+      {
+        name: "‖w₀ − w*‖² / 2ηt",
+        points: points(({ bound }) => bound),
+        dash: "dashed",
+        colour: boundColours.sublinear,
+      },
       ...(mu.value > 0
         ? [
             {
               name: "(1 − ημ)ᵗ · (f(w₀) − f(w*))",
               points: points(({ linearBound }) => linearBound),
-              dashed: true,
+              dash: "long" as const,
+              colour: boundColours.linear,
             },
           ]
         : []),
@@ -71,7 +82,7 @@ const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
   return lineChart({
     title: "Decrease of each step over (η/2)·‖∇f‖²",
     subtitle: "the descent lemma: at least 1; below 0 the step goes uphill",
-    series: [{ name: "decrease over promise", points: ratios }],
+    series: [{ name: "decrease over promise", points: ratios, colour: meaning.gradientDescent }],
     x: steps(problem),
     // Convexity keeps the ratio at 2 or less, whatever eta is.
     y: {

@@ -1,3 +1,4 @@
+import { meaning } from "../../figures/index.js";
 import { adagrad, adam, gradientDescent, type Rate, type Rule, rmsProp } from "../../optim/index.js";
 
 /** An update rule with what this study needs to know of it. */
@@ -15,20 +16,32 @@ export interface Method {
 export const methods: readonly Method[] = [
   {
     name: "gradient descent",
-    colour: "#D55E00",
+    colour: meaning.gradientDescent,
     make: gradientDescent,
     drawn: { nice: 0.1, notAsNice: 0.0195 },
     sparse: [0.1, 30],
   },
-  { name: "AdaGrad", colour: "#009E73", make: adagrad, drawn: { nice: 1, notAsNice: 1 }, sparse: [0.03, 3] },
+  {
+    name: "AdaGrad",
+    colour: meaning.adaGrad,
+    make: adagrad,
+    drawn: { nice: 1, notAsNice: 1 },
+    sparse: [0.03, 3],
+  },
   {
     name: "RMSProp",
-    colour: "#CC79A7",
+    colour: meaning.rmsProp,
     make: rmsProp,
     drawn: { nice: 0.1, notAsNice: 0.1 },
     sparse: [0.003, 0.3],
   },
-  { name: "Adam", colour: "#E69F00", make: adam, drawn: { nice: 0.1, notAsNice: 0.1 }, sparse: [0.003, 0.3] },
+  {
+    name: "Adam",
+    colour: meaning.adam,
+    make: adam,
+    drawn: { nice: 0.1, notAsNice: 0.1 },
+    sparse: [0.003, 0.3],
+  },
 ];
 
 /** A learning rate as one writes it, three digits. */

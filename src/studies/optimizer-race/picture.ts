@@ -1,15 +1,43 @@
-import { type Figure, heatmap, lineChart, type Point, panels } from "../../figures/index.js";
+import {
+  aside,
+  type Dash,
+  type Figure,
+  heatmap,
+  lineChart,
+  meaning,
+  numberText,
+  type Point,
+  panels,
+} from "../../figures/index.js";
 import { missing } from "../../missing.js";
 import type { Entry, Problem } from "./problem.js";
 
-const colours: Readonly<Record<string, string>> = {
-  "gradient descent": "#0072B2",
-  momentum: "#D55E00",
-  AdaGrad: "#009E73",
-  RMSProp: "#CC79A7",
-  Adam: "#E69F00",
+interface Style {
+  readonly colour: string;
+  readonly dash?: Dash;
+}
+
+/** The lecture's rules unbroken, each in its own colour; a variant has the colour of the rule that it varies, and a dash. */
+const styles: Readonly<Record<string, Style>> = {
+  "gradient descent": { colour: meaning.gradientDescent },
+  momentum: { colour: meaning.momentum },
+  AdaGrad: { colour: meaning.adaGrad },
+  RMSProp: { colour: meaning.rmsProp },
+  Adam: { colour: meaning.adam },
+  Nesterov: { colour: meaning.momentum, dash: "dashed" },
+  LARS: { colour: meaning.momentum, dash: "dotted" },
+  Adadelta: { colour: meaning.adaGrad, dash: "dashed" },
+  "RMSProp with momentum": { colour: meaning.rmsProp, dash: "dashed" },
+  AdaMax: { colour: meaning.adam, dash: "dashed" },
+  NAdam: { colour: meaning.adam, dash: "dotted" },
+  AMSGrad: { colour: meaning.adam, dash: "dash-dot" },
+  AdamW: { colour: meaning.adam, dash: "long" },
+  LAMB: { colour: aside, dash: "dotted" },
+  Lion: { colour: aside, dash: "dash-dot" },
+  Muon: { colour: aside, dash: "long" },
 };
-const others = "#c9ced3";
+
+const styleOf = (contender: string): Style => styles[contender] ?? missing();
 
 /** A running mean for losses of random batches, else the lowest loss so far: curves that can be told apart. */
 const smooth = (losses: readonly number[], noisy: boolean): Point[] => {
@@ -24,15 +52,13 @@ const smooth = (losses: readonly number[], noisy: boolean): Point[] => {
 const chart = (problem: Problem, entries: readonly Entry[]): Promise<Figure> => {
   const own = entries.filter((entry) => entry.problem === problem.name && entry.losses.length > 0);
   const noisy = problem.measure.startsWith("training");
-  // Those in grey first, so that the lecture's lie over them.
-  const sorted = [...own].sort((a, b) => Number(a.contender in colours) - Number(b.contender in colours));
   return lineChart({
     title: problem.name,
     subtitle: problem.describe,
-    series: sorted.map(({ contender, losses }) => ({
+    series: own.map(({ contender, losses }) => ({
       name: contender,
       points: smooth(losses, noisy),
-      colour: colours[contender] ?? others,
+      ...styleOf(contender),
       dots: false,
     })),
     x: { label: "step" },
@@ -43,17 +69,17 @@ const chart = (problem: Problem, entries: readonly Entry[]): Promise<Figure> => 
   });
 };
 
-/** A number as the cell of a table: 3e-8, 0.21, ∞ where it diverged. */
+/** A number as the cell of a table: 3·10⁻⁸, 0.21, ∞ where it diverged. */
 export const resultText = (result: number): string => {
   if (!Number.isFinite(result)) return "∞";
-  return result !== 0 && result < 0.01 ? result.toExponential(0) : String(Number(result.toPrecision(3)));
+  return numberText(result, result < 0.01 ? 1 : 3);
 };
 
 /** 0.21 ± 0.003, where the result is a mean. */
 export const withDeviation = ({ result, deviation }: Entry): string =>
   deviation === undefined || !Number.isFinite(result)
     ? resultText(result)
-    : `${resultText(result)} ± ${Number(deviation.toPrecision(1))}`;
+    : `${resultText(result)} ± ${numberText(deviation, 1)}`;
 
 /** All contenders on all problems: the number is the result, the colour the place on the problem. */
 const scoreboard = (
@@ -69,7 +95,7 @@ const scoreboard = (
     rows: names,
     columns: problems.map(({ name }) => name.replace(" regression", "")),
     format: (_value, row, column) => {
-      const entry = entryOf(names[row] ?? "", problems[column]?.name ?? "");
+      const entry = entryOf(names[row] ?? missing(), (problems[column] ?? missing()).name);
       return entry ? resultText(entry.result) : "–";
     },
     width: 500,
@@ -86,10 +112,9 @@ export const racePicture = async (
   const entryOf = (contender: string, problem: string) =>
     entries.find((entry) => entry.contender === contender && entry.problem === problem);
   const charts = await Promise.all(problems.map((problem) => chart(problem, entries)));
-  const legend = [
-    ...Object.entries(colours).map(([name, colour]) => ({ name, colour })),
-    { name: "the others", colour: others },
-  ];
+  const legend = Object.keys(styles)
+    .filter((name) => names.includes(name))
+    .map((name) => ({ name, ...styleOf(name) }));
   return panels([...charts, await scoreboard(problems, names, place, entryOf)], {
     title: "Every optimiser with its own best learning rate, the same number of steps",
     columns: 3,

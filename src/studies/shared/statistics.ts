@@ -1,3 +1,4 @@
+import { numberText } from "../../figures/index.js";
 import { missing } from "../../missing.js";
 
 /** Σx / n. */
@@ -46,10 +47,5 @@ export const quantile = (values: ArrayLike<number>, share: number): number => {
 export const logSpaced = (low: number, high: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));
 
-/** A number as sentences write it: three significant digits, 1.2e-7 where it is small or large. */
-export const short = (value: number): string => {
-  const size = Math.abs(value);
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  if (size < 1e-3 || size >= 1e5) return value.toExponential(1).replace(".0e", "e");
-  return String(Number(value.toPrecision(3)));
-};
+/** A number as sentences and tables write it: three significant digits, 1.23·10⁻⁷ where it is small or large. */
+export const short = (value: number): string => numberText(value, 3);

@@ -9,6 +9,9 @@ export type Norm = "l1" | "l2";
 
 const projections = { l1: projectOntoL1Ball, l2: projectOntoL2Ball } as const;
 
+/** The colour of each norm in every panel. */
+export const normColours = { l1: palette[0], l2: palette[2] } as const;
+
 export interface Plane {
   readonly objective: Objective;
   /** The minimiser without a constraint. */
@@ -69,7 +72,7 @@ export const drawPlane = (
 ): Promise<Figure> => {
   const [low, high] = [-1.4, 2.4];
   const point = (v: Float64Array): [number, number] => [v[0] ?? missing(), v[1] ?? missing()];
-  const own = norm === "l1" ? (palette[1] ?? "") : (palette[0] ?? "");
+  const own = normColours[norm];
   const at = loss(...point(w));
   const least = loss(...point(free));
   return figure({
