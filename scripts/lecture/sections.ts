@@ -42,7 +42,7 @@ The first part, the learning error, grows with the class; the second, the approx
     title: "Regularisation: small weights, sparse weights",
     text: `$\\mathcal L_\\lambda(w) = \\mathcal L(w) + \\lambda R(w)$ with $R(w) = \\|w\\|_2^2$ makes weights small and with
 $R(w) = \\|w\\|_1$ sparse; in the constrained form, $\\min \\mathcal L(w)$ subject to $R(w) \\le B$, the corners of the diamond explain why.
-In the library: \`l2\`, \`l1\` (a proximal step, so that zeros are zeros), \`elasticNet\`, \`l1Ball\`, \`l2Ball\`; \`linearModels.ridge\`,
+In the library: \`l2\`, \`l1\` (a proximal step, so that zeros are zeros), \`l1l2\`, \`l1Ball\`, \`l2Ball\`; \`linearModels.ridge\`,
 \`linearModels.lasso\` and their paths in closed form or by coordinate descent.`,
     studies: ["sparsity"],
   },

@@ -21,12 +21,22 @@ export interface Axis {
 /** A number as a tick writes it: 0.001, 2,500, 10⁻⁶, 3·10⁸. */
 export const tickText = (value: number): string => numberText(value);
 
-/** Ticks of a logarithmic axis: decades if there are at least three, else 1, 2, 5 of each. */
+/**
+ * Ticks of a logarithmic axis: decades if there are at least three, else 1 and 3 or 1, 2, 5 of each. d3 leaves the text of a 5
+ * out where there are more than two decades, which is why it is not asked for there.
+ */
 export const logTicks = (low: number, high: number, most = 8): number[] => {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const decades = Math.log10(high / low);
   const stride = Math.max(1, Math.ceil((last - first) / most));
-  const steps = decades >= 3 ? [1] : decades >= 0.6 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
+  const steps =
+    decades >= 3
+      ? [1]
+      : decades >= 2
+        ? [1, 3]
+        : decades >= 0.6
+          ? [1, 2, 5]
+          : [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
   const ticks: number[] = [];
   for (let exponent = first; exponent <= last; exponent += stride)
     for (const step of steps) {

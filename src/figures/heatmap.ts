@@ -62,7 +62,7 @@ export const heatmap = async ({
   const marginLeft = Math.ceil(longest + (rowLabel ? 44 : 24));
   const width = frame.width ?? Math.min(900, marginLeft + 30 + Math.max(200, columns.length * 40));
   const cellWidth = (width - marginLeft - 30) / columns.length;
-  const roomy = cellWidth >= 24;
+  const roomy = cellWidth >= 22;
   const text = format ?? (roomy ? tickText : false);
   const tallest = Math.max(...columns.map((name) => textWidth(name, fontSize.label)));
   const turned = tallest > cellWidth - 4;
@@ -113,7 +113,7 @@ export const heatmap = async ({
               y: "row",
               text: ({ value, row, column }) => text(value, row, column),
               fill: (cell) => readableOn(fill(cell)),
-              fontSize: Math.min(13, Math.max(8, cellWidth / 3.4)),
+              fontSize: Math.min(13, Math.max(9, cellWidth / 3.2)),
             }),
           ]),
     ],
@@ -146,7 +146,8 @@ export const confusionChart = ({
     columns: classes,
     rowLabel: "true class",
     columnLabel: "predicted class",
-    format: (count) => (count === 0 ? "" : count.toLocaleString("en-US")),
+    // Four digits stand closer without a comma.
+    format: (count) => (count === 0 ? "" : count < 10_000 ? String(count) : count.toLocaleString("en-US")),
     colour: (count, truth, predicted) => {
       const share = shares[truth]?.[predicted] ?? missing();
       if (count === 0) return "#8080801a";

@@ -139,9 +139,6 @@ export const lineChart = async ({
         band ? [plot.areaY(band, { x: "0", y1: "1", y2: "2", fill: stroke, fillOpacity: 0.16, clip })] : [],
       ),
       ...rules(plot, across, xs),
-      ...(dots
-        ? [plot.dot(dots.points, { x: "0", y: "1", r: 3, fill: dots.colour ?? "currentColor", clip })]
-        : []),
       ...fromBelow.map(({ drawn, stroke, dash, wide, step }) =>
         plot.line(drawn, {
           x: "0",
@@ -160,6 +157,9 @@ export const lineChart = async ({
         .map(({ drawn, stroke, shape }) =>
           plot.dot(drawn.filter(visible), { x: "0", y: "1", r: 2.8, symbol: shape, fill: stroke, clip }),
         ),
+      ...(dots
+        ? [plot.dot(dots.points, { x: "0", y: "1", r: 3, fill: dots.colour ?? "currentColor", clip })]
+        : []),
       ...(names === "ends" ? [endLabels(ends)] : []),
     ],
   });

@@ -1,10 +1,8 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
-import type { Axis } from "./axis.js";
+import { type Axis, tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
-import { palette } from "./palette.js";
-import { pictureUri } from "./picture.js";
 import { palette } from "./palette.js";
 import { pictureUri } from "./picture.js";
 import type { RegionGrid } from "./region-grid.js";
@@ -63,8 +61,8 @@ export const decisionRegions = async ({
     height: 520,
     ...frame,
     legend: classes.map((name, i) => ({ name, colour: regionColour(i), kind: "dot" as const })),
-    x: { domain: [...xDomain], label: x.label ?? null, labelArrow: "none" },
-    y: { domain: [...yDomain], label: y.label ?? null, labelArrow: "none" },
+    x: { domain: [...xDomain], label: x.label ?? null, labelArrow: "none", tickFormat: tickText },
+    y: { domain: [...yDomain], label: y.label ?? null, labelArrow: "none", tickFormat: tickText },
     marks: (plot) => [
       (_index, _scales, _channels, size, { document }) => {
         const image = document.createElementNS("http://www.w3.org/2000/svg", "image");

@@ -1,12 +1,21 @@
 import { highest, lowest } from "../extremes.js";
-import { tickText } from "../figures/axis.js";
-import { type Axis, type Figure, lineChart, type Point, type Rule, type Series } from "../figures/index.js";
+import {
+  type Axis,
+  type Figure,
+  lineChart,
+  meaning,
+  type Point,
+  type Rule,
+  type Series,
+} from "../figures/index.js";
+import { type Markup, markup } from "../figures/markup.js";
+import { missing } from "../missing.js";
+import { drawing } from "./layout.js";
 import type { EpochRecord, RunRecord } from "./record.js";
-
-const size = { width: 540, height: 320 };
 
 const curve = (
   name: string,
+  colour: string,
   epochs: readonly EpochRecord[],
   value: (epoch: EpochRecord) => number | undefined,
 ): Series[] => {
@@ -14,56 +23,122 @@ const curve = (
     const y = value(each);
     return y === undefined || !Number.isFinite(y) ? [] : [[each.epoch, y]];
   });
-  return points.length > 0 ? [{ name, points }] : [];
+  return points.length > 0 ? [{ name, colour, points }] : [];
 };
 
+type Scale = "linear" | "log";
+
 /** Logarithmic where the values are positive and span more than a factor of thirty. */
-const scaleOf = (series: readonly Series[]): "linear" | "log" => {
+const scaleOf = (series: readonly Series[]): Scale => {
   const values = series.flatMap(({ points }) => points.map(([, y]) => y));
   const low = lowest(values);
   return low > 0 && highest(values) > 30 * low ? "log" : "linear";
 };
 
-const x: Axis = {
-  label: "epoch",
-  // A tick between whole epochs would mean nothing.
-  format: (value) => (Number.isInteger(value) ? tickText(value) : ""),
+/** The share of the values' variance that a straight line leaves: 1 − r². */
+const bend = (values: readonly number[]): number => {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const middle = (values.length - 1) / 2;
+  let [xx, xy, yy] = [0, 0, 0];
+  for (const [x, y] of values.entries()) {
+    xx += (x - middle) ** 2;
+    xy += (x - middle) * (y - mean);
+    yy += (y - mean) ** 2;
+  }
+  return yy > 0 ? 1 - xy ** 2 / (xx * yy) : 0;
 };
 
-/** The curves of a run: loss, error and learning rate over the epochs, each where there is something to draw. */
-export const curves = async ({ epochs, bestEpoch, lossName }: RunRecord): Promise<Figure[]> => {
-  const rules: Rule[] = bestEpoch === undefined ? [] : [{ x: bestEpoch, label: `best epoch ${bestEpoch}` }];
+/**
+ * The axis on which a schedule looks like what it is: logarithmic where its logarithm is closer to a straight line, as of
+ * exponential decay and steps by a factor; linear for a cosine, whose end at 0 would otherwise be most of the picture.
+ */
+export const rateScale = (rates: readonly number[]): Scale =>
+  lowest(rates) > 0 && highest(rates) > 30 * lowest(rates) && bend(rates.map(Math.log)) < bend(rates)
+    ? "log"
+    : "linear";
+
+interface Chart {
+  readonly title: string;
+  readonly series: readonly Series[];
+  readonly y: Axis;
+  readonly rules?: readonly Rule[];
+}
+
+const x: Axis = { label: "epoch", whole: true };
+
+const draw = ({ title, series, y, rules = [] }: Chart, width: number, height: number): Promise<Figure> =>
+  lineChart({
+    title,
+    series,
+    x,
+    y,
+    rules,
+    names: series.length > 1 ? "legend" : "none",
+    width,
+    height,
+  });
+
+/** Charts in each row of a wide page, so that no row has a hole. */
+const rowsOf = (count: number): readonly number[] =>
+  count <= 3 ? [count] : count === 4 ? [2, 2] : [2, count - 2];
+
+/** Width and height of a chart by the number in its row. */
+const sizes: Readonly<Record<number, readonly [number, number]>> = {
+  1: [1092, 340],
+  2: [537, 300],
+  3: [352, 260],
+};
+
+/** What there is to draw over the epochs: loss, error, learning rate, sharpness and speed. */
+const chartsOf = ({ epochs, bestEpoch, lossName }: RunRecord): Chart[] => {
+  const rules: Rule[] = bestEpoch === undefined ? [] : [{ x: bestEpoch, label: `kept: epoch ${bestEpoch}` }];
+  const { training, validation } = meaning;
   const loss = [
-    ...curve("training", epochs, (each) => each.trainLoss),
-    ...curve("validation", epochs, (each) => each.validationLoss),
+    ...curve("training", training, epochs, (each) => each.trainLoss),
+    ...curve("validation", validation, epochs, (each) => each.validationLoss),
   ];
   const error = [
-    ...curve("training", epochs, (each) => each.trainError && 100 * each.trainError),
-    ...curve("validation", epochs, (each) => each.validationError && 100 * each.validationError),
+    ...curve("training", training, epochs, (each) => each.trainError && 100 * each.trainError),
+    ...curve("validation", validation, epochs, (each) => each.validationError && 100 * each.validationError),
   ];
-  const rate = curve("learning rate", epochs, (each) => each.learningRate);
-  const sharpness = curve("sharpness", epochs, (each) => each.sharpness);
-  const speed = curve("speed", epochs, (each) => each.samplesPerSecond);
-  const charts: Promise<Figure>[] = [];
-  if (loss.length > 0) {
-    const y = { label: lossName ?? "loss", type: scaleOf(loss) };
-    charts.push(lineChart({ title: "Loss", series: loss, x, y, rules, names: "legend", ...size }));
-  }
-  if (error.length > 0) {
-    const y = { label: "wrong answers (%)", type: scaleOf(error), zero: true };
-    charts.push(lineChart({ title: "Error", series: error, x, y, rules, names: "legend", ...size }));
-  }
-  if (rate.length > 0) {
-    const y = { type: scaleOf(rate), zero: true };
-    charts.push(lineChart({ title: "Learning rate", series: rate, x, y, ...size, height: 240 }));
-  }
-  if (sharpness.length > 0) {
-    const y = { label: "largest Hessian eigenvalue", type: scaleOf(sharpness) };
-    charts.push(lineChart({ title: "Sharpness", series: sharpness, x, y, ...size, height: 240 }));
-  }
-  if (speed.length > 0) {
-    const y = { zero: true };
-    charts.push(lineChart({ title: "Examples a second", series: speed, x, y, ...size, height: 240 }));
-  }
-  return Promise.all(charts);
+  const rate = curve("learning rate", training, epochs, (each) => each.learningRate);
+  const rates = rate.flatMap(({ points }) => points.map(([, y]) => y));
+  const sharpness = curve("sharpness", training, epochs, (each) => each.sharpness);
+  const speed = curve("speed", training, epochs, (each) => each.samplesPerSecond);
+  const charts: Chart[] = [
+    { title: "Loss", series: loss, y: { label: lossName ?? "loss", type: scaleOf(loss) }, rules },
+    {
+      title: "Error",
+      series: error,
+      y: { label: "wrong answers (%)", type: scaleOf(error), zero: true },
+      rules,
+    },
+    { title: "Learning rate", series: rate, y: { type: rateScale(rates), zero: true } },
+    {
+      title: "Sharpness",
+      series: sharpness,
+      y: { label: "largest Hessian eigenvalue", type: scaleOf(sharpness) },
+    },
+    { title: "Training examples a second", series: speed, y: { zero: true } },
+  ];
+  return charts.filter(({ series }) => series.length > 0);
+};
+
+/** The curves of a run, each where there is something to draw. */
+export const curves = async (record: RunRecord): Promise<Markup> => {
+  const charts = chartsOf(record);
+  const perRow = rowsOf(charts.length).flatMap((count) => Array.from({ length: count }, () => count));
+  const figures = await Promise.all(
+    charts.map(async (chart, i) => {
+      const across = perRow[i] ?? missing();
+      const [width, height] = sizes[across] ?? missing();
+      const figure = drawing(
+        `${chart.title} over the epochs`,
+        await draw(chart, width, height),
+        await draw(chart, 350, 250),
+      );
+      return markup`<div class="of-${across}">${figure}</div>`;
+    }),
+  );
+  return markup`<div class="charts">${figures}</div>`;
 };

@@ -1,3 +1,6 @@
+import { numberText } from "../figures/numbers.js";
+import { missing } from "../missing.js";
+
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** 12,345. */
@@ -11,19 +14,10 @@ export const percent = (share: number): string => {
   return `${(100 * share).toFixed(2)} %`;
 };
 
-/** Four significant digits, with an exponent for the very large and the very small. */
+/** Four significant digits, and all digits before the point, in the notation of the figures. */
 export const number = (value: number): string => {
-  if (Number.isNaN(value)) return "not a number";
-  if (!Number.isFinite(value)) return value > 0 ? "infinite" : "−infinite";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
-    const [digits = "", exponent = ""] = value.toExponential(3).split("e");
-    return `${digits.replace("-", "−")}·10^${exponent.replace("+", "").replace("-", "−")}`;
-  }
-  const decimals = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
-  return value
-    .toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: Math.min(decimals, 8) })
-    .replace("-", "−");
+  const whole = Math.floor(Math.log10(Math.abs(value) || 1)) + 1;
+  return numberText(value, whole > 4 && whole <= 6 ? whole : 4);
 };
 
 /** 12 ms, 4.2 s, 3 min 20 s, 1 h 05 min. */
@@ -37,10 +31,15 @@ export const duration = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 };
 
-/** 2026-03-14 15:09 UTC. */
-export const moment = (iso: string): string => {
-  const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+/** 2026-03-14 15:09 to 15:10 UTC; the second day where it is another. */
+export const period = (from: string, to: string): string => {
+  const [first, last] = [from, to].map((iso) => {
+    const date = new Date(iso);
+    return Number.isNaN(date.getTime()) ? [iso, ""] : date.toISOString().slice(0, 16).split("T");
+  });
+  const [day, time] = first ?? missing();
+  const [endDay, endTime] = last ?? missing();
+  return `${day} ${time} to ${endDay === day ? "" : `${endDay} `}${endTime} UTC`;
 };
 
 /**

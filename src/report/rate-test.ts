@@ -1,12 +1,13 @@
 import { lowest as lowestOf } from "../extremes.js";
-import { type Figure, lineChart, type Point } from "../figures/index.js";
+import { aside, type Figure, lineChart, meaning, numberText, type Point } from "../figures/index.js";
+import { missing } from "../missing.js";
 import type { RateTest } from "./record.js";
 
 /** The picture of a learning-rate range test: loss against rate, with the suggestion. */
 export const rateTestPicture = ({ points, lowest, suggestion }: RateTest, title: string): Promise<Figure> => {
   const [first] = points;
   const losses = points.map(({ loss }) => loss);
-  const top = 1.3 * Math.max(first?.smoothed ?? 1, lowest.smoothed);
+  const top = 1.3 * Math.max((first ?? missing()).smoothed, lowest.smoothed);
   const bottom = lowestOf(losses);
   return lineChart({
     title,
@@ -15,20 +16,20 @@ export const rateTestPicture = ({ points, lowest, suggestion }: RateTest, title:
       {
         name: "loss of the batches",
         points: points.map(({ learningRate, loss }): Point => [learningRate, loss]),
-        colour: "#b8c4ce",
+        colour: aside,
         dots: false,
       },
       {
         name: "smoothed",
         points: points.map(({ learningRate, smoothed }): Point => [learningRate, smoothed]),
-        colour: "#0072B2",
+        colour: meaning.training,
         dots: false,
       },
     ],
     x: { label: "learning rate", type: "log" },
     y: { label: "training loss", domain: [bottom - 0.05 * (top - bottom), top] },
     rules: [
-      { x: suggestion, label: `suggestion ${suggestion.toPrecision(2)}` },
+      { x: suggestion, label: `suggestion ${numberText(suggestion, 2)}` },
       { x: lowest.learningRate, label: "lowest" },
     ],
     width: 720,

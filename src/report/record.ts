@@ -18,10 +18,12 @@ export interface EpochRecord {
   readonly trainError?: number | undefined;
   readonly validationLoss?: number | undefined;
   readonly validationError?: number | undefined;
-  readonly learningRate: number;
+  /** Of its last update; absent where the update rule has none. */
+  readonly learningRate?: number | undefined;
   /** Largest eigenvalue of the loss's Hessian, at the epochs where it was measured. */
   readonly sharpness?: number | undefined;
   readonly samplesPerSecond: number;
+  /** Since training began. */
   readonly seconds: number;
 }
 
@@ -61,7 +63,10 @@ export interface RunRecord {
     readonly validation?: Score | undefined;
     readonly test?: Score | undefined;
   };
-  /** The epoch whose weights were kept. */
+  /**
+   * The epoch whose weights were kept: results, pictures and the saved model are of them. The last epoch's where it is left
+   * out.
+   */
   readonly bestEpoch?: number | undefined;
   /** Where training diverged: what happened. The head of the report then says so in place of a result. */
   readonly diverged?: string | undefined;
@@ -78,6 +83,8 @@ export interface RunRecord {
     | {
         readonly truth: ArrayLike<number>;
         readonly predicted: ArrayLike<number>;
+        /** Numbers per example, which follow each other; 1 by default. */
+        readonly size?: number | undefined;
         /** What the values are, with their unit. */
         readonly label?: string | undefined;
       }

@@ -11,20 +11,23 @@ export const resultsTable = ({ results, lossName }: RunRecord): Markup => {
   }).flatMap(([name, score]): [string, Score][] => (score ? [[name, score]] : []));
   const withError = rows.some(([, score]) => score.error !== undefined);
   const withExamples = rows.some(([, score]) => score.examples !== undefined);
-  return markup`<table><thead><tr><th>data</th>${withExamples && markup`<th class="n">examples</th>`}<th class="n">${lossName ?? "loss"}</th>${
-    withError && markup`<th class="n">error</th><th class="n">accuracy</th>`
+  return markup`<div class="scroll"><table><thead><tr><th>data</th>${withExamples && markup`<th class="n">examples</th>`}<th class="n">${lossName ?? "loss"}</th>${
+    withError && markup`<th class="n">error</th><th class="n wide-only">accuracy</th>`
   }</tr></thead><tbody>${rows.map(
     ([name, { loss, error, examples }]) =>
       markup`<tr><td>${name}</td>${withExamples && markup`<td class="n">${examples === undefined ? "" : count(examples)}</td>`}<td class="n">${number(loss)}</td>${
         withError &&
-        markup`<td class="n">${error === undefined ? "" : percent(error)}</td><td class="n">${error === undefined ? "" : percent(1 - error)}</td>`
+        markup`<td class="n">${error === undefined ? "" : percent(error)}</td><td class="n wide-only">${error === undefined ? "" : percent(1 - error)}</td>`
       }</tr>`,
-  )}</tbody></table>`;
+  )}</tbody></table></div>${
+    results.train &&
+    markup`<p class="note after">Training scores are means over the epoch, each taken before its update, dropout and penalties included.</p>`
+  }`;
 };
 
 /** The settings of the run. */
 export const configurationTable = ({ configuration }: RunRecord): Markup =>
-  markup`<table><tbody>${Object.entries(configuration).map(
+  markup`<table class="settings"><tbody>${Object.entries(configuration).map(
     ([name, value]) => markup`<tr><th>${name}</th><td>${String(value)}</td></tr>`,
   )}</tbody></table>`;
 

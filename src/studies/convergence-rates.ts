@@ -81,7 +81,7 @@ const gapChart = ({ run, mu, start }: Regression, title: string, subtitle: strin
         colour: meaning.gradientDescent,
       },
       {
-        name: "‖w₀ − w*‖² / 2ηT",
+        name: "‖w₀ − w*‖² / 2ηt",
         points: curve(run, (t) => rateBound(run, t)),
         dash: "dashed" as const,
         colour: boundColours.sublinear,
@@ -89,7 +89,7 @@ const gapChart = ({ run, mu, start }: Regression, title: string, subtitle: strin
       ...(mu > 0
         ? [
             {
-              name: "(1 − ημ)ᵀ · (f(w₀) − f(w*))",
+              name: "(1 − ημ)ᵗ · (f(w₀) − f(w*))",
               points: visible(curve(run, (t) => linearBound(run, mu, t))),
               dash: "long" as const,
               colour: boundColours.linear,
@@ -97,7 +97,7 @@ const gapChart = ({ run, mu, start }: Regression, title: string, subtitle: strin
           ]
         : []),
     ],
-    x: { label: "iteration T", type: "log" },
+    x: { label: "iteration t", type: "log" },
     y: { label: "f(w) − f(w*)", type: "log" },
     width: 450,
     height: 420,
@@ -176,8 +176,8 @@ const run = async ({ effort, seed, log }: StudyContext) => {
     ],
     figure: panels(
       [
-        await gapChart(flat, "Convex only: O(1/T)", "rank-deficient X, eigenvalues down to 10⁻⁷"),
-        await gapChart(sharp, "Strongly convex: linear rate", "full-rank X, condition number 100 of XᵀX"),
+        await gapChart(flat, "Convex only: O(1/t)", "rank-deficient X, eigenvalues down to 10⁻⁷"),
+        await gapChart(sharp, "Strongly convex: linear rate", "full-rank X, condition number 100"),
         await lineChart({
           title: "Iterations to an error of ε",
           subtitle: "a power of 1/ε against its logarithm",

@@ -223,14 +223,14 @@ const run = async ({ effort, seed, log }: StudyContext) => {
               dots: false,
             },
             {
-              name: "its theory",
+              name: "gradient descent: theory",
               points: theoryCurve(descentGap(descent.rate), 4500),
               wide: true,
               colour: meaning.gradientDescent,
             },
             { name: "momentum", points: curve(fast.gaps), colour: meaning.momentum, dots: false },
             {
-              name: "its theory, transient included",
+              name: "momentum: theory",
               points: theoryCurve(momentumGap(heavy.rate, mu, L), 600),
               wide: true,
               colour: meaning.momentum,

@@ -88,7 +88,7 @@ const draw = async (points: Points, spreads: readonly Spread[]): Promise<Figure>
       { x: 2, label: "the true degree" },
     ],
   });
-  return panels([panels(fits, { columns: 3 }), sweep], { columns: 1 });
+  return panels([...fits, sweep], { columns: [3, 1] });
 };
 
 /** Row 15 of the lecture: 21 points of a noisy quadratic and polynomials of degree d through them. */

@@ -59,7 +59,7 @@ const drawCounts = (results: readonly Penalised[]): Promise<Figure> =>
     title: "A 784-64-10 network",
     subtitle: `share of its weights, λ = ${LAMBDA}`,
     width: 440,
-    height: 480,
+    height: 512,
     categories: results.map(({ name }) => name),
     value: { label: "weights (%)" },
     format: (value) => value.toFixed(value < 10 && value > 0 ? 1 : 0),

@@ -109,7 +109,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
         trainError: share(train.error),
         validationLoss: validation?.loss,
         validationError: share(validation?.error),
-        learningRate: learningRate ?? 0,
+        learningRate,
         sharpness,
         samplesPerSecond,
         seconds,
@@ -135,7 +135,9 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
         })),
       }),
     ...(test &&
-      target.kind === "value" && { predictions: { truth: await valuesOf(run), predicted: test.answers } }),
+      target.kind === "value" && {
+        predictions: { truth: await valuesOf(run), predicted: test.answers, size: target.size },
+      }),
     ...(planar && { regions: await regionsOf(run, classes) }),
     files: [
       { path: "model.onnx", what: "the trained network, preprocessing included; takes raw inputs" },

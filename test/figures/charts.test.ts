@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { logTicks, tickText } from "../../src/figures/axis.js";
+import { logTicks, tickText, wholeTicks } from "../../src/figures/axis.js";
 import { spread } from "../../src/figures/end-labels.js";
 import {
   barChart,
@@ -35,6 +35,32 @@ describe("axes", () => {
     expect(logTicks(0.001, 10)).toEqual([0.001, 0.01, 0.1, 1, 10]);
     expect(logTicks(1, 20)).toEqual([1, 2, 5, 10, 20]);
     expect(logTicks(1e-30, 1).length).toBeLessThanOrEqual(9);
+  });
+
+  it("puts ticks of whole numbers at whole numbers only", () => {
+    expect(wholeTicks(1, 4)).toEqual([1, 2, 3, 4]);
+    expect(wholeTicks(1, 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(wholeTicks(1, 25)).toEqual([5, 10, 15, 20, 25]);
+    expect(wholeTicks(0, 1000).length).toBeLessThanOrEqual(10);
+    expect(wholeTicks(1, 1)).toEqual([1]);
+  });
+
+  it("writes every tick of a logarithmic axis", async () => {
+    for (const high of [2, 20, 150, 500, 5000, 1e8]) {
+      const { svg } = await lineChart({
+        series: [
+          {
+            name: "a",
+            points: [
+              [1, 0],
+              [high, 1],
+            ],
+          },
+        ],
+        x: { type: "log" },
+      });
+      expect(texts(svg)).toEqual(expect.arrayContaining(logTicks(1, high).map(tickText)));
+    }
   });
 });
 

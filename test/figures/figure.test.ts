@@ -6,7 +6,7 @@ import { decode, parse, texts } from "./svg.js";
 const clipped = (title: string) =>
   lineChart({
     title,
-    series: [{ name: "a", points: Array.from({ length: 30 }, (_, i) => [i, i * i]) }],
+    series: [{ name: "a", colour: "#0072B2", points: Array.from({ length: 30 }, (_, i) => [i, i * i]) }],
     x: { domain: [5, 20], label: "step" },
     y: { domain: [0, 300] },
   });
@@ -77,6 +77,20 @@ describe("panels", () => {
     };
     expect(blue(0)).toBeGreaterThan(300);
     expect(Math.abs(blue(640) - blue(0))).toBeLessThan(20);
+  });
+
+  it("lays rows of different numbers out each on its own", async () => {
+    const each = await clipped("one");
+    const wide = { ...each, width: 2 * each.width };
+    const all = panels([each, each, wide], { columns: [2, 1] });
+    expect([all.width, all.height]).toEqual([2 * each.width, 2 * each.height]);
+    expect(() => panels([each, each], { columns: [2, 1] })).toThrow(/hold 3; there are 2/);
+  });
+
+  it("letters several figures and not one", async () => {
+    const each = await clipped("one");
+    expect(texts(panels([each, each]).svg)).toEqual(expect.arrayContaining(["a", "b"]));
+    expect(texts(panels([each]).svg)).not.toContain("a");
   });
 
   it("refuses no figures and a wrong number of columns", async () => {

@@ -37,7 +37,8 @@ const styles: Readonly<Record<string, Style>> = {
   Muon: { colour: aside, dash: "long" },
 };
 
-const styleOf = (contender: string): Style => styles[contender] ?? missing();
+/** How a contender is drawn on every problem. */
+export const styleOf = (contender: string): Style => styles[contender] ?? missing();
 
 /** A running mean for losses of random batches, else the lowest loss so far: curves that can be told apart. */
 const smooth = (losses: readonly number[], noisy: boolean): Point[] => {

@@ -1,4 +1,4 @@
-import { type Figure, figure, palette } from "../../figures/index.js";
+import { type Figure, figure, numberText, palette } from "../../figures/index.js";
 import { missing } from "../../missing.js";
 import { projectOntoL1Ball, projectOntoL2Ball } from "../../optim/projections.js";
 import { random } from "../../random/random.js";
@@ -86,8 +86,20 @@ export const drawPlane = (
       { name: "contours of the loss", colour: "#8a8f98" },
       { name: "minimisers as B grows", colour: own },
     ],
-    x: { domain: [low, high], label: "w₁", labelArrow: "none", grid: false },
-    y: { domain: [low, high], label: "w₂", labelArrow: "none", grid: false },
+    x: {
+      domain: [low, high],
+      label: "w₁",
+      labelArrow: "none",
+      grid: false,
+      tickFormat: (w: number) => numberText(w),
+    },
+    y: {
+      domain: [low, high],
+      label: "w₂",
+      labelArrow: "none",
+      grid: false,
+      tickFormat: (w: number) => numberText(w),
+    },
     marks: (plot) => [
       plot.ruleX([0], { strokeOpacity: 0.4 }),
       plot.ruleY([0], { strokeOpacity: 0.4 }),

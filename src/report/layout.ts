@@ -1,0 +1,27 @@
+import type { Figure } from "../figures/index.js";
+import { type Markup, markup, raw } from "../figures/markup.js";
+
+export const section = (title: string, content: Markup): Markup =>
+  markup`<section><h2>${title}</h2>${content}</section>`;
+
+/**
+ * A drawing with a second one for narrow pages, where the first would be shrunk until its text cannot be read. Without a
+ * second the first is shown at its own size and can be moved sideways.
+ */
+export const drawing = (label: string, { svg }: Figure, narrow?: Figure): Markup =>
+  narrow
+    ? markup`<figure role="img" aria-label="${label}"><div class="wide">${raw(svg)}</div><div class="narrow">${raw(narrow.svg)}</div></figure>`
+    : markup`<figure role="img" aria-label="${label}" class="scroll">${raw(svg)}</figure>`;
+
+type Maybe = Markup | false | undefined;
+
+const present = (all: readonly Maybe[]): Markup[] => all.flatMap((each) => each || []);
+
+/** Two columns where the page is wide enough, each with sections one below the other; one column where one side is empty. */
+export const columns = (left: readonly Maybe[], right: readonly Maybe[]): Markup | undefined => {
+  const sides = [present(left), present(right)].filter((side) => side.length > 0);
+  if (sides.length === 0) return undefined;
+  return sides.length === 1
+    ? markup`${sides[0]}`
+    : markup`<div class="columns">${sides.map((side) => markup`<div>${side}</div>`)}</div>`;
+};
