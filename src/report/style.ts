@@ -17,7 +17,6 @@ header p,footer,.note{color:var(--soft)}
 h1{margin:0;font-size:26px;line-height:1.25;letter-spacing:-.01em;overflow-wrap:break-word}
 h2{margin:40px 0 14px;font-size:18px;padding-bottom:6px;border-bottom:1px solid var(--line)}
 header p{margin:6px 0 0}
-header .banner{margin-top:20px;padding:14px 18px;border:2px solid #d55e00;border-radius:10px;color:var(--ink)}
 .note{margin:0 0 14px;max-width:72ch}
 header .note{margin-top:14px}
 .note.after{margin:10px 0 0;font-size:13px}
