@@ -26,6 +26,8 @@ const recipeSchema = z.strictObject({
   preprocess: z.unknown().optional(),
   initialization: z.function().optional(),
   earlyStopping: z.strictObject({ patience: finite, minimumChange: finite.optional() }).optional(),
+  watch: z.enum(["error", "loss"]).optional(),
+  weights: z.enum(["best", "last"]).optional(),
   sharpness: z.strictObject({ every: finite.optional(), examples: finite.optional() }).optional(),
   engine: z.record(z.string(), z.unknown()).optional(),
   threads: finite.optional(),

@@ -65,6 +65,7 @@ const train = async (
     optimizer: gradientDescent({ learningRate: rate }),
     epochs,
     batchSize: 50,
+    weights: "last" as const,
     seed,
     threads: 1,
     ...(signal ? { signal } : {}),

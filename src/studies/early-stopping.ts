@@ -99,11 +99,11 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     threads: 1,
     ...(signal ? { signal } : {}),
   };
-  const whole = await fit(network(), splits, options);
+  const whole = await fit(network(), splits, { ...options, weights: "last" });
   context.log(`to the end: ${short(whole.seconds)} s`);
   const stopped = await fit(network(), splits, { ...options, earlyStopping: { patience } });
   context.log(`with early stopping: ${short(stopped.seconds)} s`);
-  const again = await fit(network(), splits, { ...options, epochs: stopped.bestEpoch ?? 1 });
+  const again = await fit(network(), splits, { ...options, weights: "last", epochs: stopped.bestEpoch ?? 1 });
   const [kept, expected] = [stopped.weights(), again.weights()];
   const restored = [...kept].every(([name, values]) =>
     values.every((value, i) => value === expected.get(name)?.[i]),

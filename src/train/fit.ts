@@ -21,8 +21,14 @@ interface Course {
   readonly start: number;
   readonly epochs: EpochRecord[];
   readonly best: BestWeights;
-  /** Weights that gave a finite loss: an epoch can end with weights that no longer do. */
-  proven: ReadonlyMap<string, Float32Array>;
+  /** The last weights that gave a finite loss: an epoch can end with weights that no longer do. */
+  proven: Weights;
+}
+
+/** Weights, and the epoch that ended with them; 0 for those that training began with. */
+interface Weights {
+  readonly epoch: number;
+  readonly values: ReadonlyMap<string, Float32Array>;
 }
 
 const secondsSince = ({ start }: Course): number => (performance.now() - start) / 1000;
@@ -50,7 +56,7 @@ const trainEpoch = async (
     if (done === 0) onFirstLoss();
     meter.add(part.size, loss, metrics.wrong);
     done += 1;
-    onProgress?.({
+    await onProgress?.({
       kind: "step",
       epoch: epoch + 1,
       epochs,
@@ -91,6 +97,7 @@ const trainEpochs = async (
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
   let weights = course.proven;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
+    if (signal?.aborted) return "aborted";
     const { meter, steps: made } = await trainEpoch(prepared, options, epoch, () => {
       course.proven = weights;
     });
@@ -111,10 +118,10 @@ const trainEpochs = async (
       seconds: secondsSince(course),
     };
     course.epochs.push(record);
-    weights = trainer.values();
+    weights = { epoch: epoch + 1, values: trainer.values() };
     if (validation) course.proven = weights;
-    const best = course.best.offer(record, weights);
-    options.onProgress?.({ kind: "epoch", record, best });
+    const best = course.best.offer(record, weights.values);
+    await options.onProgress?.({ kind: "epoch", record, best });
     if (signal?.aborted) return "aborted";
     if (earlyStopping && epoch + 1 - course.best.epoch >= earlyStopping.patience) return "early";
   }
@@ -131,28 +138,34 @@ const train = async (prepared: Prepared, options: Options): Promise<Run> => {
   const course: Course = {
     start: performance.now(),
     epochs: [],
-    best: new BestWeights(options.earlyStopping?.minimumChange ?? 0),
-    proven: trainer.values(),
+    best: new BestWeights(options.watch ?? "error", options.earlyStopping?.minimumChange ?? 0),
+    proven: { epoch: 0, values: trainer.values() },
   };
   const { epochs, best } = course;
-  const kept = () => (options.earlyStopping ? best.values : undefined);
+  /** Puts the best weights back where that is wanted and there are any, else the given ones; says which epoch's they are. */
+  const keep = (otherwise: Weights | undefined): number => {
+    const chosen =
+      options.weights === "best" && best.values ? { epoch: best.epoch, values: best.values } : otherwise;
+    if (chosen) trainer.setValues(chosen.values);
+    return chosen?.epoch ?? epochs.length;
+  };
 
   let stopped: StopReason;
+  let keptEpoch: number;
   let seconds: number | undefined;
   let test: Evaluation | undefined;
   let divergence: DivergenceError | undefined;
   try {
     stopped = await trainEpochs(prepared, options, evaluation, course);
     seconds = secondsSince(course);
-    const values = kept();
-    if (values) trainer.setValues(values);
+    keptEpoch = keep(undefined);
     test = splits.test && (await evaluateFinite(evaluation, "test", splits.test, epochs.at(-1)?.steps ?? 0));
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     divergence = error;
     stopped = "diverged";
     seconds ??= secondsSince(course);
-    trainer.setValues(kept() ?? course.proven);
+    keptEpoch = keep(course.proven);
     test = splits.test && (await evaluate(evaluation, splits.test));
   }
   const run = new Run({
@@ -162,6 +175,7 @@ const train = async (prepared: Prepared, options: Options): Promise<Run> => {
     stopped,
     seconds,
     bestEpoch: best.epoch || undefined,
+    keptEpoch,
     test: test && { ...scoreOf(test), answers: test.outputs },
   });
   if (divergence) throw new TrainingDiverged(divergence, run);
@@ -176,7 +190,8 @@ const train = async (prepared: Prepared, options: Options): Promise<Run> => {
  * console.log(run.test?.error);
  * ```
  *
- * `data` is a dataset, or its parts: `train`, and optionally `validation` and `test`. The same seed on the same machine gives
+ * `data` is a dataset, or its parts: `train`, and optionally `validation` and `test`. With a validation part the weights of the best
+ * epoch are kept, and the test part is answered with them; `weights: "last"` keeps the last ones. The same seed on the same machine gives
  * the same weights bit for bit.
  *
  * Throws a `SteepestError` for options that cannot work, and `TrainingDiverged` when the loss stops being a finite number: it

@@ -2,11 +2,13 @@ import type { Dataset } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import type { Loss } from "../nn/losses.js";
+import { checkOneOf } from "../optim/check.js";
 import type { Composition } from "../optim/compositions/composition.js";
 import type { Constraint } from "../optim/constraints.js";
 import type { RuleFor } from "../optim/groups.js";
 import type { OneOrMore } from "../optim/select.js";
 import { requireKnown } from "../options.js";
+import type { Watched } from "./best-weights.js";
 import type { Progress } from "./events.js";
 import type { DataDependentInit } from "./lsuv.js";
 import { type Preprocess, preprocessings } from "./preprocess.js";
@@ -21,9 +23,14 @@ export interface Splits {
 }
 
 export interface EarlyStopping {
-  /** Epochs without improvement of the validation error (or loss, for regression) after which training stops. */
+  /** Epochs without improvement of what is watched after which training stops. */
   readonly patience: number;
-  /** How much lower the error (in percentage points) or loss must be to count as an improvement; 0 by default. */
+  /**
+   * How much lower the error (in percentage points) or loss must be to count as an improvement; where errors differ by less, a lower
+   * loss is one.
+   *
+   * @defaultValue 0
+   */
   readonly minimumChange?: number;
 }
 
@@ -63,13 +70,26 @@ export interface FitOptions {
   readonly preprocess?: Preprocess;
   /** Adjusts the initial weights to the first batch, such as `lsuv()`. */
   readonly initialization?: DataDependentInit;
-  /** Stop when validation no longer improves, and go back to the best weights. Lecture, "Early Stopping". */
+  /** Stop when validation no longer improves. Lecture, "Early Stopping". */
   readonly earlyStopping?: EarlyStopping;
+  /**
+   * What of the validation part tells which epoch is best: the "error", where errors are equal the loss; or the "loss" alone.
+   *
+   * @defaultValue "error" where the loss counts errors, else "loss"
+   */
+  readonly watch?: Watched;
+  /**
+   * Which weights the network has at the end, and the test part is answered with, where there is a validation part: those of its best
+   * epoch, or the last.
+   *
+   * @defaultValue "best"
+   */
+  readonly weights?: "best" | "last";
   /** Also measures the largest eigenvalue of the loss's Hessian after epochs: `sharpness: { every: 5 }`. */
   readonly sharpness?: SharpnessOptions;
-  /** Called after every step and every epoch. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Ends training after the step under way; what was learned so far is kept. */
+  /** Called after every step and every epoch. A promise that it returns is waited for, and its rejection is that of `fit`. */
+  readonly onProgress?: (progress: Progress) => unknown;
+  /** Ends training after the step under way; what was learned so far is kept. Aborted beforehand, no step is made. */
   readonly signal?: AbortSignal;
   /** What runs the network; ONNX Runtime on the processor by default. */
   readonly engine?: Engine;
@@ -110,6 +130,8 @@ const fitOptions = [
   "epochs",
   "validation",
   "earlyStopping",
+  "watch",
+  "weights",
   "sharpness",
   "onProgress",
 ] as const;
@@ -124,7 +146,8 @@ const checkSharpness = (options: SharpnessOptions) => {
 /** The options with their defaults filled in. Throws naming the first that cannot be. */
 export const checkOptions = (given: FitOptions) => {
   const options = requireKnown("fit", given, fitOptions);
-  const { epochs = 10, batchSize = 128, seed = 0, validation = 0, earlyStopping, threads } = options;
+  const { epochs = 10, batchSize = 128, seed = 0, validation = 0, weights = "best" } = options;
+  const { earlyStopping, threads, watch } = options;
   requireWhole("epochs", epochs, 1);
   requireWhole("batchSize", batchSize, 1);
   requireWhole("seed", seed, 0);
@@ -150,6 +173,8 @@ export const checkOptions = (given: FitOptions) => {
       );
     }
   }
+  if (watch !== undefined) checkOneOf("fit", "watch", watch, ["error", "loss"]);
+  checkOneOf("fit", "weights", weights, ["best", "last"]);
   const sharpness = options.sharpness && checkSharpness(options.sharpness);
-  return { ...options, epochs, batchSize, seed, validation, sharpness };
+  return { ...options, epochs, batchSize, seed, validation, weights, sharpness };
 };

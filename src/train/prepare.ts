@@ -167,6 +167,9 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     );
   }
   const loss = lossFor(train, options);
+  if (options.watch === "error" && loss.target === "value" && !loss.wrong) {
+    throw new SteepestError(`fit: watch is "error", but ${loss.name} counts no errors; watch the "loss"`);
+  }
   const { model, preprocessing } = await modelWithPreprocessing(net, train, options);
   checkTargets(splits, loss, model);
   // Those of the training part are looked at as they are read; of the others before training, which would be lost later.

@@ -21,7 +21,7 @@ export interface RecordOptions {
 
 const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
   completed: ({ epochs }) => `all ${epochs.length} epochs done`,
-  early: ({ bestEpoch }) => `no improvement after epoch ${bestEpoch}; its weights were kept`,
+  early: ({ bestEpoch }) => `no improvement after epoch ${bestEpoch}`,
   aborted: ({ epochs }) => `ended by the user in epoch ${epochs.length}`,
   diverged: () =>
     "the loss was no longer finite; the weights of the last epoch that left it finite were kept",
@@ -87,7 +87,8 @@ const valuesOf = async (run: Run): Promise<Float32Array> => {
 export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRecord> => {
   const { test, splits, image, target } = run;
   const classes = classNames(target);
-  const last = run.epochs.at(-1);
+  const kept = run.epochs.find(({ epoch }) => epoch === run.keptEpoch);
+  const keptBest = run.keptEpoch === run.bestEpoch;
   const compared =
     test && splits.test && target.kind === "class" ? await confusion(splits.test, test.answers) : undefined;
   const planar = target.kind === "class" && inputSize(splits.train) === 2;
@@ -96,7 +97,13 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     startedAt: options.startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
     versions: { steepest: version, node: process.version, platform: `${process.platform} ${process.arch}` },
-    configuration: { ...options.config, inputs: run.preprocessing.text },
+    configuration: {
+      ...options.config,
+      inputs: run.preprocessing.text,
+      weights: keptBest
+        ? `of epoch ${run.keptEpoch}, the best on the validation part`
+        : `of epoch ${run.keptEpoch}`,
+    },
     parameters: run.parameters.map(({ name, shape }) => ({
       name,
       shape,
@@ -116,11 +123,11 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
       }),
     ),
     results: {
-      train: scoreOf(last?.train, splits.train.size),
-      validation: scoreOf(last?.validation, splits.validation?.size),
+      train: scoreOf(kept?.train, splits.train.size),
+      validation: scoreOf(kept?.validation, splits.validation?.size),
       test: scoreOf(test, splits.test?.size),
     },
-    bestEpoch: run.bestEpoch,
+    bestEpoch: keptBest ? run.bestEpoch : undefined,
     diverged: options.diverged,
     stopReason: stopReasons[run.stopped](run),
     ...(compared && { confusion: { classes, counts: compared.counts } }),

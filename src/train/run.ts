@@ -29,6 +29,7 @@ export interface RunOutcome {
   readonly stopped: StopReason;
   readonly seconds: number;
   readonly bestEpoch: number | undefined;
+  readonly keptEpoch: number;
   readonly test: TestResult | undefined;
 }
 
@@ -38,8 +39,10 @@ export class Run {
   readonly stopped: StopReason;
   /** Time spent training, validation included. */
   readonly seconds: number;
-  /** The epoch with the lowest validation error, where there is a validation part. */
+  /** The best epoch on the validation part, where there is one: `watch` says by what. */
   readonly bestEpoch: number | undefined;
+  /** The epoch whose weights the network has, and `test` is of; 0 for those that training began with. */
+  readonly keptEpoch: number;
   readonly test: TestResult | undefined;
   readonly parameters: Prepared["model"]["parameters"];
   readonly target: TargetKind;
@@ -57,6 +60,7 @@ export class Run {
     this.stopped = outcome.stopped;
     this.seconds = outcome.seconds;
     this.bestEpoch = outcome.bestEpoch;
+    this.keptEpoch = outcome.keptEpoch;
     this.test = outcome.test;
     this.parameters = outcome.prepared.model.parameters;
     this.splits = outcome.prepared.splits;

@@ -41,13 +41,14 @@ export const saveRun = async (run: Run, folder: RunFolder, options: RecordOption
 const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promise<string | undefined> => {
   // The model first: whatever fails later, what was learned is kept.
   await folder.write("model.onnx", run.model());
-  const { stopped, seconds, bestEpoch, test, epochs, preprocessing } = run;
+  const { stopped, seconds, bestEpoch, keptEpoch, test, epochs, preprocessing } = run;
   const { diverged } = options;
   const result = {
     stopped,
     ...(diverged !== undefined && { diverged }),
     seconds,
     bestEpoch,
+    keptEpoch,
     ...(test && { [diverged === undefined ? "test" : "kept"]: { loss: test.loss, error: test.error } }),
     preprocessing,
     epochs,

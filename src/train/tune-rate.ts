@@ -16,7 +16,7 @@ export type { RatePoint, RateTest } from "../report/record.js";
 export interface TuneRateOptions
   extends Omit<
     FitOptions,
-    "optimizer" | "epochs" | "validation" | "earlyStopping" | "sharpness" | "onProgress"
+    "optimizer" | "epochs" | "validation" | "earlyStopping" | "watch" | "weights" | "sharpness" | "onProgress"
   > {
   /** The optimiser for a rate; `(learningRate) => adam({ learningRate })` by default. */
   readonly optimizer?: (learningRate: Rate) => RuleFor;

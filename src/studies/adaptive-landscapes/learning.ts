@@ -26,6 +26,7 @@ const learn = async (
       loss: binaryCrossEntropy(),
       optimizer: method.make({ learningRate }),
       preprocess,
+      weights: "last",
       epochs,
       batchSize: 16,
       seed,

@@ -34,6 +34,7 @@ export const tuned = async (
       optimizer: gradientDescent({ learningRate: rate }),
       preprocess: fitted ? async () => fitted : "none",
       batchSize: 50,
+      weights: "last",
       epochs,
       seed,
       threads: 1,

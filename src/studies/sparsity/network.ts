@@ -36,6 +36,7 @@ export const penalised = async (
       optimizer: gradientDescent({ learningRate: 0.1 }),
       ...(penalty && { penalty }),
       batchSize: 50,
+      weights: "last",
       epochs,
       seed,
       threads: 1,
