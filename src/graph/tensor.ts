@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import type { DType, TypedArray } from "./dtype.js";
 import { add, div, mul, neg, sub } from "./ops/arithmetic.js";
 import { type MatmulOptions, matmul } from "./ops/matmul.js";
-import { checkShape, fixedSize, formatShape, type Shape } from "./shape.js";
+import { checkShape, type Dim, fixedSize, formatShape, type Shape } from "./shape.js";
 
 export type { DType, TypedArray } from "./dtype.js";
 
@@ -23,6 +23,8 @@ export interface Emit {
   constant(values: TypedArray, shape: Shape, dtype: DType): string;
   /** The number of examples in the batch, as a scalar. */
   batchSize(dtype: DType): string;
+  /** The most elements that an axis can have: its size, or the largest batch, infinite where it is not known. */
+  largest(dim: Dim): number;
   /** An int64 vector holding a shape, the batch size filled in when the model runs. */
   shape(shape: Shape): string;
 }

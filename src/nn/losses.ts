@@ -3,20 +3,22 @@ import {
   abs,
   argMax,
   cast,
+  constant,
   equal,
   greater,
   logSoftmax,
   mean,
   minimum,
   mul,
-  not,
-  oneHot,
+  reshape,
+  scalar,
   sigmoid,
   softmax,
   softplus,
   square,
   sum,
   Tensor,
+  where,
 } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import { givenText } from "../optim/check.js";
@@ -49,7 +51,8 @@ const requireSameShape = (name: string, output: Tensor, target: Tensor) => {
 
 const asNumber = (condition: Tensor) => cast(condition, "float32");
 
-const count = (condition: Tensor): Tensor => sum(asNumber(condition));
+/** For how many elements a condition does not hold. */
+const countFailures = (condition: Tensor): Tensor => sum(where(condition, scalar(0), scalar(1)));
 
 /** What a function of a loss returned, as a tensor. Throws where it is something else, as plain JavaScript allows. */
 const tensorFrom = (where: string, returned: unknown): Tensor => {
@@ -74,7 +77,7 @@ export const lossOf = (loss: Loss, output: Tensor, target: Tensor): Tensor =>
 /** How many examples of the batch are answered wrongly; undefined where a loss does not count them. */
 export const wrongCount = (loss: Loss, output: Tensor, target: Tensor): Tensor | undefined => {
   if (loss.wrong) return scalarFrom(`loss ${loss.name}: wrong`, loss.wrong(output, target));
-  return loss.target === "class" ? count(not(equal(argMax(output), cast(target, "int64")))) : undefined;
+  return loss.target === "class" ? countFailures(equal(argMax(output), cast(target, "int64"))) : undefined;
 };
 
 /** What the network answers in use: probabilities where its outputs are their logits, the outputs themselves otherwise. */
@@ -100,10 +103,14 @@ export const crossEntropy = (options: { readonly labelSmoothing?: number } = {})
         );
       }
       const classes = logits.size(1);
-      const target = oneHot(cast(label, "int64"), classes, logits.dtype)
-        .mul(1 - labelSmoothing)
-        .add(labelSmoothing / classes);
-      return mean(sum(logSoftmax(logits).mul(target), 1)).neg();
+      const numbers = constant([...Array(classes).keys()], [classes], "int64");
+      const isLabel = equal(reshape(cast(label, "int64"), [...label.shape, 1]), numbers);
+      const logProbabilities = logSoftmax(logits);
+      // Chosen, not multiplied by 0 and 1: the logarithm of a probability that is 0 in float32 is -∞.
+      const ofLabel = where(isLabel, logProbabilities, scalar(0, logits.dtype));
+      const likelihood = mean(sum(ofLabel, 1)).mul(1 - labelSmoothing);
+      if (labelSmoothing === 0) return likelihood.neg();
+      return likelihood.add(mean(logProbabilities).mul(labelSmoothing)).neg();
     },
     probabilities: (logits) => softmax(logits),
   };
@@ -125,7 +132,7 @@ export const binaryCrossEntropy = (): Loss => ({
   probabilities: sigmoid,
   wrong: (logits, target) => {
     const answers = logits.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
-    return count(not(equal(asNumber(greater(logits, 0)), asNumber(greater(target, 0.5))))).div(answers);
+    return countFailures(equal(asNumber(greater(logits, 0)), asNumber(greater(target, 0.5)))).div(answers);
   },
 });
 

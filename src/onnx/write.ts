@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
 import { holdsDType, onnxDType } from "../graph/dtype.js";
 import { typedArray } from "../graph/ops/constant.js";
-import { batch, factorOf, formatShape, isSymbolic, type Shape } from "../graph/shape.js";
+import { batch, type Dim, factorOf, formatShape, isSymbolic, type Shape } from "../graph/shape.js";
 import {
   type AttributeValue,
   type DType,
@@ -31,6 +31,8 @@ export interface Graph {
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** Inputs whose values are stored in the model (trained weights). */
   readonly initializers?: ReadonlyMap<Tensor, TypedArray>;
+  /** The most examples in one run, where it is known: sums over few need no care. */
+  readonly largestBatch?: number;
   /** Text stored with the model, by key. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -66,6 +68,7 @@ class ModelBuilder implements Emit {
   constructor(
     readonly inputs: readonly Tensor[],
     outputNames: readonly string[],
+    readonly largestBatch: number,
   ) {
     for (const x of inputs) this.#values.set(x, inputName(x));
     this.#taken = new Set([...this.#values.values(), ...outputNames]);
@@ -121,6 +124,10 @@ class ModelBuilder implements Emit {
   batchSize(dtype: DType): string {
     const size = this.node("Squeeze", [this.#batchDimension()]);
     return dtype === "int64" ? size : this.node("Cast", [size], { to: onnxDType[dtype] });
+  }
+
+  largest(dim: Dim): number {
+    return isSymbolic(dim) ? factorOf(dim) * this.largestBatch : dim;
   }
 
   shape(shape: Shape): string {
@@ -189,6 +196,7 @@ export const writeModel = ({
   inputs,
   outputs,
   initializers = new Map(),
+  largestBatch = Number.POSITIVE_INFINITY,
   metadata = {},
 }: Graph): Uint8Array => {
   const names = [...inputs, ...initializers.keys()].map(inputName).concat(Object.keys(outputs));
@@ -196,7 +204,7 @@ export const writeModel = ({
   if (repeated !== undefined) {
     throw new SteepestError(`onnx: two inputs or outputs are called "${repeated}"; names must differ`);
   }
-  const builder = new ModelBuilder([...inputs, ...initializers.keys()], Object.keys(outputs));
+  const builder = new ModelBuilder([...inputs, ...initializers.keys()], Object.keys(outputs), largestBatch);
   for (const [x, values] of initializers) {
     const count = x.shape.reduce<number>((product, dim) => product * Number(dim), 1);
     if (count !== values.length || !holdsDType(x.dtype, values)) {

@@ -10,8 +10,14 @@ export const erf = (x: number): number => {
     }
     return (2 / Math.sqrt(Math.PI)) * sum;
   }
+  return 1 - erfc(x);
+};
+
+/** `1 - erf x`, to about 1e-14 of itself. */
+export const erfc = (x: number): number => {
+  if (x < 2.5) return 1 - erf(x);
   // erfc x = exp(-x²) / (√π · (x + (1/2)/(x + (2/2)/(x + (3/2)/(x + …)))))
   let tail = x;
   for (let n = 120; n > 0; n--) tail = x + n / 2 / tail;
-  return 1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * tail);
+  return Math.exp(-x * x) / (Math.sqrt(Math.PI) * tail);
 };

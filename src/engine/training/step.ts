@@ -9,7 +9,7 @@ import type { TrainingGraph } from "./trainer.js";
 
 /** The ONNX model of one step: loss, metrics, gradients and next states from data, parameters, states, masks and rates. */
 export const stepModel = (
-  { loss, metrics, data, parameters, states, masks, rates = [] }: TrainingGraph,
+  { loss, metrics, data, parameters, states, masks, rates = [], batchSize }: TrainingGraph,
   { residents }: TrainingMemory,
 ): Uint8Array => {
   const gradients = grad(
@@ -17,6 +17,7 @@ export const stepModel = (
     parameters.map(({ tensor }) => tensor),
   );
   return writeModel({
+    largestBatch: batchSize,
     inputs: [...data, ...[...residents, ...masks, ...rates].map(({ tensor }) => tensor)],
     outputs: {
       loss,

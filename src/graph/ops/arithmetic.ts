@@ -1,10 +1,11 @@
 import { numbers } from "../dtype.js";
-import { broadcastShapes, sameShape } from "../shape.js";
+import { broadcastShapes } from "../shape.js";
 import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
 import { cast, greater, lessOrEqual, where } from "./comparison.js";
 import { scalar, scalarValue } from "./constant.js";
 import { log, sqrt } from "./elementwise.js";
 import { sumTo } from "./reduce.js";
+import { unexpanded } from "./shaping.js";
 
 export type Operand = Tensor | number;
 
@@ -17,14 +18,6 @@ const operands = (operator: string, a: Operand, b: Operand): [Tensor, Tensor] =>
   return [x, y];
 };
 
-/** What `x` repeats, where an operator with `other` would repeat it by itself; empty axes are left to `expand`. */
-const unexpanded = (x: Tensor, other: Tensor): Tensor => {
-  const [source] = x.operation.name === "expand" && !x.shape.includes(0) ? x.operation.inputs : [];
-  if (source === undefined) return x;
-  const shape = broadcastShapes("expand", x.shape, other.shape);
-  return sameShape(broadcastShapes("expand", source.shape, other.shape), shape) ? source : x;
-};
-
 /** An elementwise operator of two tensors; its gradients are summed back over the axes that were broadcast. */
 const binary = (
   name: string,
@@ -34,8 +27,8 @@ const binary = (
   const operator = (left: Operand, right: Operand): Tensor => {
     const [x, y] = operands(name, left, right);
     const shape = broadcastShapes(name, x.shape, y.shape);
-    const a = unexpanded(x, y);
-    const b = unexpanded(y, a);
+    const a = unexpanded(x, y.shape);
+    const b = unexpanded(y, a.shape);
     return node({
       name,
       inputs: [a, b],

@@ -3,6 +3,7 @@ import { broadcastShapes } from "../shape.js";
 import { checkDType, checkSameDType, type DType, node, type Tensor } from "../tensor.js";
 import { scalar } from "./constant.js";
 import { sumTo } from "./reduce.js";
+import { unexpanded } from "./shaping.js";
 
 const comparison =
   (name: string, onnxType: string, dtypes: readonly DType[] = numbers) =>
@@ -59,13 +60,16 @@ export const not = (x: Tensor): Tensor => {
 };
 
 /** `a` where the condition holds, `b` elsewhere, broadcasting. */
-export const where = (condition: Tensor, a: Tensor, b: Tensor): Tensor => {
+export const where = (condition: Tensor, x: Tensor, y: Tensor): Tensor => {
   checkDType("where", condition, ["bool"]);
-  checkSameDType("where", a, b);
+  checkSameDType("where", x, y);
+  const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", x.shape, y.shape));
+  const a = unexpanded(x, broadcastShapes("where", condition.shape, y.shape));
+  const b = unexpanded(y, broadcastShapes("where", condition.shape, a.shape));
   return node({
     name: "where",
     inputs: [condition, a, b],
-    shape: broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape)),
+    shape,
     dtype: a.dtype,
     onnx: (emit) => emit.node("Where", [condition, a, b]),
     gradient: (g) => {

@@ -1,16 +1,16 @@
 import { SteepestError } from "../../errors.js";
 import { anything, floats, numbers } from "../dtype.js";
-import { checkDType, type DType, node, type Tensor } from "../tensor.js";
+import { checkDType, type DType, type Emit, node, type Tensor } from "../tensor.js";
 import { and, cast, greaterOrEqual, lessOrEqual } from "./comparison.js";
 
 /**
- * An elementwise operator of one tensor: its name, its ONNX type, its derivative in terms of input and output, and the data
- * types it takes.
+ * An elementwise operator of one tensor: its name, its ONNX type or how it is written as several operators, its derivative in terms
+ * of input and output, and the data types it takes.
  */
 export const unary =
   (
     name: string,
-    onnxType: string,
+    written: string | ((emit: Emit, x: Tensor) => string),
     gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined,
     dtypes: readonly DType[] = floats,
   ) =>
@@ -21,7 +21,7 @@ export const unary =
       inputs: [x],
       shape: x.shape,
       dtype: x.dtype,
-      onnx: (emit) => emit.node(onnxType, [x]),
+      onnx: (emit) => (typeof written === "string" ? emit.node(written, [x]) : written(emit, x)),
       gradient: (g, y) => [gradient(g, x, y)],
     });
   };

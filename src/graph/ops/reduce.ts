@@ -1,10 +1,11 @@
 import { missing } from "../../missing.js";
 import { floats, numbers } from "../dtype.js";
 import { countOf, type Dim, normalizeAxes, type Shape, sameShape } from "../shape.js";
-import { checkDType, type DType, node, type Tensor } from "../tensor.js";
-import { cast, equal } from "./comparison.js";
-import { batchSize } from "./constant.js";
-import { exp } from "./elementwise.js";
+import { checkDType, type DType, type Emit, node, type Tensor } from "../tensor.js";
+import { cast, equal, where } from "./comparison.js";
+import { batchSize, scalar } from "./constant.js";
+import { exp, stopGradient } from "./elementwise.js";
+import { longSum } from "./longSum.js";
 import { expand, reshape } from "./shaping.js";
 
 export type Axes = number | readonly number[];
@@ -17,11 +18,14 @@ export interface ReduceOptions {
 const reducedShape = (shape: Shape, axes: readonly number[], keepDims: boolean): Dim[] =>
   shape.flatMap((dim, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [dim]));
 
+/** Writes the folding of some axes of x. */
+type Write = (emit: Emit, x: Tensor, axes: readonly number[], keepdims: 0 | 1) => string;
+
 /** An operator that folds axes: `gradient` receives g and y with the folded axes kept, so that both broadcast against x. */
 const reduction =
   (
     name: string,
-    onnxType: string,
+    write: Write,
     gradient: (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor,
     dtypes: readonly DType[],
   ) =>
@@ -36,10 +40,20 @@ const reduction =
       shape: reducedShape(x.shape, folded, keepDims),
       dtype: x.dtype,
       attributes: { axes: folded, keepDims: Number(keepDims) },
-      onnx: (emit) => emit.node(onnxType, [x, emit.ints(folded)], { keepdims: Number(keepDims) }),
+      onnx: (emit) => write(emit, x, folded, keepDims ? 1 : 0),
       gradient: (g, y) => [gradient(reshape(g, kept), x, reshape(y, kept), folded)],
     });
   };
+
+const folding =
+  (type: string): Write =>
+  (emit, x, axes, keepdims) =>
+    emit.node(type, [x, emit.ints(axes)], { keepdims });
+
+const adding =
+  (type: "ReduceSum" | "ReduceMean"): Write =>
+  (emit, x, axes, keepdims) =>
+    x.dtype === "float32" ? longSum(emit, type, x, axes, keepdims) : folding(type)(emit, x, axes, keepdims);
 
 /** How many elements the given axes hold together: a number, or a scalar tensor where the batch is among them. */
 const foldedCount = (x: Tensor, axes: readonly number[]): Tensor | number => {
@@ -49,12 +63,12 @@ const foldedCount = (x: Tensor, axes: readonly number[]): Tensor | number => {
 };
 
 /** Sum over the given axes, all by default. */
-export const sum = reduction("sum", "ReduceSum", (g, x) => expand(g, x.shape), numbers);
+export const sum = reduction("sum", adding("ReduceSum"), (g, x) => expand(g, x.shape), numbers);
 
 /** Mean over the given axes, all by default. */
 export const mean = reduction(
   "mean",
-  "ReduceMean",
+  adding("ReduceMean"),
   (g, x, _y, axes) => expand(g.div(foldedCount(x, axes)), x.shape),
   floats,
 );
@@ -64,14 +78,34 @@ const extremeGradient = (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[
   return g.div(sum(chosen, axes, { keepDims: true })).mul(chosen);
 };
 
-/** Largest element over the given axes, all by default; equal largest elements share the gradient. */
-export const max = reduction("max", "ReduceMax", extremeGradient, numbers);
+/** ONNX's ReduceMax and ReduceMin, which say nothing about NaN: ONNX Runtime passes over it. */
+export const largest = reduction("max", folding("ReduceMax"), extremeGradient, numbers);
+export const smallest = reduction("min", folding("ReduceMin"), extremeGradient, numbers);
 
-/** Smallest element over the given axes, all by default; equal smallest elements share the gradient. */
-export const min = reduction("min", "ReduceMin", extremeGradient, numbers);
+/** The same, with a sum that is NaN where an element is, and else 0. */
+const notPassingNaN =
+  (extreme: typeof largest): typeof largest =>
+  (x, axes, options) => {
+    const y = extreme(x, axes, options);
+    return floats.includes(x.dtype)
+      ? y.add(sum(where(equal(x, x), scalar(0, x.dtype), x), axes, options))
+      : y;
+  };
+
+/** Largest element over the given axes, all by default, NaN where one is; equal largest elements share the gradient. */
+export const max = notPassingNaN(largest);
+
+/** Smallest element over the given axes, all by default, NaN where one is; equal smallest elements share the gradient. */
+export const min = notPassingNaN(smallest);
+
+/** The softmax of x over some axes. Not exp(x - y), whose error grows with |y|: at 1e6, y has no digits left that tell of it. */
+const logSumExpGradient = (g: Tensor, x: Tensor, _y: Tensor, axes: readonly number[]): Tensor => {
+  const e = exp(x.sub(stopGradient(largest(x, axes, { keepDims: true }))));
+  return g.mul(e.div(sum(e, axes, { keepDims: true })));
+};
 
 /** `log Σ exp x` over the given axes, all by default, without overflow. */
-export const logSumExp = reduction("logSumExp", "ReduceLogSumExp", (g, x, y) => g.mul(exp(x.sub(y))), floats);
+export const logSumExp = reduction("logSumExp", folding("ReduceLogSumExp"), logSumExpGradient, floats);
 
 /** Sums a tensor back to a shape that broadcasts to its own: the gradient of broadcasting. */
 export const sumTo = (x: Tensor, shape: Shape): Tensor => {

@@ -27,6 +27,14 @@ const openSize = (x: Shape, others: Shape): Dim => {
 const expandedFrom = ({ operation }: Tensor): Tensor | undefined =>
   operation.name === "expand" ? operation.inputs[0] : undefined;
 
+/** What `x` repeats, where an operator with something of shape `other` would repeat it by itself; empty axes are left to `expand`. */
+export const unexpanded = (x: Tensor, other: Shape): Tensor => {
+  const source = x.shape.includes(0) ? undefined : expandedFrom(x);
+  if (source === undefined) return x;
+  const shape = broadcastShapes("expand", x.shape, other);
+  return sameShape(broadcastShapes("expand", source.shape, other), shape) ? source : x;
+};
+
 /**
  * The same elements in another shape. One size may be -1: it follows from the others. The batch may be joined with other axes:
  * `[batch, 4, 5]` becomes `["4*batch", 5]`.

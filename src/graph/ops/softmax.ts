@@ -1,8 +1,8 @@
 import { floats } from "../dtype.js";
 import { normalizeAxis } from "../shape.js";
 import { checkDType, node, type Tensor } from "../tensor.js";
-import { exp } from "./elementwise.js";
-import { sum } from "./reduce.js";
+import { exp, log } from "./elementwise.js";
+import { largest, sum } from "./reduce.js";
 
 /** `exp xᵢ / Σⱼ exp xⱼ` along one axis, the last by default. */
 export const softmax = (x: Tensor, axis = -1): Tensor => {
@@ -29,7 +29,12 @@ export const logSoftmax = (x: Tensor, axis = -1): Tensor => {
     shape: x.shape,
     dtype: x.dtype,
     attributes: { axis: along },
-    onnx: (emit) => emit.node("LogSoftmax", [x], { axis: along }),
+    onnx: (emit) => {
+      if (x.dtype === "float32") return emit.node("LogSoftmax", [x], { axis: along });
+      // In float64 ONNX Runtime's LogSoftmax makes numbers of NaN.
+      const shifted = x.sub(largest(x, along, { keepDims: true }));
+      return emit.node("Sub", [shifted, log(sum(exp(shifted), along, { keepDims: true }))]);
+    },
     gradient: (g, y) => [g.sub(exp(y).mul(sum(g, along, { keepDims: true })))],
   });
 };

@@ -3,16 +3,14 @@ import {
   argMax,
   log,
   logSumExp,
-  max,
   mean,
-  min,
   reshape,
   sqrt,
   square,
   sum,
   type Tensor,
 } from "../../graph/index.js";
-import type { Axes, ReduceOptions } from "../../graph/ops/reduce.js";
+import { type Axes, largest, type ReduceOptions, smallest } from "../../graph/ops/reduce.js";
 import { normalizeAxis } from "../../graph/shape.js";
 import type { Importer, Importers } from "./node.js";
 
@@ -46,8 +44,8 @@ const argument =
 export const reductionImporters: Importers = {
   ReduceSum: reduction(sum),
   ReduceMean: reduction(mean),
-  ReduceMax: reduction(max),
-  ReduceMin: reduction(min),
+  ReduceMax: reduction(largest),
+  ReduceMin: reduction(smallest),
   ReduceLogSumExp: reduction(logSumExp),
   ReduceSumSquare: reduction((x, axes, options) => sum(square(x), axes, options)),
   ReduceL1: reduction((x, axes, options) => sum(abs(x), axes, options)),

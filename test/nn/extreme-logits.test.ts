@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { batch, grad, input } from "../../src/graph/index.js";
+import { binaryCrossEntropy, crossEntropy, type Loss } from "../../src/nn/losses.js";
+import { evaluateOnce } from "../graph/run.js";
+
+const classes = { logits: input("logits", [batch, 3]), target: input("target", [batch]) };
+const answers = { logits: input("logits", [batch, 1]), target: input("target", [batch, 1]) };
+
+const at = async (loss: Loss, logits: readonly number[], targets: readonly number[]) => {
+  const { logits: z, target } = loss.target === "class" ? classes : answers;
+  const value = loss.of(z, target);
+  const [gradient] = grad(value, [z]);
+  const result = await evaluateOnce([z, target], { value, gradient }, [logits, targets]);
+  return { value: result.value.data[0], gradient: result.gradient.data };
+};
+
+it.each<[string, Loss, number[], number[], number, number[]]>([
+  ["sure and right", crossEntropy(), [3e38, -3e38, 0], [0], 0, [0, 0, 0]],
+  ["sure and wrong, beyond float32", crossEntropy(), [3e38, -3e38, 0], [1], Infinity, [1, -1, 0]],
+  ["sure and wrong", crossEntropy(), [1e38, -1e38, 0], [1], Math.fround(2e38), [1, -1, 0]],
+  [
+    "a class that is ruled out",
+    crossEntropy(),
+    [2, -Infinity, 2],
+    [0],
+    Math.fround(Math.log(2)),
+    [-0.5, 0, 0.5],
+  ],
+  ["yes, sure and right", binaryCrossEntropy(), [3e38], [1], 0, [0]],
+  ["no, sure and right", binaryCrossEntropy(), [-3e38], [0], 0, [0]],
+  ["yes, sure and wrong", binaryCrossEntropy(), [-3e38], [1], Math.fround(3e38), [-1]],
+  ["no, hardly wrong", binaryCrossEntropy(), [-20], [0], 2.0611536e-9, [2.0611536e-9]],
+])("%s", async (_name, loss, logits, targets, value, gradient) => {
+  const result = await at(loss, logits, targets);
+  if (Number.isFinite(value))
+    expect((result.value ?? Number.NaN) / (value || 1)).toBeCloseTo(value ? 1 : 0, 6);
+  else expect(result.value).toBe(value);
+  result.gradient.forEach((g, i) => void expect(g).toBeCloseTo(gradient[i] ?? Number.NaN, 6));
+});
