@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from "vitest";
 
 /**
  * Runs in every test process, before the test file. It notes which blocks each test runs (see `blocks.ts`), and ends a process
- * that computes for longer than allowed: a mutant may loop for ever, and nothing within the loop would notice.
+ * that computes for longer than allowed or takes all memory: a mutant may loop for ever, and nothing within the loop would notice.
  */
 declare module "vitest" {
   interface TaskMeta {
@@ -43,8 +43,10 @@ if (process.env.MUTATION_COVERAGE === "1") {
   const { Worker } = await import("node:worker_threads");
   const watch = `
     const limit = ${Number(process.env.MUTATION_CPU_SECONDS ?? 60)} * 1e6;
+    const enoughMemory = 2e9;
     const used = () => { const { user, system } = process.cpuUsage(); return user + system; };
     const start = used();
-    setInterval(() => { if (used() - start > limit) process.kill(process.pid, "SIGKILL"); }, 500);`;
+    const isTooMuch = () => used() - start > limit || process.memoryUsage.rss() > enoughMemory;
+    setInterval(() => { if (isTooMuch()) process.kill(process.pid, "SIGKILL"); }, 500);`;
   new Worker(watch, { eval: true }).unref();
 }

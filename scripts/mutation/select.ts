@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { blockAround } from "./blocks.js";
 import type { NumberedSource, TestCoverage } from "./coverage.js";
 import type { Mutant } from "./sample.js";
@@ -5,9 +6,18 @@ import type { Mutant } from "./sample.js";
 /** Loading a test file and what it imports. */
 const SECONDS_PER_FILE = 1;
 
+/** How many folders a source and a test have in common: tests lie under `test/` where their sources lie under `src/`. */
+const commonFolders = (source: string, test: string): number => {
+  const folders = dirname(test.replace(/^.*\/test\//, "")).split("/");
+  const wanted = dirname(source.replace(/^src\//, "")).split("/");
+  const parting = wanted.findIndex((folder, i) => folder !== folders[i]);
+  return parting < 0 ? wanted.length : parting;
+};
+
 /**
- * The tests that can notice a mutant, those that run least else first, as many as fit into the seconds given. A test that
- * runs the mutant's block itself comes before one whose file runs it outside its tests (while importing or making cases).
+ * The tests that can notice a mutant, the likeliest first, as many as fit into the seconds given. A test that runs the mutant's
+ * block itself comes before one whose file runs it outside its tests (while importing or making cases); of the former
+ * those that run least else come first; of the latter, one of each file, those of the same folder first.
  */
 export const selectTests = (
   { file, start }: Mutant,
@@ -16,21 +26,24 @@ export const selectTests = (
   seconds: number,
 ): TestCoverage[] => {
   const block = first + blockAround(blocks, start);
-  const inFile = (other: number): boolean => other >= first && other < first + blocks.length;
-  const folder = file.replace(/^src\//, "").split("/")[0] ?? "";
-  const nearness = (test: TestCoverage): number => {
-    if (test.blocks.includes(block)) return 0;
-    if (test.blocks.some(inFile)) return 1;
-    return test.file.includes(`/test/${folder}/`) ? 2 : 3;
-  };
-  const candidates = tests
-    .filter((test) => test.blocks.includes(block) || test.around.includes(block))
-    .map((test) => ({ test, near: nearness(test), size: test.blocks.length + test.around.length / 1e6 }))
-    .sort((a, b) => a.near - b.near || a.size - b.size);
+  const runsFile = ({ blocks: run }: TestCoverage) =>
+    run.some((other) => other >= first && other < first + blocks.length);
+  const bySize = [...tests].sort((a, b) => a.blocks.length - b.blocks.length);
+  const direct = bySize.filter((test) => test.blocks.includes(block));
+  const seen = new Map<string, number>();
+  const around = bySize
+    .filter((test) => !test.blocks.includes(block) && test.around.includes(block))
+    .map((test) => {
+      const turn = seen.get(test.file) ?? 0;
+      seen.set(test.file, turn + 1);
+      return { test, turn, runs: Number(runsFile(test)), near: commonFolders(file, test.file) };
+    })
+    .sort((a, b) => a.turn - b.turn || b.near - a.near || b.runs - a.runs)
+    .map(({ test }) => test);
   const chosen: TestCoverage[] = [];
   const loaded = new Set<string>();
   let spent = 0;
-  for (const { test } of candidates) {
+  for (const test of [...direct, ...around]) {
     const cost = test.seconds + (loaded.has(test.file) ? 0 : SECONDS_PER_FILE);
     if (chosen.length > 0 && spent + cost > seconds) continue;
     spent += cost;

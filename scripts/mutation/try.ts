@@ -27,21 +27,18 @@ export const openTrials = async () => {
     tests: readonly TestCoverage[],
   ): Promise<Outcome> => {
     if (tests.length === 0) return { verdict: "not covered" };
-    const files = new Set(tests.map(({ file }) => file));
-    const seconds = tests.reduce((sum, test) => sum + test.seconds, 0);
-    process.env.MUTATION_CPU_SECONDS = String(Math.ceil(5 + 1.5 * seconds));
     current = { file: mutant.file, text: edited(source.text, [mutant]) };
     all.changed(mutant.file);
     try {
-      const run = await all.run(
-        [...files].map((file) =>
-          all.project.createSpecification(file, {
-            testIds: tests.filter((test) => test.file === file).map(({ id }) => id),
-          }),
-        ),
-      );
-      const by = failureIn(run);
-      return by === undefined ? { verdict: "survived" } : { verdict: "killed", by };
+      for (const file of new Set(tests.map((test) => test.file))) {
+        const inFile = tests.filter((test) => test.file === file);
+        const seconds = inFile.reduce((sum, test) => sum + test.seconds, 0);
+        process.env.MUTATION_CPU_SECONDS = String(Math.ceil(5 + 1.5 * seconds));
+        const testIds = inFile.map(({ id }) => id);
+        const by = failureIn(await all.run([all.project.createSpecification(file, { testIds })]));
+        if (by !== undefined) return { verdict: "killed", by };
+      }
+      return { verdict: "survived" };
     } finally {
       current = undefined;
       all.changed(mutant.file);

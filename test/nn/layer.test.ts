@@ -8,6 +8,7 @@ import {
   relu,
   type Scope,
   sequential,
+  summary,
   zeros,
 } from "../../src/index.js";
 import { buildModel, constantInitializer, initialValues } from "../../src/nn/index.js";
@@ -40,6 +41,11 @@ describe("what a layer asks of its scope is checked, naming the layer", () => {
       "a penalty that is no scalar",
       built((x, scope) => scope.penalize(graph.mean(x, 0))),
       "in mine1: penalize: expected a scalar, got shape [4]",
+    ],
+    [
+      "a penalty that is no tensor",
+      built((_, scope) => scope.penalize(3 as never)),
+      "in mine1: penalize: expected a scalar, got 3; take its sum or mean first",
     ],
     [
       "a parameter with the batch in its shape",
@@ -84,5 +90,63 @@ it("an initialiser that was given, not called, is refused: it would leave the we
   );
   expect(start(zeros)).toThrow(
     "the initialiser of linear1.weight returned a function; give what a call makes, as in init: he()",
+  );
+});
+
+it("a parameter is asked for again by its name, with the same shape", () => {
+  const twice = (second: readonly number[]) => () =>
+    buildModel(
+      layer("mine", (x, scope) => {
+        const gain = scope.param("gain", [3], constantInitializer(1));
+        expect(scope.param("gain", second, constantInitializer(1))).toBe(gain);
+        return x.mul(gain);
+      }),
+      [3],
+    );
+  expect(twice([3])().parameters).toHaveLength(1);
+  expect(twice([1])).toThrow("gain was created with shape [3] and is asked for with [1]; use two names");
+});
+
+it("a parameter's role and fan follow from its shape, unless they are said", () => {
+  const { parameters } = buildModel(
+    layer("mine", (x, scope) => {
+      scope.param("matrix", [3, 5], constantInitializer(1));
+      scope.param("vector", [7], constantInitializer(1));
+      scope.param("said", [3, 5], constantInitializer(1), { role: "scale", fan: { in: 11, out: 13 } });
+      return x;
+    }),
+    [3],
+  );
+  expect(parameters.map(({ name, role, fanIn, fanOut }) => [name, role, fanIn, fanOut])).toEqual([
+    ["matrix", "weight", 3, 5],
+    ["vector", "bias", 7, 1],
+    ["said", "scale", 11, 13],
+  ]);
+});
+
+it("layers are numbered by kind, masks and rates within their layer", () => {
+  const inner = layer("inner", (x, scope) => {
+    const masked = scope.thinned ? x.mul(scope.mask(x.shape, { keep: 0.5, scale: 2 })) : x;
+    return scope.thinned ? masked.mul(scope.mask(x.shape, { keep: 0.25, scale: 4 })) : masked;
+  });
+  const { training } = buildModel(sequential(inner, relu(), inner), [3]);
+  expect([...training.layers.keys()]).toEqual(["inner1", "relu1", "inner2"]);
+  expect(training.masks.map(({ name, keep, scale }) => [name, keep, scale])).toEqual([
+    ["inner1.mask1", 0.5, 2],
+    ["inner1.mask2", 0.25, 4],
+    ["inner2.mask3", 0.5, 2],
+    ["inner2.mask4", 0.25, 4],
+  ]);
+});
+
+it("a summary lists the parameters with their numbers", () => {
+  expect(summary(sequential(linear(40), relu(), linear(10, { bias: false })), [784])).toBe(
+    [
+      "parameter       shape      numbers",
+      "linear1.weight  [784, 40]   31,360",
+      "linear1.bias    [40]            40",
+      "linear2.weight  [40, 10]       400",
+      "total           to [batch, 10]   31,800",
+    ].join("\n"),
   );
 });

@@ -6,6 +6,7 @@ import { compile } from "../../src/engine/compile.js";
 import { batch, grad, input, sum } from "../../src/graph/index.js";
 import { normaliseChannels } from "../../src/graph/ops/normalisation.js";
 import { batchNorm, buildModel, type Layer, layerNorm, rmsNorm } from "../../src/index.js";
+import { initialValues, projected } from "../../src/nn/index.js";
 import { compileLayer, type Numbers, weightsFor } from "./train-once.js";
 
 const numbers = z.array(z.number());
@@ -142,4 +143,47 @@ it("refuses inputs without features, and settings that cannot be", () => {
   expect(() => batchNorm({ momentum: 1.5 })).toThrow("batchNorm: momentum is 1.5");
   expect(() => layerNorm({ epsilon: 0 })).toThrow("layerNorm: epsilon is 0");
   expect(() => rmsNorm({ epsilon: -1 })).toThrow("rmsNorm: epsilon is -1");
+});
+
+it("starts as normalisation alone: gamma 1, beta 0, running statistics 0 and 1", () => {
+  for (const layer of [batchNorm(), layerNorm(), rmsNorm()]) {
+    const { parameters, states } = buildModel(layer, [3]);
+    for (const parameter of parameters) {
+      const start = parameter.name === "gamma" ? 1 : 0;
+      expect([...initialValues(parameter, 0)]).toEqual([start, start, start]);
+    }
+    expect(states.map(({ name, initial }) => [name, initial])).toEqual(
+      states.length === 0
+        ? []
+        : [
+            ["mean", 0],
+            ["variance", 1],
+          ],
+    );
+  }
+});
+
+describe("fixed linear maps", () => {
+  const [mean, matrix] = [Float32Array.of(1, -1), Float32Array.of(1, 2, 3, 4, 5, 6)];
+
+  it("are (x - mean)·M, of as many columns as M has", async () => {
+    const { use, model } = await compileLayer(projected({ mean, matrix }), [2]);
+    expect(model.inference.output.shape).toEqual([batch, 3]);
+    // (3, 1) - (1, -1) = (2, 2), times the rows (1, 2, 3) and (4, 5, 6)
+    expectClose((await use({ input: [3, 1] })).y, [10, 14, 18]);
+  });
+
+  it("keep the input's shape where asked to, and fit their input", () => {
+    const square = { mean: new Float32Array(4), matrix: new Float32Array(16) };
+    const shapeOf = (keepShape: boolean) =>
+      buildModel(projected({ ...square, keepShape }), [2, 2]).inference.output.shape;
+    expect([shapeOf(true), shapeOf(false)]).toEqual([
+      [batch, 2, 2],
+      [batch, 4],
+    ]);
+    expect(() => buildModel(projected({ mean, matrix }), [3])).toThrow("2 means and 6 matrix elements");
+    expect(() => buildModel(projected({ mean, matrix: matrix.subarray(1) }), [2])).toThrow(
+      "2 means and 5 matrix elements do not fit inputs of shape [batch, 2]",
+    );
+  });
 });

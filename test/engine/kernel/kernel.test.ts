@@ -333,6 +333,7 @@ describe("what a kernel does not have", () => {
     expect(isKernelGraph([w.mul(s).add(sum(w)), w])).toBe(true);
     expect(isKernelGraph([w, w.matmul(w)])).toBe(false);
     expect(isKernelGraph([w.add(input("row", [4]))])).toBe(false);
+    expect(isKernelGraph([input("row", [1, 4]).add(full([3, 4], 2))])).toBe(false);
   });
 
   it("is a run with the wrong number of arguments", () => {
