@@ -4,8 +4,19 @@ import { SteepestError } from "../errors.js";
 import { decode } from "./decode.js";
 import { externalFiles, type ModelWithData } from "./external.js";
 
-const unreadable = (path: string, cause: unknown): SteepestError =>
-  new SteepestError(`${path}: no such file, or not readable; give the path of an ONNX model`, { cause });
+/** Throws what went wrong with the file at the path. */
+const at = (path: string, reason: string, cause: unknown): never => {
+  throw new SteepestError(`${path}: ${reason}`, { cause });
+};
+
+const filesOf = (path: string, bytes: Uint8Array): string[] => {
+  try {
+    return externalFiles(decode(bytes).graph);
+  } catch (error) {
+    if (!(error instanceof SteepestError)) throw error;
+    return at(path, error.message, error);
+  }
+};
 
 /** The real path of a file that a model names, which must lie in the model's own folder: what is read is not the model's choice. */
 const beside = async (folder: string, name: string): Promise<string> => {
@@ -41,15 +52,12 @@ const beside = async (folder: string, name: string): Promise<string> => {
  * Throws where a file is missing, is no model, or where the model names a file outside its folder.
  */
 export const loadModel = async (path: string): Promise<ModelWithData> => {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+  const bytes = await readFile(path).catch((error) =>
+    at(path, "no such file, or not readable; give the path of an ONNX model", error),
+  );
   const folder = dirname(path);
-  const files = externalFiles(decode(bytes).graph).map(
+  const data = filesOf(path, bytes).map(
     async (name) => [name, await readFile(await beside(folder, name))] as const,
   );
-  return { bytes, data: Object.fromEntries(await Promise.all(files)) };
+  return { bytes, data: Object.fromEntries(await Promise.all(data)) };
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SteepestError } from "../../src/errors.js";
+import * as graph from "../../src/graph/index.js";
 import { readModel } from "../../src/onnx/read.js";
+import { evaluateOnce } from "../graph/run.js";
 import { type Foreign, floats, foreign, ints, op, value, x } from "./foreign.js";
 import { type Feeds, runAsRead, runDirectly } from "./runtime.js";
 
@@ -296,4 +298,25 @@ describe("the batch joined with other axes", () => {
     );
     expect(inputs.map(({ shape }) => shape)).toEqual([["batch", 4], ["4*batch"]]);
   });
+});
+
+it("pads between transposes, which the runtime moves, are those of their axes", async () => {
+  const turned = [0, 2, 3, 1];
+  const x = graph.input("x", ["batch", 2, 3, 5]);
+  const y = graph.transpose(
+    graph.pad(graph.transpose(x, turned), { axis: 3, before: 1, after: 2 }),
+    [0, 3, 1, 2],
+  );
+  const [gradient] = graph.grad(
+    graph.sum(graph.slice(graph.transpose(x, turned), { axis: 2, start: 1, end: 3 })),
+    [x],
+  );
+  if (gradient === undefined) throw new Error("no gradient");
+  const values = Array.from({ length: 30 }, (_, i) => i + 1);
+  const at = await evaluateOnce([x], { y, gradient: graph.transpose(gradient, turned) }, [values]);
+  expect(at.y.shape).toEqual([1, 5, 3, 5]);
+  expect(at.y.data).toEqual([...Array(15).fill(0), ...values, ...Array(30).fill(0)]);
+  expect(at.gradient.data).toEqual(
+    Array.from({ length: 30 }, (_, i) => Number([1, 2].includes(Math.floor(i / 2) % 5))),
+  );
 });

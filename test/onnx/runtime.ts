@@ -14,13 +14,15 @@ export type Feeds = Readonly<Record<string, Feed>>;
 
 /** An output of a model, its numbers in one form whatever their type was. */
 export interface Computed {
+  readonly type: string;
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }
 
 export type Outputs = Readonly<Record<string, Computed>>;
 
-const computed = (shape: readonly number[], data: ArrayLike<number | bigint>): Computed => ({
+const computed = (type: string, shape: readonly number[], data: ArrayLike<number | bigint>): Computed => ({
+  type,
   shape: [...shape],
   data: Array.from(data, Number),
 });
@@ -34,9 +36,9 @@ export const runDirectly = async (model: Uint8Array, feeds: Feeds): Promise<Outp
     );
     const outputs = await session.run(Object.fromEntries(tensors));
     return Object.fromEntries(
-      Object.entries(outputs).map(([name, { dims, data }]) => [
+      Object.entries(outputs).map(([name, { type, dims, data }]) => [
         name,
-        computed(dims, data as ArrayLike<number | bigint>),
+        computed(type, dims, data as ArrayLike<number | bigint>),
       ]),
     );
   } finally {
@@ -52,7 +54,7 @@ export const runAsRead = async (model: Uint8Array, feeds: Feeds): Promise<Output
       Object.fromEntries(Object.entries(feeds).map(([name, { data }]) => [name, data])),
     );
     return Object.fromEntries(
-      Object.entries(outputs).map(([name, { shape, data }]) => [name, computed(shape, data)]),
+      Object.entries(outputs).map(([name, { dtype, shape, data }]) => [name, computed(dtype, shape, data)]),
     );
   } finally {
     await program.release();

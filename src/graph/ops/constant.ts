@@ -6,9 +6,9 @@ import { expand } from "./shaping.js";
 
 /** A scalar constant. */
 export const scalar = (value: number, dtype: DType = "float32"): Tensor => {
-  if (dtype === "int64" && !Number.isInteger(value)) {
+  if (dtype === "int64" && !Number.isSafeInteger(value)) {
     throw new SteepestError(
-      `scalar: ${value} is not a whole number; cast the int64 tensor beside it to a float`,
+      `scalar: ${value} is not a whole number below 2^53; cast the int64 tensor beside it to a float`,
     );
   }
   return node({

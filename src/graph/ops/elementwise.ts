@@ -2,6 +2,7 @@ import { SteepestError } from "../../errors.js";
 import { anything, floats, numbers } from "../dtype.js";
 import { checkDType, type DType, type Emit, node, type Tensor } from "../tensor.js";
 import { and, cast, greaterOrEqual, lessOrEqual } from "./comparison.js";
+import { scalar } from "./constant.js";
 
 /**
  * An elementwise operator of one tensor: its name, its ONNX type or how it is written as several operators, its derivative in terms
@@ -58,13 +59,14 @@ export const clip = (x: Tensor, low: number, high: number): Tensor => {
   if (!(low <= high)) {
     throw new SteepestError(`clip: the lower limit ${low} is above the upper limit ${high}`);
   }
+  const limits = [scalar(low, x.dtype), scalar(high, x.dtype)];
   return node({
     name: "clip",
     inputs: [x],
     shape: x.shape,
     dtype: x.dtype,
     attributes: { low, high },
-    onnx: (emit) => emit.node("Clip", [x, emit.scalar(low, x.dtype), emit.scalar(high, x.dtype)]),
+    onnx: (emit) => emit.node("Clip", [x, ...limits]),
     gradient: (g) => [g.mul(cast(and(greaterOrEqual(x, low), lessOrEqual(x, high)), g.dtype))],
   });
 };

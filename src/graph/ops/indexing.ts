@@ -90,6 +90,7 @@ export const pad = (x: Tensor, { axis = 0, before = 0, after = 0, value = 0 }: P
     );
   }
   if (before === 0 && after === 0) return x;
+  const added = scalar(value, x.dtype);
   return node({
     name: "pad",
     inputs: [x],
@@ -99,7 +100,7 @@ export const pad = (x: Tensor, { axis = 0, before = 0, after = 0, value = 0 }: P
     onnx: (emit) => {
       // For all axes: ONNX Runtime's transpose optimiser refuses models whose Pad names the axes it is for.
       const pads = [before, after].flatMap((count) => x.shape.map((_, i) => (i === along ? count : 0)));
-      return emit.node("Pad", [x, emit.ints(pads), emit.scalar(value, x.dtype)]);
+      return emit.node("Pad", [x, emit.ints(pads), added]);
     },
     gradient: (g) => [slice(g, { axis: along, start: before, end: before + size })],
   });

@@ -37,7 +37,7 @@ const normalised =
   (node: ImportedNode) => {
     const x = node.tensor(0);
     if (node.opset >= 13) return f(x, node.int("axis", -1));
-    const axis = normalizeAxis(node.label, node.int("axis", 1), x.shape);
+    const axis = normalizeAxis(node.proto.opType, node.int("axis", 1), x.shape);
     if (axis === x.rank - 1) return f(x, axis);
     const together = reshape(x, [...x.shape.slice(0, axis), joined(node, x.shape.slice(axis))]);
     return reshape(f(together, axis), x.shape);
@@ -85,6 +85,8 @@ export const activationImporters: Importers = {
       );
     }
     const x = node.tensor(0);
-    return node.outputCount > 1 ? [x, full(x.shape, 1, "bool")] : x;
+    // The mask of what is kept. The runtime says of old models that it is nothing, as it was never drawn.
+    const mask = () => full(x.shape, Number(node.opset >= 12), node.opset < 10 ? x.dtype : "bool");
+    return node.outputCount > 1 ? [x, mask()] : x;
   },
 };

@@ -1,8 +1,8 @@
-import { sliceRange } from "../../graph/ops/indexing.js";
 import { broadcastShapes } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
 import { dtypeHolding, wrapped } from "../tensors.js";
 import { fillValue } from "./constants.js";
+import { takenBy } from "./cutting.js";
 import { minus, over, plus, product, same, times } from "./dims.js";
 import type { ImportedNode } from "./node.js";
 import { type Known, type KnownNumber, knownOf, mostKnown } from "./value.js";
@@ -36,7 +36,7 @@ const elementwise = (
   f: (...values: KnownNumber[]) => KnownNumber | undefined,
 ): Known | undefined => {
   const shape = inputs.reduce<readonly number[]>(
-    (all, x) => broadcastShapes(node.label, all, x.shape).map(Number),
+    (all, x) => broadcastShapes(node.proto.opType, all, x.shape).map(Number),
     [],
   );
   const values = Array.from({ length: shape[0] ?? 1 }, (_, i) =>
@@ -115,7 +115,7 @@ const folders: Readonly<Record<string, Folder>> = {
     const [axis = 0] = node.attributeOrInput("axes", 3) ?? [];
     const [step = 1] = node.attributeOrInput("steps", 4) ?? [];
     if (others.length > 0 || (axis !== 0 && axis !== -1) || step === 0) return undefined;
-    const { first, count } = sliceRange(data.values.length, { start, end, step });
+    const { first, count } = takenBy(data.values.length, start, end, step);
     const values = Array.from({ length: count }, (_, i) => data.values[first + i * step] ?? missing());
     return { ...data, shape: [count], values };
   },

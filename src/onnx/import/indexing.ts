@@ -55,7 +55,7 @@ export const indexingImporters: Importers = {
     const hot = isZeroOne(node.known(2))
       ? cast(ones, pair.dtype)
       : where(cast(ones, "bool"), value(1), value(0));
-    const place = normalizeAxis(node.label, node.int("axis", -1), hot.shape);
+    const place = normalizeAxis(node.proto.opType, node.int("axis", -1), hot.shape);
     const order = [...hot.shape.keys()].slice(0, -1);
     return place === hot.rank - 1 ? hot : transpose(hot, order.toSpliced(place, 0, hot.rank - 1));
   },

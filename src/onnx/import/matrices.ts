@@ -42,7 +42,7 @@ export const matrixImporters: Importers = {
   },
   LayerNormalization: (node) => {
     const x = node.tensor(0);
-    const axis = normalizeAxis(node.label, node.int("axis", -1), x.shape);
+    const axis = normalizeAxis(node.proto.opType, node.int("axis", -1), x.shape);
     const axes = [...x.shape.keys()].slice(axis);
     const centred = x.sub(mean(x, axes, { keepDims: true }));
     const variance = mean(square(centred), axes, { keepDims: true });

@@ -1,5 +1,6 @@
 import { activationImporters } from "./activations.js";
 import { arithmeticImporters } from "./arithmetic.js";
+import { cuttingImporters } from "./cutting.js";
 import { indexingImporters } from "./indexing.js";
 import { matrixImporters } from "./matrices.js";
 import type { Importer, Importers } from "./node.js";
@@ -13,6 +14,7 @@ const importers: Importers = {
   ...matrixImporters,
   ...reductionImporters,
   ...shapingImporters,
+  ...cuttingImporters,
   ...indexingImporters,
 };
 

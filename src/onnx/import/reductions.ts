@@ -31,7 +31,7 @@ const argument =
     if (node.int("select_last_index", 0) === 1)
       node.fail("taking the last of equal elements is not supported");
     const x = node.tensor(0);
-    const axis = normalizeAxis(node.label, node.int("axis", 0), x.shape);
+    const axis = normalizeAxis(node.proto.opType, node.int("axis", 0), x.shape);
     const indices = argMax(x.mul(sign), axis);
     if (node.int("keepdims", 1) === 0) return indices;
     return reshape(
