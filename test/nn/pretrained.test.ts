@@ -204,8 +204,9 @@ describe("pretrained", () => {
     async (name) => {
       const train = dataset({
         name: "waves",
-        inputs: Float32Array.from({ length: 60 * 80 }, (_, i) =>
-          Math.sin(7 * i + (i % 80) * (1 + (Math.floor(i / 80) % 3))),
+        inputs: Float32Array.from(
+          { length: 60 * 80 },
+          (_, i) => Math.sin(i) + Number(i % 3 === Math.floor(i / 80) % 3),
         ),
         targets: Array.from({ length: 60 }, (_, i) => i % 3),
         inputShape: [5, 16],
@@ -217,7 +218,7 @@ describe("pretrained", () => {
         { train },
         { epochs: 20, optimizer: adam({ learningRate: 0.01 }), batchSize: 20 },
       );
-      expect(run.epochs.at(-1)?.train.loss).toBeLessThan(0.95 * (run.epochs[0]?.train.loss ?? 0));
+      expect(run.epochs.at(-1)?.train.loss).toBeLessThan(0.8 * (run.epochs[0]?.train.loss ?? 0));
     },
   );
 });
