@@ -1,4 +1,4 @@
-import type { CertifiedProblem, Model } from "../theory/index.js";
+import type { CertifiedProblem, Constant, Model } from "../theory/index.js";
 import type { CsvProblem } from "./csv-problem.js";
 import { count } from "./output.js";
 import { numberText, tableText } from "./table.js";
@@ -28,14 +28,30 @@ export const problemText = (
 
 const stepsText = (steps: number): string => `${count(steps)} ${steps === 1 ? "step" : "steps"}`;
 
-const gapText = (gap: number): string => (gap > 0 ? numberText(gap) : "0 (to within rounding)");
+const gapText = ({ finalValue, minimum, minimumKnown }: CertifiedProblem): string => {
+  const gap = finalValue - minimum;
+  if (!(gap > 0)) return "0 (to within rounding)";
+  return `${minimumKnown.certainty === "exact" ? "" : "at least "}${numberText(gap)}`;
+};
 
-const constantsText = ({ model, lambda, L, mu, conditionNumber, eta, certificate }: CertifiedProblem) =>
+/** "exact", or what else is known about a constant. */
+const known = ({ certainty, how }: Constant): string => `${certainty}: ${how}`;
+
+const constantsText = ({
+  model,
+  lambda,
+  L,
+  mu,
+  minimumKnown,
+  conditionNumber,
+  eta,
+  certificate,
+}: CertifiedProblem) =>
   tableText(
     ["constant", "value", ""],
     [
-      ["L", L.value, `smoothness: ${L.how}`],
-      ["mu", mu.value, `strong convexity: ${mu.how}`],
+      ["L", L.value, `smoothness, ${known(L)}`],
+      ["mu", mu.value, `strong convexity, ${known(mu)}`],
       [
         "L/mu",
         conditionNumber ?? "–",
@@ -43,6 +59,7 @@ const constantsText = ({ model, lambda, L, mu, conditionNumber, eta, certificate
           ? "condition number: none, f is convex but not strongly"
           : "condition number: the linear rate takes about this many steps for a factor e",
       ],
+      ["f(w*)", minimumKnown.value, `minimum, ${known(minimumKnown)}`],
       ["eta", eta, `learning rate, ${numberText(certificate.etaTimesL)}/L`],
       ...(model === "least-squares" ? [] : [["lambda", lambda, "strength of the penalty"] as const]),
     ],
@@ -50,12 +67,13 @@ const constantsText = ({ model, lambda, L, mu, conditionNumber, eta, certificate
 
 const inequalitiesText = ({ certificate }: CertifiedProblem): string =>
   tableText(
-    ["guarantee", "for every step t", "checked", "violated", "first"],
-    certificate.inequalities.map(({ inequality, formula, checked, violations, first }) => [
+    ["guarantee", "for every step t", "checked", "violated", "within rounding", "first violated"],
+    certificate.inequalities.map(({ inequality, formula, checked, violations, undecided, first }) => [
       inequality,
       formula,
       checked,
       violations,
+      undecided,
       first?.step ?? "–",
     ]),
   );
@@ -86,18 +104,24 @@ export const verdictText = ({
   stopped,
   eta,
 }: CertifiedProblem): string => {
-  const { promised, etaTimesL, inequalities } = certificate;
+  const { promised, outcome, etaTimesL, inequalities, L } = certificate;
   const rate = `eta = ${numberText(eta)} is ${numberText(etaTimesL)}/L`;
+  const open = inequalities.filter(({ undecided, checked }) => undecided === checked);
+  if (outcome === "undecided") {
+    return `UNDECIDED: float64's rounding is larger than what ${open.map(({ inequality }) => inequality).join(", ")} compare${open.length === 1 ? "s" : ""} at every step; try --standardise.`;
+  }
   if (firstViolation === undefined) {
-    return promised
+    return promised === true
       ? `HELD: all ${inequalities.length} inequalities, at each of ${stepsText(steps)}.`
-      : `HELD, though nothing was promised: ${rate}, above 1/L.`;
+      : promised === false
+        ? `HELD, though nothing was promised: ${rate}, above 1/L.`
+        : `HELD, though nothing was promised: ${rate}, and L is an estimate (${L.how}).`;
   }
   const { inequality, step, left, right } = firstViolation;
   const formula = inequalities.find((each) => each.inequality === inequality)?.formula ?? inequality;
   return [
-    promised
-      ? `VIOLATED at step ${step}, although ${rate}: f is not as smooth or convex as L and mu say, or rounding is larger than assumed.`
+    promised !== false
+      ? `VIOLATED at step ${step}, although ${rate}: ${promised === "unknown" ? "the estimate of L was too small" : "f is not as smooth or convex as L and mu say"}, or rounding is larger than assumed.`
       : `VIOLATED at step ${step}, as theory allows: ${rate}, above the 1/L that the guarantee asks for.`,
     `${inequality}: ${formula} would be ${left.toPrecision(6)} <= ${right.toPrecision(6)}`,
     ...(stopped === "diverged"
@@ -108,7 +132,7 @@ export const verdictText = ({
 
 /** The guarantee beside what happened. */
 export const certificateText = (problem: CertifiedProblem): string => {
-  const { steps, finalValue, minimum, series, mu, rate } = problem;
+  const { steps, series, mu, rate } = problem;
   const end = series.at(-1);
   const allowed = [
     ...(end === undefined ? [] : [`the O(1/T) bound is ${numberText(end.bound)}`]),
@@ -119,12 +143,12 @@ export const certificateText = (problem: CertifiedProblem): string => {
       ? ""
       : rate.law === "geometric"
         ? `each step multiplied it by ${rate.factor.toPrecision(6)}${mu.value > 0 ? `; 1 − eta·mu = ${Math.max(0, 1 - problem.eta * mu.value).toPrecision(6)} is promised` : ""}`
-        : `it fell like t^${rate.exponent.toFixed(2)}; t^-1 is promised`;
+        : `it fell like t^${rate.exponent.toFixed(2)}; the O(1/T) bound falls like t^-1 and ${rate.exponent > -1 ? "is still far above it" : "stays above it"}`;
   return [
     constantsText(problem),
     inequalitiesText(problem),
     iterationsText(problem),
-    `after ${stepsText(steps)} from w = 0: f(w) − f(w*) = ${[gapText(finalValue - minimum), ...allowed].join(", ")}${pace ? `\n${pace} (steps ${rate?.from} to ${rate?.to})` : ""}`,
+    `after ${stepsText(steps)} from w = 0: f(w) − f(w*) = ${[gapText(problem), ...allowed].join(", ")}${pace ? `\n${pace} (steps ${rate?.from} to ${rate?.to})` : ""}`,
     verdictText(problem),
   ].join("\n\n");
 };

@@ -1,9 +1,10 @@
 import { SteepestError } from "../errors.js";
-import { missing } from "../missing.js";
 import { type Centred, centre, interceptOf } from "./centre.js";
+import { conditionOf } from "./condition.js";
 import { checkExamples, type Examples } from "./examples.js";
 import { type ClosedFormFit, primal } from "./ridge.js";
-import { conditionNumber, spectrum } from "./spectrum.js";
+import { design, featuresOf, targetsOf } from "./rows.js";
+import { solveLeastSquares } from "./solution.js";
 
 export interface LeastSquaresOptions {
   /** Fit an intercept; default true. */
@@ -16,7 +17,7 @@ export interface LeastSquaresOptions {
 }
 
 export interface LeastSquaresFit extends ClosedFormFit {
-  /** Number of independent features: singular values above ε·max(n, d)·s₁. */
+  /** Number of independent features, each measured in its own units: those that are not a combination of others to within rounding. */
   readonly rank: number;
 }
 
@@ -35,7 +36,8 @@ const singularMessage = ({ n, d, constant }: Centred, rank: number, intercept: b
 };
 
 /**
- * Least squares: minimises ‖Xw + b − y‖². By Cholesky of X'X where that keeps eight digits, else by QR and SVD of X.
+ * Least squares: minimises ‖Xw + b − y‖². By Cholesky of X'X where that keeps eight digits, else by QR of X with
+ * its features scaled to equal length, refined in twice float64's digits.
  * `condition` is s₁/s_d of the (centred) X; Infinity where the rank is below d.
  *
  * Throws where the minimiser is not unique, unless `singular: "minimum-norm"` is chosen.
@@ -54,12 +56,9 @@ export const leastSquares = async (
   if (solved) {
     return { ...solved, intercept: interceptOf(centred, solved.weights), method: "cholesky", rank: d };
   }
-  const { singular, weights: solve } = spectrum(centred);
-  const largest = singular[0] ?? missing();
-  const threshold = Number.EPSILON * Math.max(n, d) * largest;
-  const rank = singular.filter((s) => s > threshold).length;
+  const columns = featuresOf(centred);
+  const { weights, rank } = solveLeastSquares(columns, targetsOf(centred));
   if (rank < d && policy === "error") throw new SteepestError(singularMessage(centred, rank, intercept));
-  const weights = solve((s) => (s > threshold ? 1 / s : 0));
-  const condition = rank < d ? Infinity : conditionNumber(singular);
-  return { weights, intercept: interceptOf(centred, weights), condition, method: "svd", rank };
+  const condition = rank < d ? Infinity : conditionOf(design(centred, false));
+  return { weights, intercept: interceptOf(centred, weights), condition, method: "qr", rank };
 };

@@ -5,9 +5,9 @@ import { type Centred, centre } from "./centre.js";
 import { addToDiagonal, cholesky } from "./cholesky.js";
 import type { Examples } from "./examples.js";
 import { gram } from "./gram.js";
-import { design, negativeLogLikelihood } from "./negative-log-likelihood.js";
+import { negativeLogLikelihood } from "./negative-log-likelihood.js";
 import { type Convex, minimise } from "./newton.js";
-import type { Rows } from "./rows.js";
+import { design, type Rows } from "./rows.js";
 
 /** Newton steps without and with a penalty: where a minimum exists few are needed, without one each takes the same way on. */
 const STEPS = { free: 30, penalised: 100 };

@@ -1,7 +1,6 @@
 import { compile } from "../engine/compile.js";
 import { batch, grad, hessianVectorProduct, input, logSumExp, softplus, sum } from "../graph/index.js";
 import { missing } from "../missing.js";
-import type { Centred } from "./centre.js";
 import type { Rows } from "./rows.js";
 
 /** Numbers handed to the engine at a time. */
@@ -9,23 +8,6 @@ const CHUNK = 2 ** 20;
 
 /** Centred examples of up to this many numbers (256 MiB) are kept between passes; more are made anew in each. */
 const KEPT = 2 ** 25;
-
-/** [X − x̄ | 1], n × (d + 1); without the ones where there is no intercept. */
-export const design = ({ X, n, d, means }: Centred, intercept: boolean): Rows => {
-  const width = d + (intercept ? 1 : 0);
-  return {
-    count: n,
-    width,
-    read: (start, end) => {
-      const rows = new Float64Array((end - start) * width).fill(1);
-      for (let i = start; i < end; i++) {
-        for (let j = 0; j < d; j++)
-          rows[(i - start) * width + j] = (X[i * d + j] ?? missing()) - (means[j] ?? missing());
-      }
-      return rows;
-    },
-  };
-};
 
 /**
  * The negative log-likelihood as a graph: Σ log(1 + e^z) − t·z for one output, Σ log Σ_k e^(z_k) − z_t for several, with

@@ -2,7 +2,7 @@ import { missing } from "../missing.js";
 import type { Centred } from "./centre.js";
 import { multiply } from "./cholesky.js";
 import { normalEquations } from "./gram.js";
-import { withTarget } from "./rows.js";
+import { featuresOf, targetsOf, withTarget } from "./rows.js";
 
 /**
  * The residual r = y − Xw of centred examples while w changes, in whichever form is cheaper: as X'r (d numbers, one
@@ -70,11 +70,9 @@ const gramState = async (centred: Centred): Promise<ResidualState> => {
 };
 
 const columnState = (centred: Centred): ResidualState => {
-  const { X, y, n, d, means, targetMean } = centred;
-  const columns = Array.from({ length: d }, (_, j) =>
-    Float64Array.from({ length: n }, (_, i) => (X[i * d + j] ?? missing()) - (means[j] ?? missing())),
-  );
-  const target = y.map((value) => value - targetMean);
+  const { n, d } = centred;
+  const columns = featuresOf(centred);
+  const target = targetsOf(centred);
   const r = target.slice();
   const combine = (into: Float64Array, v: Float64Array, sign: number) => {
     columns.forEach((column, j) => {

@@ -4,15 +4,15 @@ import { addToDiagonal, type Cholesky, cholesky } from "./cholesky.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
 import type { LinearFit } from "./fit.js";
 import { gram, normalEquations } from "./gram.js";
-import { timesTransposed, transposed, withTarget } from "./rows.js";
+import { targetsOf, timesTransposed, transposed, withTarget } from "./rows.js";
 import { spectrum } from "./spectrum.js";
 
 /** A solution in closed form, with what limits its accuracy. */
 export interface ClosedFormFit extends LinearFit {
   /** √(λ_max/λ_min) of X'X + λI (of XX' + λI in the dual form), X centred where there is an intercept. */
   readonly condition: number;
-  /** "cholesky" of the Gram matrix, or "svd" of X where the Gram matrix would lose too many digits. */
-  readonly method: "cholesky" | "svd";
+  /** "cholesky" of the Gram matrix; "qr" or "svd" of X where the Gram matrix would lose too many digits. */
+  readonly method: "cholesky" | "qr" | "svd";
 }
 
 export interface RidgeOptions {
@@ -45,7 +45,7 @@ export const primal = async (centred: Centred, lambda: number) => {
 const dual = async (centred: Centred, lambda: number) => {
   const solved = trustedFactor(addToDiagonal(await gram(transposed(centred)), lambda));
   if (!solved) return undefined;
-  const alpha = solved.factor.solve(centred.y.map((y) => y - centred.targetMean));
+  const alpha = solved.factor.solve(targetsOf(centred));
   return { weights: timesTransposed(centred, alpha), condition: solved.condition };
 };
 

@@ -23,6 +23,23 @@ export const withTarget = ({ X, y, n, d, means, targetMean }: Centred): Rows => 
   },
 });
 
+/** [X − x̄ | 1], n × (d + 1); without the ones where there is no intercept. */
+export const design = ({ X, n, d, means }: Centred, intercept: boolean): Rows => {
+  const width = d + (intercept ? 1 : 0);
+  return {
+    count: n,
+    width,
+    read: (start, end) => {
+      const rows = new Float64Array((end - start) * width).fill(1);
+      for (let i = start; i < end; i++) {
+        for (let j = 0; j < d; j++)
+          rows[(i - start) * width + j] = (X[i * d + j] ?? missing()) - (means[j] ?? missing());
+      }
+      return rows;
+    },
+  };
+};
+
 /** (X − x̄)', d × n. */
 export const transposed = ({ X, n, d, means }: Centred): Rows => ({
   count: d,
@@ -35,6 +52,21 @@ export const transposed = ({ X, n, d, means }: Centred): Rows => ({
     return rows;
   },
 });
+
+/** The columns of X − x̄, each of n numbers. */
+export const featuresOf = ({ X, n, d, means }: Centred): Float64Array[] =>
+  Array.from({ length: d }, (_, j) =>
+    Float64Array.from({ length: n }, (_, i) => (X[i * d + j] ?? missing()) - (means[j] ?? missing())),
+  );
+
+/** The rows of X − x̄, each of d numbers. */
+export const examplesOf = ({ X, n, d, means }: Centred): Float64Array[] =>
+  Array.from({ length: n }, (_, i) =>
+    Float64Array.from({ length: d }, (_, j) => (X[i * d + j] ?? missing()) - (means[j] ?? missing())),
+  );
+
+/** y − ȳ. */
+export const targetsOf = ({ y, targetMean }: Centred): Float64Array => y.map((value) => value - targetMean);
 
 /** (X − x̄)'v, d numbers, for v of n. */
 export const timesTransposed = ({ X, n, d, means }: Centred, v: Float64Array): Float64Array => {

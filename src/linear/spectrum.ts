@@ -2,7 +2,8 @@ import { EigenvalueDecomposition, Matrix, QrDecomposition, SingularValueDecompos
 import { missing } from "../missing.js";
 import type { Centred } from "./centre.js";
 import { gram, normalEquations } from "./gram.js";
-import { type Rows, timesTransposed, transposed, withTarget } from "./rows.js";
+import { orthogonalise } from "./orthogonal.js";
+import { examplesOf, type Rows, targetsOf, timesTransposed, transposed, withTarget } from "./rows.js";
 
 /**
  * The singular value decomposition X = U·diag(s)·V' of centred inputs, as far as linear models need it: every
@@ -32,12 +33,6 @@ export const triangularFactor = ({ count, width, read }: Rows): Matrix => {
   return R;
 };
 
-/** s₁/s_d; Infinity for dependent columns. */
-export const conditionNumber = (singular: Float64Array): number => {
-  const smallest = singular.at(-1) ?? 0;
-  return smallest > 0 ? (singular[0] ?? missing()) / smallest : Infinity;
-};
-
 const columnOf = (M: Matrix, k: number) => Float64Array.from(M.getColumn(k));
 
 /** M·diag(factors)·v. */
@@ -51,8 +46,6 @@ const project = (M: Matrix, v: Float64Array): Float64Array =>
   Float64Array.from({ length: M.columns }, (_, k) =>
     columnOf(M, k).reduce((s, m, i) => s + m * (v[i] ?? missing()), 0),
   );
-
-const targets = ({ y, targetMean }: Centred) => y.map((value) => value - targetMean);
 
 /** By QR and SVD of X itself, as accurate as float64 allows. O(n·d·min(n, d)) in JavaScript: for small or hard problems. */
 export const spectrum = (centred: Centred): Spectrum => {
@@ -71,14 +64,39 @@ export const spectrum = (centred: Centred): Spectrum => {
         ),
     };
   }
-  // X' = QR with R = W·S·Z' gives X = Z·S·(QW)', so U = Z and V = QW = X'Z/s.
-  const svd = new SingularValueDecomposition(triangularFactor(transposed(centred)));
-  return fromLeft(centred, Float64Array.from(svd.diagonal), svd.rightSingularVectors);
+  // X'P = QR with R = W·S·Z' gives X = (PZ)·S·(QW)', so U = PZ and V = QW; X'U/s would lose the digits that U has lost in s.
+  const { order, rank, entry, rotateBack } = orthogonalise(examplesOf(centred), 0);
+  const R = Matrix.zeros(n, n);
+  for (let k = 0; k < rank; k++) for (let j = k; j < n; j++) R.set(k, j, entry(k, j));
+  const svd = new SingularValueDecomposition(R);
+  const target = targetsOf(centred);
+  const projected = project(
+    svd.rightSingularVectors,
+    Float64Array.from(order, (i) => target[i] ?? missing()),
+  );
+  const singular = Float64Array.from(svd.diagonal);
+  return {
+    singular,
+    weights: (filter) => {
+      const weights = new Float64Array(d);
+      weights.set(
+        filtered(
+          svd.leftSingularVectors,
+          singular.map((s, k) => filter(s) * (projected[k] ?? missing())),
+        ),
+      );
+      rotateBack(weights);
+      return weights;
+    },
+  };
 };
 
-/** With U and s known: V·f(s)·U'y = X'·U·(f(s)/s)·U'y. */
+/**
+ * With U and s² known from XX': V·f(s)·U'y = X'·U·(f(s)/s)·U'y. Accurate where f(s)/s does not grow much as s falls, as for ridge with
+ * a λ that is not small beside s₁².
+ */
 const fromLeft = (centred: Centred, singular: Float64Array, U: Matrix): Spectrum => {
-  const projected = project(U, targets(centred));
+  const projected = project(U, targetsOf(centred));
   return {
     singular,
     weights: (filter) => {

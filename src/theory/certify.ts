@@ -1,3 +1,4 @@
+import { curvatureAlong } from "./curvature.js";
 import type { DescentRun } from "./descend.js";
 import {
   type Comparison,
@@ -6,6 +7,8 @@ import {
   type InequalityName,
   inequalities,
 } from "./inequalities.js";
+import type { Constant } from "./objective.js";
+import { verdictOf } from "./verdict.js";
 
 /** An inequality at the first step where it fails. */
 export interface Violation extends Comparison {
@@ -22,101 +25,99 @@ export interface InequalityReport {
   readonly checked: number;
   /** Steps at which it failed by more than rounding. */
   readonly violations: number;
+  /** Steps at which rounding is larger than what is compared, so that float64 cannot decide. */
+  readonly undecided: number;
   readonly first?: Violation;
 }
 
 export interface Certificate {
-  readonly L: number;
-  readonly mu: number;
+  readonly L: Constant;
+  readonly mu: Constant;
   /** `eta · L`: the theory asks for at most 1. */
   readonly etaTimesL: number;
-  /** Whether `eta <= 1/L`, so that the inequalities are theorems. */
-  readonly promised: boolean;
-  /** No inequality failed. */
+  /** Whether `eta <= 1/L`, so that the inequalities are theorems; "unknown" where L is an estimate, which is too small. */
+  readonly promised: boolean | "unknown";
+  /** "undecided" where an inequality could be decided at no step. */
+  readonly outcome: "held" | "violated" | "undecided";
+  /** Whether the outcome is "held". */
   readonly holds: boolean;
   readonly inequalities: readonly InequalityReport[];
   /** The failure at the smallest step. */
   readonly firstViolation?: Violation;
+  /** The least L that the run's own values allow, and the step that asks for it: above `L` where L is too small. */
+  readonly needed: { readonly L: number; readonly step: number };
   /** What was found, in sentences. */
   readonly verdict: readonly string[];
 }
 
-const figure = (x: number) => x.toPrecision(6);
+/** Steps of the run at which float64 cannot decide: rounding exceeds what is compared, and the sides are not equal. */
+const isUndecided = ({ left, right, tolerance, size }: Comparison): boolean =>
+  left !== right && !(tolerance <= size);
 
-const violationSentence = ({ inequality, step, left, right, tolerance }: Violation): string =>
-  `${inequality === "step II" ? "" : "the "}${inequality} fails first at step ${step}: ${figure(left)} <= ${figure(right)} is wrong by ${figure(left - right)}, of which ${tolerance.toExponential(1)} could be rounding`;
+const reportOf = (inequality: InequalityName, comparisons: readonly Comparison[]): InequalityReport => {
+  const failed = comparisons.flatMap((comparison, i) =>
+    comparison.left <= comparison.right + comparison.tolerance
+      ? []
+      : [{ inequality, step: i + 1, ...comparison }],
+  );
+  const [first] = failed;
+  return {
+    inequality,
+    formula: formulas[inequality],
+    checked: comparisons.length,
+    violations: failed.length,
+    undecided: comparisons.filter(isUndecided).length,
+    ...(first === undefined ? {} : { first }),
+  };
+};
 
-const verdictOf = (
-  run: DescentRun,
-  reports: readonly InequalityReport[],
-  firstViolation: Violation | undefined,
-  etaTimesL: number,
-  promised: boolean,
-): string[] => {
-  const sentences = [
-    promised
-      ? `eta = ${figure(run.eta)} is ${etaTimesL.toPrecision(4)}/L, within the theory's eta <= 1/L`
-      : `eta = ${figure(run.eta)} is ${etaTimesL.toPrecision(4)}/L, above the theory's 1/L: nothing is promised`,
-  ];
-  if (firstViolation === undefined) {
-    const names = reports.map(({ inequality }) => inequality).join(", ");
-    sentences.push(`${names}: held at each of ${run.steps} steps`);
-  } else {
-    sentences.push(
-      ...reports.flatMap(({ first, violations, checked }) =>
-        first === undefined
-          ? []
-          : [`${violationSentence(first)}; ${violations} of ${checked} steps violate it`],
-      ),
-    );
-    if (promised) sentences.push("so f is not convex and L-smooth with this L (or has no such mu)");
-  }
-  if (run.stopped === "diverged") sentences.push(`the run diverged after step ${run.steps}`);
-  return sentences;
+const constant = (given: number | Constant): Constant =>
+  typeof given === "number" ? { value: given, certainty: "given", how: "as given" } : given;
+
+/** Whether `eta <= 1/L`: an L that is only an estimate from below can refute that, not prove it. */
+const isPromised = (etaTimesL: number, { certainty }: Constant): boolean | "unknown" => {
+  // 1/L computed and multiplied by L again may exceed 1 by a rounding error.
+  if (etaTimesL > 1 + 2 * Number.EPSILON) return false;
+  return certainty === "estimate" ? "unknown" : true;
 };
 
 /**
  * Checks a run of gradient descent against what convexity, L-smoothness and (where mu > 0) strong convexity promise for
  * eta <= 1/L: the descent lemma at every step, and, where the run has a minimiser, step II, the rate bound
  * `‖w_0 - w*‖²/(2·eta·t)` and the linear rates `(1 - eta·mu)^t` along the whole run. Names the first violation.
+ *
+ * L and mu are the constants that `smoothness` and `strongConvexity` give, which say how they are known: under an estimate
+ * nothing is promised, and what contradicts it says that it was wrong. A bare number counts as known to the caller.
  * Throws where L or mu is not usable.
  *
  * Source: the lecture, "Step I: The Descend", "Step II: Convergence Rate"; tolerances: `inequalities.ts`.
  */
 export const certify = (
   run: DescentRun,
-  { L, mu = 0 }: { readonly L: number; readonly mu?: number },
+  given: { readonly L: number | Constant; readonly mu?: number | Constant },
 ): Certificate => {
-  checkConstants(L, mu);
-  const reports = [...inequalities(run, L, mu)].map(([inequality, comparisons]): InequalityReport => {
-    const failed = comparisons.flatMap((comparison, i) =>
-      comparison.left <= comparison.right + comparison.tolerance
-        ? []
-        : [{ inequality, step: i + 1, ...comparison }],
-    );
-    const [first] = failed;
-    return {
-      inequality,
-      formula: formulas[inequality],
-      checked: comparisons.length,
-      violations: failed.length,
-      ...(first === undefined ? {} : { first }),
-    };
-  });
+  const L = constant(given.L);
+  const mu = constant(given.mu ?? 0);
+  checkConstants(L.value, mu.value);
+  const reports = [...inequalities(run, L.value, mu.value)].map(([name, comparisons]) =>
+    reportOf(name, comparisons),
+  );
   const firstViolation = reports
     .flatMap(({ first }) => (first === undefined ? [] : [first]))
     .reduce<Violation | undefined>((a, b) => (a === undefined || b.step < a.step ? b : a), undefined);
-  const etaTimesL = run.eta * L;
-  // 1/L computed and multiplied by L again may exceed 1 by a rounding error.
-  const promised = etaTimesL <= 1 + 2 * Number.EPSILON;
-  return {
+  const open = reports.some(({ undecided, checked }) => checked > 0 && undecided === checked);
+  const outcome = firstViolation !== undefined ? "violated" : open ? "undecided" : "held";
+  const etaTimesL = run.eta * L.value;
+  const found = {
     L,
     mu,
     etaTimesL,
-    promised,
-    holds: firstViolation === undefined,
+    promised: isPromised(etaTimesL, L),
+    outcome,
+    holds: outcome === "held",
     inequalities: reports,
     ...(firstViolation === undefined ? {} : { firstViolation }),
-    verdict: verdictOf(run, reports, firstViolation, etaTimesL, promised),
-  };
+    needed: curvatureAlong(run, L.value),
+  } as const;
+  return { ...found, verdict: verdictOf(run, found) };
 };

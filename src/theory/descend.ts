@@ -1,8 +1,9 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import type { Minimum } from "./minimisers.js";
 import type { Objective } from "./objective.js";
-import type { Rounding } from "./rounding.js";
-import { minus, norm, plus, squaredNorm } from "./vector.js";
+import { type Rounding, weighted } from "./rounding.js";
+import { dot, minus, norm, plus, squaredNorm } from "./vector.js";
 
 /** The point that a run is measured against. */
 export interface Reference {
@@ -11,6 +12,8 @@ export interface Reference {
   readonly value: number;
   /** `‖∇f(w*)‖`: 0 but for rounding. */
   readonly gradientNorm: number;
+  /** What is known about the point, where it came with its minimum. */
+  readonly known?: Pick<Minimum, "valueError" | "distance">;
 }
 
 /** What happened in a run of gradient descent; entry t of each series belongs to w_t, t = 0 … steps. */
@@ -28,6 +31,10 @@ export interface DescentRun {
   readonly squaredGradients: Float64Array;
   /** `‖w_t‖`. */
   readonly norms: Float64Array;
+  /** `Σⱼ scalesⱼ·|w_tⱼ|`, see `Rounding.scales`. */
+  readonly weighted: Float64Array;
+  /** Some of the iterates, from w_0 to the last: where an estimate of L should look as well. */
+  readonly visited: readonly Float64Array[];
   readonly w0: Float64Array;
   /** The last iterate. */
   readonly w: Float64Array;
@@ -35,18 +42,23 @@ export interface DescentRun {
   readonly reference?: Reference;
   /** `‖w_t - w*‖²`; present where a minimiser was given. */
   readonly squaredDistances?: Float64Array;
+  /** `‖w_{t-1} - w*‖² - ‖w_t - w*‖²` for t >= 1, computed as a product, in which nothing cancels; entry 0 is 0. */
+  readonly approaches?: Float64Array;
 }
 
 export interface DescendOptions {
-  /** The origin by default. */
+  /** @defaultValue the origin */
   readonly w0?: Float64Array;
   readonly eta: number;
   readonly steps: number;
-  /** Stop when `‖∇f(w_t)‖ <= tolerance · ‖∇f(w_0)‖`; 0 by default. */
+  /** Stop when `‖∇f(w_t)‖ <= tolerance · ‖∇f(w_0)‖`. @defaultValue 0 */
   readonly tolerance?: number;
-  /** w*, to measure distances and suboptimality against. */
-  readonly minimiser?: Float64Array;
+  /** w*, to measure distances and suboptimality against: a point, or what `leastSquaresMinimum` knows about it. */
+  readonly minimiser?: Float64Array | Minimum;
 }
+
+/** Iterates kept: those at 0 and about as many more, at steps 1, 2, 4, 8, … */
+const isKept = (t: number) => t === 0 || Number.isInteger(Math.log2(t));
 
 /**
  * Gradient descent `w_{t+1} = w_t - eta·∇f(w_t)` in float64, recorded. Ends early when it diverges.
@@ -68,7 +80,10 @@ export const descend = async (
   const values: number[] = [];
   const squaredGradients: number[] = [];
   const norms: number[] = [];
+  const weightedSizes: number[] = [];
   const squaredDistances: number[] = [];
+  const approaches: number[] = [];
+  const visited: Float64Array[] = [];
   let w = w0;
   let stopped: DescentRun["stopped"] = "steps";
   for (let next = w0, t = 0; t <= steps; t++) {
@@ -80,11 +95,18 @@ export const descend = async (
       stopped = "diverged";
       break;
     }
+    const before = w;
     w = next;
+    if (isKept(t)) visited.push(w);
     values.push(value);
     squaredGradients.push(squaredGradient);
     norms.push(norm(w));
-    if (reference !== undefined) squaredDistances.push(squaredNorm(minus(w, reference.w)));
+    weightedSizes.push(weighted(objective.rounding, w));
+    if (reference !== undefined) {
+      const away = minus(w, reference.w);
+      squaredDistances.push(squaredNorm(away));
+      approaches.push(dot(minus(before, w), plus(away, minus(before, reference.w))));
+    }
     if (tolerance > 0 && squaredGradient <= tolerance ** 2 * (squaredGradients[0] ?? missing())) {
       stopped = "tolerance";
       break;
@@ -100,17 +122,28 @@ export const descend = async (
     values: Float64Array.from(values),
     squaredGradients: Float64Array.from(squaredGradients),
     norms: Float64Array.from(norms),
+    weighted: Float64Array.from(weightedSizes),
+    visited: visited.at(-1) === w ? visited : [...visited, w],
     w0,
     w,
-    ...(reference === undefined ? {} : { reference, squaredDistances: Float64Array.from(squaredDistances) }),
+    ...(reference === undefined
+      ? {}
+      : {
+          reference,
+          squaredDistances: Float64Array.from(squaredDistances),
+          approaches: Float64Array.from(approaches),
+        }),
   };
 };
 
-const referenceAt = async (objective: Objective, w: Float64Array): Promise<Reference> => {
+const referenceAt = async (objective: Objective, minimiser: Float64Array | Minimum): Promise<Reference> => {
+  const w = "w" in minimiser ? minimiser.w : minimiser;
   const { value, gradient } = await objective.valueAndGradient(w);
   const gradientNorm = norm(gradient);
   if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) {
     throw new SteepestError(`descend: f of "${objective.name}" is ${value} at the minimiser given`);
   }
-  return { w, value, gradientNorm };
+  if (!("w" in minimiser)) return { w, value, gradientNorm };
+  const { valueError, distance } = minimiser;
+  return { w, value: minimiser.value.value, gradientNorm, known: { valueError, distance } };
 };

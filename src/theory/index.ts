@@ -10,7 +10,13 @@ export {
   type SymmetricOperator,
 } from "./lanczos.js";
 export { type Matrix, matrix } from "./matrix.js";
-export { leastSquaresMinimiser, newtonMinimiser } from "./minimisers.js";
+export {
+  leastSquaresMinimiser,
+  leastSquaresMinimum,
+  type Minimum,
+  newtonMinimiser,
+  newtonMinimum,
+} from "./minimisers.js";
 export {
   type Certainty,
   type Constant,

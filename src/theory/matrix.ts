@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 
 /** A dense matrix of float64 numbers, `values[i · columns + j]` in row i and column j. One example per row. */
 export interface Matrix {
@@ -21,6 +22,12 @@ export const matrix = (rows: readonly ArrayLike<number>[]): Matrix => {
   checkMatrix("matrix", result);
   return result;
 };
+
+/** The columns of a matrix. */
+export const columnsOf = ({ rows, columns, values }: Matrix): Float64Array[] =>
+  Array.from({ length: columns }, (_, j) =>
+    Float64Array.from({ length: rows }, (_, i) => values[i * columns + j] ?? missing()),
+  );
 
 /** Throws unless the matrix has at least one row and one column, as many values as its shape says, all of them finite. */
 export const checkMatrix = (what: string, { rows, columns, values }: Matrix): void => {

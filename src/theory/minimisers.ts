@@ -1,38 +1,84 @@
-import { Matrix as Dense, EigenvalueDecomposition } from "ml-matrix";
 import { SteepestError } from "../errors.js";
-import { missing } from "../missing.js";
-import { checkLambda, checkTargets, type Matrix } from "./matrix.js";
-import type { Objective } from "./objective.js";
-import { products } from "./products.js";
-import { gradientRoundoff } from "./rounding.js";
-import { dot, minus, norm, plus, scaled, squaredNorm } from "./vector.js";
+import { solveRidge } from "../linear/ridge-solution.js";
+import { type Solution, solveLeastSquares } from "../linear/solution.js";
+import { checkLambda, checkMatrix, checkTargets, columnsOf, type Matrix } from "./matrix.js";
+import type { Constant, Objective } from "./objective.js";
+import { gradientRoundoff, spreadOf, valueRoundoff } from "./rounding.js";
+import { dot, norm, plus, scaled, squaredNorm } from "./vector.js";
 
-/** Solving once leaves an error of the Gram matrix's condition times ε; each repetition with the residual divides it. */
-const refinements = 3;
+/** A minimiser with what is known about it. */
+export interface Minimum {
+  readonly w: Float64Array;
+  /** `f(w*)`: exact to ten digits (or, where it is 0, to 20 digits of f(0)), or a bound from above. */
+  readonly value: Constant;
+  /** How far `value` may be from it; infinite where no bound is known. */
+  readonly valueError: number;
+  /** Bound on `‖w - w*‖`, infinite where none is known. */
+  readonly distance: number;
+}
 
-/** `r ↦ (G + lambda·I)⁺ r` for a symmetric G; eigenvalues up to `cutoff` times the largest count as 0. */
-const pseudoInverse = (gram: Float64Array, size: number, lambda: number, cutoff: number) => {
-  const rows = Array.from({ length: size }, (_, i) => Array.from(gram.subarray(i * size, (i + 1) * size)));
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Dense(rows), {
-    assumeSymmetric: true,
-  });
-  const largest = Math.max(...realEigenvalues, 0);
-  const inverse = realEigenvalues.map((value) => {
-    const kept = value <= cutoff * largest ? 0 : value;
-    return kept + lambda > 0 ? 1 / (kept + lambda) : 0;
-  });
-  const vectors = inverse.map((_, k) => new Float64Array(eigenvectorMatrix.getColumn(k)));
-  return (r: Float64Array): Float64Array =>
-    vectors.reduce<Float64Array>(
-      (total, v, k) => plus(total, v, (inverse[k] ?? missing()) * dot(v, r)),
-      new Float64Array(size),
+/** A value with an error below this share of itself is called exact. */
+const exactTo = 1e-10;
+
+/** What is known of `scale·‖residual‖²` at the minimum, in words. */
+const knownSquare = (
+  { square, squareError, rank, rankIsCertain }: Solution,
+  scale: number,
+  largest: number,
+): Constant => {
+  const value = scale * square;
+  if (!rankIsCertain) {
+    return {
+      value,
+      certainty: "bound",
+      how: `at most: over the ${rank} columns of X that are independent; float64 cannot tell whether the others are combinations of them or differ by a little`,
+    };
+  }
+  if (squareError <= exactTo * square || squareError <= exactTo ** 4 * largest) {
+    return { value, certainty: "exact", how: "from a QR factorisation of X, refined in 32 digits" };
+  }
+  return {
+    value,
+    certainty: "estimate",
+    how: "X is too close to dependent columns: the refinement of its factorisation did not converge",
+  };
+};
+
+/**
+ * The minimum of `scale·(‖y - Xw‖² + lambda·‖w‖²)`; for lambda = 0 at the minimiser closest to `w0`.
+ * By a factorisation of X, not of its Gram matrix: see `solveLeastSquares`.
+ */
+export const leastSquaresMinimum = (
+  X: Matrix,
+  y: Float64Array,
+  {
+    scale,
+    lambda = 0,
+    w0 = new Float64Array(X.columns),
+  }: { readonly scale: number; readonly lambda?: number; readonly w0?: Float64Array },
+): Minimum => {
+  checkMatrix("leastSquaresMinimiser", X);
+  checkTargets("leastSquaresMinimiser", X, y);
+  checkLambda("leastSquaresMinimiser", lambda);
+  if (w0.length !== X.columns) {
+    throw new SteepestError(
+      `leastSquaresMinimiser: w0 has ${w0.length} elements, X has ${X.columns} columns; give one for each`,
     );
+  }
+  const columns = columnsOf(X);
+  const solution = lambda > 0 ? solveRidge(columns, y, lambda) : solveLeastSquares(columns, y, w0);
+  return {
+    w: solution.weights,
+    value: knownSquare(solution, scale, squaredNorm(y)),
+    valueError: scale * solution.squareError,
+    distance: solution.weightsError,
+  };
 };
 
 /**
  * The minimiser of `‖y - Xw‖² + lambda·‖w‖²`. For lambda = 0 the one closest to `w0`, `w0 + X⁺(y - X·w0)`, to which gradient
- * descent from w0 converges; rank-deficient X are welcome. By the eigenvalues of the Gram matrix of X's smaller side
- * (min(m, d) should not be much over 1000), refined with residuals through X.
+ * descent from w0 converges; rank-deficient X are welcome, and columns of any units. By Householder's QR factorisation of X,
+ * refined in twice float64's digits: about `2·m·d·min(m, d)` operations.
  * Throws where shapes differ or numbers are not finite.
  */
 export const leastSquaresMinimiser = async (
@@ -40,39 +86,7 @@ export const leastSquaresMinimiser = async (
   y: Float64Array,
   lambda = 0,
   w0: Float64Array = new Float64Array(X.columns),
-): Promise<Float64Array> => {
-  checkTargets("leastSquaresMinimiser", X, y);
-  checkLambda("leastSquaresMinimiser", lambda);
-  const withX = products(X);
-  try {
-    const size = Math.min(X.rows, X.columns);
-    const solve = pseudoInverse(
-      await withX.gramMatrix(),
-      size,
-      lambda,
-      (X.rows + X.columns) * Number.EPSILON,
-    );
-    const origin = lambda > 0 ? new Float64Array(X.columns) : w0;
-    if (X.columns <= X.rows) {
-      let w = origin;
-      for (let i = 0; i < refinements; i++) {
-        const residual = minus(y, await withX.times(w));
-        w = plus(w, solve(minus(await withX.transposeTimes(residual), scaled(w, lambda))));
-      }
-      return w;
-    }
-    // Wide: w = origin + Xᵀa, where (XXᵀ + lambda·I)·a = y - X·origin.
-    const target = minus(y, await withX.times(origin));
-    let a: Float64Array = new Float64Array(X.rows);
-    for (let i = 0; i < refinements; i++) {
-      const residual = minus(minus(target, await withX.gram.apply(a)), scaled(a, lambda));
-      a = plus(a, solve(residual));
-    }
-    return plus(origin, await withX.transposeTimes(a));
-  } finally {
-    await withX.release();
-  }
-};
+): Promise<Float64Array> => leastSquaresMinimum(X, y, { scale: 1, lambda, w0 }).w;
 
 /** `∇²f(w)·p = -g` by conjugate gradients on Hessian-vector products, to `‖residual‖ <= tolerance·‖g‖`. */
 const newtonDirection = async (objective: Objective, w: Float64Array, g: Float64Array, tolerance: number) => {
@@ -109,7 +123,7 @@ export const newtonMinimiser = async (
   const start = norm(now.gradient);
   for (let step = 0; step < 100; step++) {
     const size = norm(now.gradient);
-    const noise = gradientRoundoff(objective.rounding, L, now.value, norm(w));
+    const noise = gradientRoundoff(objective.rounding, L, now.value, spreadOf(objective.rounding, L, w));
     if (size <= noise) return w;
     const direction = await newtonDirection(objective, w, now.gradient, Math.min(0.1, size / start) ** 2);
     let accepted = false;
@@ -132,4 +146,32 @@ export const newtonMinimiser = async (
   throw new SteepestError(
     `objective "${objective.name}": no minimiser was found, the gradient is still ${norm(now.gradient).toExponential(1)} at ‖w‖ = ${norm(w).toExponential(1)}; the objective may be unbounded or not convex`,
   );
+};
+
+/**
+ * `newtonMinimiser`'s minimum and how far it may be off: strong convexity puts `f(w*)` between `f(w) - ‖∇f(w)‖²/(2mu)` and f(w), and
+ * w* within `‖∇f(w)‖/mu`. Without a mu > 0 it is a bound from above.
+ */
+export const newtonMinimum = async (objective: Objective, L: number, mu: number): Promise<Minimum> => {
+  const w = await newtonMinimiser(objective, L);
+  const { value, gradient } = await objective.valueAndGradient(w);
+  const spread = spreadOf(objective.rounding, L, w);
+  const slope = norm(gradient) + gradientRoundoff(objective.rounding, L, value, spread);
+  const valueError =
+    mu > 0 ? slope ** 2 / (2 * mu) + valueRoundoff(objective.rounding, value, spread) : Infinity;
+  const exact = valueError <= exactTo * Math.abs(value);
+  return {
+    w,
+    value: {
+      value,
+      certainty: exact ? "exact" : "bound",
+      how: exact
+        ? "by Newton's method, to within ‖∇f‖²/(2·mu)"
+        : mu > 0
+          ? `at most, by Newton's method; ‖∇f‖²/(2·mu) leaves ${valueError.toExponential(1)} below it`
+          : "at most, by Newton's method; without a mu > 0 nothing bounds the minimum from below",
+    },
+    valueError,
+    distance: mu > 0 ? slope / mu : Infinity,
+  };
 };

@@ -25,12 +25,17 @@ export interface ObjectiveDefinition {
   readonly data?: Readonly<Record<string, Values>>;
   /** Constants that are known for this function; where absent they are computed or estimated. */
   readonly constants?: KnownConstants;
-  /** See `Rounding.floor`; 0 by default. */
+  /** See `Rounding.floor`. @defaultValue 0 */
   readonly roundingFloor?: number;
+  /** See `Rounding.scales`. */
+  readonly roundingScales?: Float64Array;
 }
 
-/** How a constant is known: equal to it, a bound proven to hold, or an estimate from samples. */
-export type Certainty = "exact" | "bound" | "estimate";
+/**
+ * How a constant is known: equal to it; a bound proven to hold (L from above, mu from below); an estimate from samples, which is on the
+ * other side (L from below, mu from above); or as given by the caller, who vouches for it.
+ */
+export type Certainty = "exact" | "bound" | "estimate" | "given";
 
 export interface Constant {
   readonly value: number;
@@ -147,6 +152,7 @@ export const objective = ({
   data = {},
   constants,
   roundingFloor = 0,
+  roundingScales,
 }: ObjectiveDefinition): Objective => {
   const parameters = "operation" in given ? [given] : [...given];
   checkDefinition(name, value, parameters);
@@ -209,7 +215,11 @@ export const objective = ({
     name,
     dimension,
     quadratic: isQuadratic(value, products, parameters),
-    rounding: { gamma: gammaOf(operationCount(value, batchSize)), floor: roundingFloor },
+    rounding: {
+      gamma: gammaOf(operationCount(value, batchSize)),
+      floor: roundingFloor,
+      ...(roundingScales === undefined ? {} : { scales: roundingScales }),
+    },
     ...(constants === undefined ? {} : { constants }),
     value: async (w) => (await valueAndGradient(w)).value,
     gradient: async (w) => (await valueAndGradient(w)).gradient,

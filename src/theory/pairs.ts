@@ -1,16 +1,19 @@
 import { SteepestError } from "../errors.js";
 import { random } from "../random/random.js";
 import type { Objective, ValueAndGradient } from "./objective.js";
-import { dot, minus, norm, plus } from "./vector.js";
+import { allFinite, dot, minus, norm, plus } from "./vector.js";
 
 export interface SampleOptions {
-  /** Number of pairs; 200 by default. */
+  /** Number of pairs. @defaultValue 200 */
   readonly samples?: number;
+  /** @defaultValue 0 */
   readonly seed?: number;
-  /** Centre of the region to look at; the origin by default. */
+  /** Centre of the region to look at, such as w_0. @defaultValue the origin */
   readonly around?: Float64Array;
-  /** Size of that region: standard deviation of each coordinate; 1 by default. */
+  /** Size of that region: standard deviation of each coordinate. Where it is given, estimates keep to the region. @defaultValue 1 */
   readonly radius?: number;
+  /** Further points at which curvature is looked at, such as the iterates `visited` by a run. @defaultValue none */
+  readonly points?: readonly Float64Array[];
 }
 
 /** A point with the value and the gradient there. */
@@ -34,7 +37,13 @@ export const evaluate = async (objective: Objective, x: Float64Array): Promise<P
 /** `radius`, `samples` and `around` with their defaults, checked. */
 export const region = (
   objective: Objective,
-  { samples = 200, seed = 0, around = new Float64Array(objective.dimension), radius = 1 }: SampleOptions,
+  {
+    samples = 200,
+    seed = 0,
+    around = new Float64Array(objective.dimension),
+    radius = 1,
+    points = [],
+  }: SampleOptions,
 ): Required<SampleOptions> => {
   if (!(Number.isInteger(samples) && samples >= 1)) {
     throw new SteepestError(`samples is ${samples}; give a whole number of pairs >= 1`);
@@ -47,7 +56,22 @@ export const region = (
       `around has ${around.length} elements; objective "${objective.name}" has dimension ${objective.dimension}`,
     );
   }
-  return { samples, seed, around, radius };
+  return { samples, seed, around, radius, points };
+};
+
+/**
+ * The points at which an estimate takes the Hessian whatever is drawn: `around`, `points`, and the origin, unless f is not finite there or
+ * the radius given leaves it out.
+ */
+export const pointsOf = async (objective: Objective, options: SampleOptions): Promise<Float64Array[]> => {
+  const { around, points, radius } = region(objective, options);
+  const isOutside = options.radius !== undefined && around.some((x) => Math.abs(x) > 3 * radius);
+  if (isOutside) return [around, ...points];
+  const origin = new Float64Array(objective.dimension);
+  const { value, gradient } = await objective.valueAndGradient(origin);
+  const inside = Number.isFinite(value) && allFinite(gradient);
+  const first = inside && around.some((x) => x !== 0) ? [around, origin] : [around];
+  return [...first, ...points];
 };
 
 /**

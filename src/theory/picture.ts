@@ -107,6 +107,6 @@ export const certificatePicture = async (problem: CertifiedProblem, name: string
   return panels([await suboptimalityChart(problem), await decreaseChart(problem)], {
     columns: 2,
     title: name,
-    subtitle: `${constants}: ${firstViolation === undefined ? "every guarantee held at every step" : `the ${firstViolation.inequality} fails first, at step ${firstViolation.step}`}`,
+    subtitle: `${constants}: ${certificate.outcome === "undecided" ? "rounding is too large to decide every guarantee" : firstViolation === undefined ? "every guarantee held at every step" : `the ${firstViolation.inequality} fails first, at step ${firstViolation.step}`}`,
   });
 };

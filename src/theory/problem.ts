@@ -3,7 +3,7 @@ import { missing } from "../missing.js";
 import { type Certificate, certify, type Violation } from "./certify.js";
 import { type DescentRun, descend } from "./descend.js";
 import { checkTargets, type Matrix } from "./matrix.js";
-import { leastSquaresMinimiser, newtonMinimiser } from "./minimisers.js";
+import { leastSquaresMinimum, type Minimum, newtonMinimum } from "./minimisers.js";
 import type { Constant, Objective } from "./objective.js";
 import { leastSquares, ridge } from "./objectives/least-squares.js";
 import { logistic, separates } from "./objectives/logistic.js";
@@ -41,7 +41,7 @@ export interface Problem {
 /** One row of the picture: what was measured beside what is allowed. All are numbers, so that it can be written as JSON. */
 export interface SuboptimalityPoint {
   readonly step: number;
-  /** `f(w_t) - f(w*)`. */
+  /** `f(w_t) - f(w*)`; 0 where rounding makes it negative. */
   readonly measured: number;
   /** `‖w_0 - w*‖²/(2·eta·t)`. */
   readonly bound: number;
@@ -69,6 +69,8 @@ export interface CertifiedProblem {
   readonly finalValue: number;
   /** `f(w*)`. */
   readonly minimum: number;
+  /** How that is known. */
+  readonly minimumKnown: Constant;
   /** `‖w_0 - w*‖²`. */
   readonly squaredDistance: number;
   /** Where gradient descent ended. */
@@ -102,14 +104,14 @@ const logisticMinimiser = async (
   X: Matrix,
   labels: Float64Array,
   lambda: number,
-): Promise<Float64Array> => {
-  const w = await newtonMinimiser(objective, L);
-  if (lambda === 0 && (await separates(X, labels, w))) {
+): Promise<Minimum> => {
+  const minimum = await newtonMinimum(objective, L, 2 * lambda);
+  if (lambda === 0 && (await separates(X, labels, minimum.w))) {
     throw new SteepestError(
       "logistic regression: the classes are separable, so without a penalty there is no minimiser; give lambda > 0",
     );
   }
-  return w;
+  return minimum;
 };
 
 const prepare = ({ X, y, model, lambda = model === "least-squares" ? 0 : 1 }: Problem) => {
@@ -118,10 +120,12 @@ const prepare = ({ X, y, model, lambda = model === "least-squares" ? 0 : 1 }: Pr
     if (lambda !== 0) {
       throw new SteepestError(`least-squares takes no lambda (${lambda} given); use the model ridge`);
     }
-    return { lambda, objective: leastSquares(X, y), minimise: () => leastSquaresMinimiser(X, y) };
+    const minimise = async () => leastSquaresMinimum(X, y, { scale: 1 / 2 });
+    return { lambda, objective: leastSquares(X, y), minimise };
   }
   if (model === "ridge") {
-    return { lambda, objective: ridge(X, y, lambda), minimise: () => leastSquaresMinimiser(X, y, lambda) };
+    const minimise = async () => leastSquaresMinimum(X, y, { scale: 1, lambda });
+    return { lambda, objective: ridge(X, y, lambda), minimise };
   }
   if (model === "logistic") {
     const labels = classNumbers(y);
@@ -144,12 +148,11 @@ const rateSentence = (
 ): string =>
   law === "geometric"
     ? `over steps ${from} to ${to} each step multiplied the suboptimality by ${factor.toPrecision(6)}${mu > 0 ? `; the linear rate promises at most 1 - eta·mu = ${Math.max(0, 1 - run.eta * mu).toPrecision(6)}` : ""}`
-    : `over steps ${from} to ${to} the suboptimality fell like t^${exponent.toPrecision(3)}; the rate bound promises t^-1`;
+    : `over steps ${from} to ${to} the suboptimality fell like t^${exponent.toPrecision(3)}; the rate bound, which falls like t^-1, ${exponent > -1 ? "is still far above it" : "stays above it"}`;
 
 const describe = (
   { name }: Objective,
-  { value: L, certainty, how }: Constant,
-  mu: Constant,
+  { L, mu, minimum }: { readonly L: Constant; readonly mu: Constant; readonly minimum: Constant },
   run: DescentRun,
   certificate: Certificate,
   rate: MeasuredRate | undefined,
@@ -157,14 +160,15 @@ const describe = (
   const last = run.steps;
   const gap = suboptimality(run);
   return [
-    `${name}: L = ${L.toPrecision(8)} (${certainty}: ${how})`,
+    `${name}: L = ${L.value.toPrecision(8)} (${L.certainty}: ${L.how})`,
     mu.value > 0
-      ? `mu = ${mu.value.toPrecision(8)} (${mu.certainty}: ${mu.how}), condition number ${(L / mu.value).toPrecision(6)}: O(log 1/eps) steps`
-      : `mu = 0 (${mu.how}): O(1/eps) steps are what theory promises`,
+      ? `mu = ${mu.value.toPrecision(8)} (${mu.certainty}: ${mu.how}), condition number ${(L.value / mu.value).toPrecision(6)}: O(log 1/eps) steps`
+      : `mu = 0 (${mu.certainty}: ${mu.how}): O(1/eps) steps are what theory promises`,
+    `f(w*) = ${minimum.value.toPrecision(8)} (${minimum.certainty}: ${minimum.how})`,
     ...certificate.verdict,
     ...(last > 0
       ? [
-          `after ${last} steps f(w) - f(w*) = ${(gap[last] ?? missing()).toExponential(3)}; the bound allows ${rateBound(run, last).toExponential(3)}`,
+          `after ${last} steps f(w) - f(w*) = ${Math.max(0, gap[last] ?? missing()).toExponential(3)}; the bound allows ${rateBound(run, last).toExponential(3)}`,
         ]
       : []),
     ...(rate === undefined ? [] : [rateSentence(run, rate, mu.value)]),
@@ -188,8 +192,9 @@ export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem
     const eta = stepSize(wanted, L.value);
     const minimiser = await minimise(L.value);
     const run = await descend(objective, { eta, steps, minimiser });
-    const certificate = certify(run, { L: L.value, mu: mu.value });
-    const gap = suboptimality(run);
+    const certificate = certify(run, { L, mu });
+    // Below f(w*) there is nothing: a negative difference is rounding, or the certificate's inequality "minimum" fails.
+    const gap = suboptimality(run).map((value) => Math.max(0, value));
     const rate = measuredRate(run);
     const start = gap[0] ?? missing();
     return {
@@ -205,10 +210,11 @@ export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem
       stopped: run.stopped,
       initialValue: run.values[0] ?? missing(),
       finalValue: run.values[run.steps] ?? missing(),
-      minimum: run.reference?.value ?? 0,
+      minimum: minimiser.value.value,
+      minimumKnown: minimiser.value,
       squaredDistance: run.squaredDistances?.[0] ?? missing(),
       w: run.w,
-      minimiser,
+      minimiser: minimiser.w,
       series: thinned(run.steps).map((step) => ({
         step,
         measured: gap[step] ?? missing(),
@@ -222,7 +228,7 @@ export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem
       ...(rate === undefined ? {} : { rate }),
       certificate,
       ...(certificate.firstViolation === undefined ? {} : { firstViolation: certificate.firstViolation }),
-      verdict: describe(objective, L, mu, run, certificate, rate),
+      verdict: describe(objective, { L, mu, minimum: minimiser.value }, run, certificate, rate),
     };
   } finally {
     await objective.release();

@@ -1,7 +1,7 @@
 import { estimatedConstants, quadraticConstants } from "./curvature.js";
 import type { Constant, Objective } from "./objective.js";
-import { bothOrders, type SampleOptions, samplePairs } from "./pairs.js";
-import { gradientRoundoff, valueRoundoff } from "./rounding.js";
+import { bothOrders, pointsOf, type SampleOptions, samplePairs } from "./pairs.js";
+import { gradientRoundoff, spreadOf, valueRoundoff } from "./rounding.js";
 import { minus, norm } from "./vector.js";
 
 /** How an inequality fared over pairs of points. */
@@ -28,7 +28,8 @@ export const smoothnessConstant = async (
 ): Promise<Constant> => {
   if (objective.constants !== undefined) return objective.constants.smoothness();
   if (objective.quadratic) return (await quadraticConstants(objective)).L;
-  return (await estimatedConstants(objective, await samplePairs(objective, "smoothness", options))).L;
+  const pairs = await samplePairs(objective, "smoothness", options);
+  return (await estimatedConstants(objective, pairs, await pointsOf(objective, options))).L;
 };
 
 /** The pair that asks for the largest constant, and whether any pair asks for more than is allowed. */
@@ -48,13 +49,18 @@ export const worstPair = (
 };
 
 /** How a constant of a given certainty is introduced in a sentence. */
-const phrase = { exact: "exactly", bound: "at most", estimate: "at least, as an estimate," } as const;
+const phrase = {
+  exact: "exactly",
+  bound: "at most",
+  estimate: "at least, as an estimate,",
+  given: "as given",
+} as const;
 
 /**
  * The smoothness constant L of an objective, and both inequalities that define it checked over fresh pairs of points.
  * L is exact for quadratics, known for least squares, ridge and logistic regression (Lanczos' method on products with
- * X), and an estimate from below elsewhere: the largest curvature of sampled Hessians (Lanczos' method on Hessian-vector
- * products) and sampled pairs of gradients. Tolerances: see `rounding.ts`.
+ * X), and an estimate from below elsewhere: the largest curvature of the Hessian (Lanczos' method on Hessian-vector products) at 0, at
+ * `around`, at the `points` given and at sampled ones, and of sampled pairs of gradients. Tolerances: see `rounding.ts`.
  * Throws where f is not finite in the region, or where an option is out of range.
  *
  * Source: the lecture, "Convex Optimization".
@@ -72,8 +78,8 @@ export const smoothness = async (
     orders.map(({ first, second, distance }) => {
       const change = norm(minus(first.gradient, second.gradient));
       const tolerance =
-        gradientRoundoff(rounding, L, first.value, norm(first.x)) +
-        gradientRoundoff(rounding, L, second.value, norm(second.x));
+        gradientRoundoff(rounding, L, first.value, spreadOf(rounding, L, first.x)) +
+        gradientRoundoff(rounding, L, second.value, spreadOf(rounding, L, second.x));
       return {
         needed: change / distance,
         holds: change <= L * distance + tolerance,
@@ -86,9 +92,9 @@ export const smoothness = async (
   const upperBound = worstPair(
     orders.map(({ first, second, distance, excess }) => {
       const tolerance =
-        valueRoundoff(rounding, L, first.value, norm(first.x)) +
-        valueRoundoff(rounding, L, second.value, norm(second.x)) +
-        distance * gradientRoundoff(rounding, L, second.value, norm(second.x));
+        valueRoundoff(rounding, first.value, spreadOf(rounding, L, first.x)) +
+        valueRoundoff(rounding, second.value, spreadOf(rounding, L, second.x)) +
+        distance * gradientRoundoff(rounding, L, second.value, spreadOf(rounding, L, second.x));
       return {
         needed: (2 * excess) / distance ** 2,
         holds: excess <= (L / 2) * distance ** 2 + tolerance,

@@ -1,6 +1,6 @@
 import { estimatedConstants, quadraticConstants } from "./curvature.js";
 import type { Constant, Objective } from "./objective.js";
-import { bothOrders, pairRoundoff, type SampleOptions, samplePairs } from "./pairs.js";
+import { bothOrders, pairRoundoff, pointsOf, type SampleOptions, samplePairs } from "./pairs.js";
 import { type PairCheck, worstPair } from "./smoothness.js";
 
 export interface StrongConvexityReport extends Constant {
@@ -16,11 +16,17 @@ export const strongConvexityConstant = async (
 ): Promise<Constant> => {
   if (objective.constants !== undefined) return objective.constants.strongConvexity();
   if (objective.quadratic) return (await quadraticConstants(objective)).mu;
-  return (await estimatedConstants(objective, await samplePairs(objective, "strong convexity", options))).mu;
+  const pairs = await samplePairs(objective, "strong convexity", options);
+  return (await estimatedConstants(objective, pairs, await pointsOf(objective, options))).mu;
 };
 
 /** How a constant of a given certainty is introduced in a sentence. */
-const phrase = { exact: "exactly", bound: "at least", estimate: "at most, as an estimate," } as const;
+const phrase = {
+  exact: "exactly",
+  bound: "at least",
+  estimate: "at most, as an estimate,",
+  given: "as given",
+} as const;
 
 /**
  * The strong convexity constant mu of an objective, and its inequality checked over fresh pairs of points: 0 for a

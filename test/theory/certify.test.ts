@@ -42,6 +42,7 @@ const problems = fc.record({
 
 describe("the guarantees", () => {
   it("are never violated for eta <= 1/L in 100 random problems", { timeout: 60_000 }, async () => {
+    let undecided = 0;
     await fc.assert(
       fc.asyncProperty(
         problems,
@@ -70,10 +71,12 @@ describe("the guarantees", () => {
           const run = await descend(f, { w0, eta: share / L, steps, minimiser });
           const certificate = certify(run, { L, mu });
           await f.release();
-          expect(certificate.holds, certificate.verdict.join("\n")).toBe(true);
+          // Undecided: values so large, or steps so short, that rounding exceeds what is promised.
+          expect(certificate.outcome, certificate.verdict.join("\n")).not.toBe("violated");
+          if (certificate.outcome === "undecided") undecided++;
           expect(certificate.promised).toBe(true);
           expect(certificate.inequalities.map(({ checked }) => checked)).toEqual(
-            Array.from({ length: mu > 0 ? 5 : 3 }, () => steps),
+            Array.from({ length: mu > 0 ? 6 : 4 }, () => steps),
           );
           // The tolerance is rounding, not slack: without it the bound holds to ten digits of the problem's size.
           const size =
@@ -106,6 +109,7 @@ describe("the guarantees", () => {
         ],
       },
     );
+    expect(undecided).toBeLessThan(25);
   });
 
   const X = withSingularValues(30, 6, [5, 4, 3, 2, 1.5, 1], 1);

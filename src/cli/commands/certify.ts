@@ -76,7 +76,7 @@ const settingsOf = ({
 
 /** What `--json` says; the file holds the same with the whole series. */
 const summary = (file: string, options: CertifyOptions, csv: CsvProblem, result: CertifiedProblem) => {
-  const { certificate, firstViolation, L, mu, finalValue, minimum, series, w } = result;
+  const { certificate, firstViolation, L, mu, finalValue, minimum, minimumKnown, series, w } = result;
   const end = series.at(-1);
   return {
     data: file,
@@ -89,7 +89,7 @@ const summary = (file: string, options: CertifyOptions, csv: CsvProblem, result:
     lambda: result.lambda,
     L: L.value,
     mu: mu.value,
-    constants: { L, mu },
+    constants: { L, mu, minimum: minimumKnown },
     conditionNumber: result.conditionNumber,
     eta: result.eta,
     etaTimesL: certificate.etaTimesL,
@@ -99,7 +99,8 @@ const summary = (file: string, options: CertifyOptions, csv: CsvProblem, result:
     minimum,
     bound: end?.bound ?? null,
     linearBound: end?.linearBound ?? null,
-    measured: finalValue - minimum,
+    measured: Math.max(0, finalValue - minimum),
+    outcome: certificate.outcome,
     holds: certificate.holds,
     firstViolation: firstViolation ?? null,
     inequalities: certificate.inequalities,
@@ -170,8 +171,8 @@ const certify = async (file: string, options: CertifyOptions): Promise<void> => 
   say(`\nwritten: ${Object.values(files).join(", ")}`, json);
   if (json) sayJson({ ...record, files });
   if (problem) throw problem;
-  const { holds, promised } = result.certificate;
-  if (!holds && (promised || options.strict)) process.exitCode = exitCodes.failed;
+  const { outcome, promised } = result.certificate;
+  if (outcome === "violated" && (promised === true || options.strict)) process.exitCode = exitCodes.failed;
 };
 
 export const certifyCommand = (): Command =>

@@ -2,7 +2,7 @@ import { squaredNorm } from "../../graph/index.js";
 import { checkLambda, checkMatrix, checkTargets, type Matrix } from "../matrix.js";
 import { type Objective, objective } from "../objective.js";
 import { products } from "../products.js";
-import { gramConstants, linearModel } from "./regression.js";
+import { curvatureScales, gramConstants, linearModel } from "./regression.js";
 
 /** `scale·‖y - Xw‖² + lambda·‖w‖²`. */
 const penalisedSquares = (
@@ -23,6 +23,7 @@ const penalisedSquares = (
     parameters: model.w,
     value: lambda === 0 ? loss : loss.add(squaredNorm(model.w).mul(lambda)),
     data: { X: X.values, y },
+    roundingScales: curvatureScales(X, 2 * scale, lambda),
     constants: { smoothness: largest, strongConvexity: smallest },
   });
   return {

@@ -4,7 +4,7 @@ import { missing } from "../../missing.js";
 import { checkLambda, checkMatrix, checkTargets, type Matrix } from "../matrix.js";
 import { type Objective, objective } from "../objective.js";
 import { products } from "../products.js";
-import { gramConstants, linearModel } from "./regression.js";
+import { curvatureScales, gramConstants, linearModel } from "./regression.js";
 
 /**
  * Logistic regression, `f(w) = Σᵢ log(1 + exp(zᵢ)) - yᵢ·zᵢ + lambda·‖w‖²`, z = Xw, with X [m, d], w [d] and y [m] of the
@@ -39,6 +39,7 @@ export const logistic = (X: Matrix, y: Float64Array, lambda: number): Objective 
       }),
     },
     roundingFloor: X.rows,
+    roundingScales: curvatureScales(X, 1 / 4, lambda),
   });
   return {
     ...compiled,

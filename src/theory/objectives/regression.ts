@@ -1,7 +1,10 @@
 import { input, matmul, reshape, type Tensor } from "../../graph/index.js";
+import { equilibrate, isDependent } from "../../linear/solution.js";
+import { missing } from "../../missing.js";
 import { lanczos, type SymmetricOperator } from "../lanczos.js";
-import type { Matrix } from "../matrix.js";
+import { columnsOf, type Matrix } from "../matrix.js";
 import type { Constant } from "../objective.js";
+import { squaredNorm } from "../vector.js";
 
 /** The inputs of a linear model, w [d], X [m, d] and y [m] in float64, and its predictions `Xw` [m]. */
 export const linearModel = ({ rows, columns }: Matrix) => {
@@ -13,12 +16,89 @@ export const linearModel = ({ rows, columns }: Matrix) => {
   return { w, x, y, predictions } satisfies Record<string, Tensor>;
 };
 
+/** √(Hⱼⱼ/2) of the diagonal of H = `curvature`·XᵀX + 2·lambda·I: see `Rounding.scales`. */
+export const curvatureScales = (X: Matrix, curvature: number, lambda: number): Float64Array =>
+  Float64Array.from(columnsOf(X), (column) => Math.sqrt((curvature * squaredNorm(column)) / 2 + lambda));
+
+/** Products with X'X leave an eigenvalue accurate to this share of it, or X itself is factored. */
+const accurate = 1e-9;
+
+/** Rows times columns squared up to which X is factored for mu: about a minute. */
+const affordable = 3e10;
+
+/**
+ * `lambda_min(XᵀX)`: by Lanczos' method where that gives nine digits of it, else from a QR factorisation of X, in which the
+ * units of the columns do not matter: with X = QRD it is the inverse of the largest eigenvalue of `D⁻¹R⁻¹R⁻ᵀD⁻¹`.
+ */
+const smallestGramEigenvalue = async (
+  X: Matrix,
+  gram: SymmetricOperator,
+): Promise<Constant & { readonly zero: boolean }> => {
+  if (X.columns > X.rows) {
+    const how = "lambda_min(X'X) = 0, since X has more columns than rows";
+    return { value: 0, certainty: "exact", zero: true, how };
+  }
+  const { smallest, steps } = await lanczos(gram);
+  if (smallest.converged && smallest.error <= accurate * smallest.value) {
+    const how = `lambda_min(X'X) by Lanczos, ${steps} products`;
+    return { value: smallest.value - smallest.error, certainty: "exact", zero: false, how };
+  }
+  if (X.rows * X.columns ** 2 > affordable) {
+    const how =
+      "at least: lambda_min(X'X) is small beside lambda_max(X'X), and X is too large to be factored";
+    return { value: 0, certainty: "bound", zero: true, how };
+  }
+  const matrix = equilibrate(columnsOf(X));
+  const { factor, scales } = matrix;
+  if (factor.rank < X.columns) {
+    return isDependent(matrix)
+      ? {
+          value: 0,
+          certainty: "exact",
+          zero: true,
+          how: `lambda_min(X'X) = 0: X is rank-deficient, ${factor.rank} of its ${X.columns} columns are independent`,
+        }
+      : {
+          value: 0,
+          certainty: "bound",
+          zero: true,
+          how: `at least: float64 cannot tell X from a rank-deficient one, of whose ${X.columns} columns ${factor.rank} are independent`,
+        };
+  }
+  const inOrder = (v: Float64Array) =>
+    Float64Array.from(factor.order, (j) => (v[j] ?? missing()) / (scales[j] ?? missing()));
+  const roundoff = (8 * X.columns * Number.EPSILON) / factor.smallestPivot;
+  const inverse = await lanczos(
+    {
+      dimension: X.columns,
+      roundoff: Math.min(roundoff, 1 / 2),
+      apply: async (v) => {
+        const solved = factor.solve(factor.solveTransposed(inOrder(v)));
+        const product = new Float64Array(X.columns);
+        factor.order.forEach((j, k) => {
+          product[j] = (solved[k] ?? missing()) / (scales[j] ?? missing());
+        });
+        return product;
+      },
+    },
+    { ends: "largest" },
+  );
+  const { value, error, converged } = inverse.largest;
+  const exact = converged && error <= accurate * value;
+  return {
+    value: 1 / (value + error),
+    certainty: exact ? "exact" : "bound",
+    zero: false,
+    how: `${exact ? "" : "at least "}lambda_min(X'X) from a QR factorisation of X`,
+  };
+};
+
 /**
  * L and mu of a function whose Hessian lies between 2·lambda·I and `curvature`·XᵀX + 2·lambda·I. L is the upper end of the
- * bracket that Lanczos' method gives, so that 1/L is a step the theory allows.
+ * bracket that Lanczos' method gives, so that 1/L is a step the theory allows; mu is the lower end.
  */
 export const gramConstants = (
-  { rows, columns }: Matrix,
+  X: Matrix,
   gram: SymmetricOperator,
   curvature: number,
   lambda: number,
@@ -35,21 +115,11 @@ export const gramConstants = (
       };
     },
     smallest: async () => {
-      if (columns > rows) {
-        return {
-          value: 2 * lambda,
-          certainty: "exact",
-          how: `lambda_min(X'X)${penalty}, where X has more columns than rows and so lambda_min(X'X) = 0`,
-        };
-      }
-      const { smallest, steps } = await lanczos(gram);
-      const positive = smallest.converged && smallest.value > smallest.error;
+      const { value, certainty, how, zero } = await smallestGramEigenvalue(X, gram);
       return {
-        value: (positive ? curvature * (smallest.value - smallest.error) : 0) + 2 * lambda,
-        certainty: smallest.converged ? "exact" : "bound",
-        how: positive
-          ? `${factor}lambda_min(X'X)${penalty} by Lanczos, ${steps} products`
-          : `lambda_min(X'X)${penalty}, where lambda_min(X'X) = 0 to within rounding: X is rank-deficient`,
+        value: curvature * value + 2 * lambda,
+        certainty,
+        how: zero ? (lambda > 0 ? `2·lambda; ${how}` : how) : `${factor}${how}${penalty}`,
       };
     },
   };
