@@ -11,6 +11,8 @@ const cell = (content: string | number | null): string => {
 const table = (columns: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string =>
   [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
+const verdicts = { held: "held", "not held": "**did not hold**", undecided: "*undecided*" } as const;
+
 const flags = { quick: " --quick", default: "", full: " --full" } as const;
 
 const studyPart = ({
@@ -22,6 +24,7 @@ const studyPart = ({
   settings,
   data,
   seconds,
+  learned,
   claims,
   tables,
   notes,
@@ -32,17 +35,14 @@ const studyPart = ({
     ...settings,
   }).map(([option, value]) => ` --${option} ${value}`);
   const command = `npx steepest study ${name}${flags[effort]}${options.join("")}`;
-  const verdicts = claims.map(({ claim, measured, held }) => [
-    claim,
-    measured,
-    held ? "held" : "**did not hold**",
-  ]);
+  const rows = claims.map(({ claim, measured, verdict }) => [claim, measured, verdicts[verdict]]);
   const details = tables.map((each) => `**${each.title}**\n\n${table(each.columns, each.rows)}`).join("\n\n");
   return [
     `### ${title}`,
     describe,
     `![${title}](figures/${name}.svg)`,
-    table(["claim", "measured", ""], verdicts),
+    learned,
+    table(["claim", "measured", ""], rows),
     ...(details ? [`<details><summary>Numbers</summary>\n\n${details}\n\n</details>`] : []),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join("\n")] : []),
     `\`${command}\` (${seconds < 90 ? `${Math.ceil(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`} where this was measured)`,
@@ -56,7 +56,7 @@ export const lecturePage = (
 ): string => {
   const measured = [...records.values()];
   const claims = measured.flatMap((record) => record.claims);
-  const held = claims.filter((claim) => claim.held).length;
+  const count = (wanted: keyof typeof verdicts) => claims.filter(({ verdict }) => verdict === wanted).length;
   const parts = sections.map(({ title, text, studies }) =>
     [
       `## ${title}`,
@@ -72,7 +72,7 @@ export const lecturePage = (
   return `${[
     "<!-- Made by `npm run docs:lecture` from docs/studies/*.json; change scripts/lecture/ or run the studies again. -->",
     "# The lecture, computed",
-    `This page follows "Lecture 8: Optimization IV" from its beginning to its end. Every figure and every number below was computed by a study of this library: ${measured.length} studies, ${claims.length} claims, of which ${held} held. Claims are the lecture's, or make one of its sentences precise enough to be measured. Each study can be repeated with the command below it.`,
+    `This page follows "Lecture 8: Optimization IV" from its beginning to its end. Every figure and every number below was computed by a study of this library: ${measured.length} studies, ${claims.length} claims, of which ${count("held")} held, ${count("not held")} did not, and ${count("undecided")} stay undecided, the measured difference being within its own error. Claims are the lecture's, or make one of its sentences precise enough to be measured. Each study can be repeated with the command below it.`,
     ...parts,
   ].join("\n\n")}\n`;
 };

@@ -14,7 +14,10 @@ export const studyRecord = z.object({
   /** Whether a folder with MNIST was given. */
   data: z.boolean().default(false),
   seconds: z.number(),
-  claims: z.array(z.object({ claim: z.string(), measured: z.string(), held: z.boolean() })),
+  learned: z.string(),
+  claims: z.array(
+    z.object({ claim: z.string(), measured: z.string(), verdict: z.enum(["held", "not held", "undecided"]) }),
+  ),
   tables: z.array(
     z.object({
       title: z.string(),

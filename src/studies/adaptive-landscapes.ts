@@ -5,6 +5,7 @@ import { EPOCHS, gain, learnWithBestRates } from "./adaptive-landscapes/learning
 import { type Method, methods, rates } from "./adaptive-landscapes/methods.js";
 import { rareFeatures } from "./rare-features.js";
 import { mean } from "./shared/statistics.js";
+import { judged, positive } from "./shared/verdict.js";
 import type { Study, StudyContext } from "./study.js";
 import { walk } from "./walk.js";
 
@@ -129,21 +130,24 @@ const run = async ({ effort, seed, log }: StudyContext) => {
   const steps = (taken: number) => (Number.isFinite(taken) ? taken : "not in 400");
   const differ = Math.max(...adaptive.map(({ difference }) => difference));
   return {
+    learned: `Where one direction is ${curvature} times as steep as the other, gradient descent went from ${plain.nice.steps} to ${steps(plain.notAsNice.steps)} steps; AdaGrad, RMSProp and Adam took as many as before.`,
     claims: [
       {
         claim: "One learning rate for all features is a bad choice where they differ in importance",
         measured: `with its best rate gradient descent took ${plain.nice.steps} steps on the nice landscape and ${steps(plain.notAsNice.steps)} on the one that is ${curvature} times as steep along y`,
-        held: plain.notAsNice.steps > 10 * plain.nice.steps,
+        verdict: judged(plain.notAsNice.steps > 10 * plain.nice.steps),
       },
       {
         claim: "A rate per feature, from the history of its gradients, makes up for it",
         measured: `AdaGrad, RMSProp and Adam took ${adaptive.map(({ nice }) => nice.steps).join(", ")} steps on the nice landscape with their best rates and ${adaptive.map(({ notAsNice }) => steps(notAsNice.steps)).join(", ")} on the other; over all rates tried the two differed by at most ${differ} steps`,
-        held: differ <= 1 && adaptive.every(({ notAsNice }) => notAsNice.steps < plain.notAsNice.steps / 2),
+        verdict: judged(
+          differ <= 1 && adaptive.every(({ notAsNice }) => notAsNice.steps < plain.notAsNice.steps / 2),
+        ),
       },
       ...gains.map(({ method, mean: lower, error }) => ({
         claim: `Where features differ in frequency, a rate for each learns more from the same data: ${method}`,
         measured: `test loss after ${EPOCHS} epochs, mean of ${count} problems: ${(mean(sgd.testLosses) - lower).toFixed(4)} with ${method}, ${mean(sgd.testLosses).toFixed(4)} with gradient descent; lower by ${lower.toFixed(4)}, standard error ${error.toFixed(4)}`,
-        held: lower > 2 * error,
+        verdict: positive(lower, error),
       })),
     ],
     tables: [

@@ -8,6 +8,7 @@ import { fit, type Run, TrainingDiverged } from "../train/index.js";
 import { deep, normalised, runningStatistics } from "./batch-norm/properties.js";
 import { type ImageCounts, type Images, images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
 export interface Settings {
@@ -220,31 +221,32 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     return { depth, without: plain ?? nothing, with: withIt ?? nothing };
   });
   return {
+    learned: `Batch normalisation widened the range of usable learning rates at every depth (to ${Math.max(...ranges.flatMap((r) => r.with))} from ${Math.max(...ranges.flatMap((r) => r.without))}); with a rate of its own the plain network learned ${speeds.every((s) => s.with.epochs < s.without.epochs) ? "more slowly" : "as fast or faster"}.`,
     claims: [
       {
         claim: "Outputs have zero mean and unit variance over the batch",
         measured: `8 features of a batch of 64: means at most ${short(layer.worstMean)}, variances within ${short(layer.worstVariance)} of 1`,
-        held: layer.worstMean < 1e-5 && layer.worstVariance < 2e-3,
+        verdict: judged(layer.worstMean < 1e-5 && layer.worstVariance < 2e-3),
       },
       {
         claim: "gamma = √Var[x] and beta = E[x] recover the identity",
         measured: `largest difference between output and input, relative to the largest input: ${short(layer.identityError)} (float32)`,
-        held: layer.identityError < 1e-6,
+        verdict: judged(layer.identityError < 1e-6),
       },
       {
         claim: "In use running statistics take the place of the batch's",
         measured: `answers to 16 images one by one and together differ by at most ${short(independence)}; running means are within ${short(running.worstMean)} standard deviations and variances within ${short(100 * running.worstVariance)} % of the training set's`,
-        held: independence < 1e-5 && running.worstMean < 0.1 && running.worstVariance < 0.1,
+        verdict: judged(independence < 1e-5 && running.worstMean < 0.1 && running.worstVariance < 0.1),
       },
       {
         claim: "Networks with it stand higher learning rates",
         measured: `rates that come below 50 % validation error, without and with: ${ranges.map((r) => `${r.depth} layers ${span(r.without)} and ${span(r.with)}`).join("; ")}`,
-        held: ranges.every((r) => Math.max(...r.with) > Math.max(...r.without)),
+        verdict: judged(ranges.every((r) => Math.max(...r.with) > Math.max(...r.without))),
       },
       {
         claim: "Networks learn faster with it, each at its own best rate",
         measured: `epochs until the training loss is below ${LEARNT}, without → with: ${speeds.map((s) => `${s.depth} layers ${s.without.epochs} → ${s.with.epochs}`).join("; ")}; training loss after ${epochs} epochs: ${speeds.map((s) => `${s.depth} layers ${short(s.without.loss)} → ${short(s.with.loss)}`).join("; ")}`,
-        held: speeds.every((s) => s.with.epochs < s.without.epochs),
+        verdict: judged(speeds.every((s) => s.with.epochs < s.without.epochs)),
       },
     ],
     tables: [

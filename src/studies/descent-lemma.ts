@@ -11,6 +11,7 @@ import {
   type Objective,
   smoothnessConstant,
 } from "../theory/index.js";
+import { judged } from "./shared/verdict.js";
 import { logSpaced, matrixWithSingularValues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
 
@@ -166,16 +167,17 @@ const run = async ({ effort, seed, log }: StudyContext) => {
   const first = at(squares, 2.1).first;
   const safe = rows.filter(({ multiple }) => multiple <= 1);
   return {
+    learned: `With η ≤ 1/L not one of ${sum(safe.map((each) => each.steps))} steps missed the promised decrease; with η = 2.1/L ${caught.length} of ${quadratics.length} least-squares problems did, so that 1/L is a safe rate and 2/L the edge.`,
     claims: [
       {
         claim: "With η ≤ 1/L every step of gradient descent lowers f by at least (η/2)·‖∇f‖²",
         measured: `${count} problems, ${sum(safe.map((each) => each.steps))} steps with η = 0.5/L and 1/L: ${sum(safe.map((each) => each.violations))} violations; the smallest decrease was ${row(1).smallest.toFixed(3)} of the promise with η = 1/L`,
-        held: safe.every(({ violations }) => violations === 0),
+        verdict: judged(safe.every(({ violations }) => violations === 0)),
       },
       {
         claim: "With η = 2.1/L the lemma fails on least squares, and the step where it first does is named",
         measured: `it failed on ${caught.length} of ${quadratics.length} least-squares problems; on the first at step ${first?.step ?? "none"}, where f should be at most ${first?.right.toPrecision(5)} and was ${first?.left.toPrecision(5)}`,
-        held: caught.length === quadratics.length,
+        verdict: judged(caught.length === quadratics.length),
       },
     ],
     tables: [

@@ -7,6 +7,7 @@ import { random } from "../random/random.js";
 import { type EpochRecord, fit } from "../train/index.js";
 import { type ImageCounts, images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
 export interface Settings {
@@ -120,31 +121,33 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   ];
   const trainAccuracies = whole.epochs.map(({ train }) => accuracy(train));
   return {
+    learned: `Stopping after epoch ${lastEpoch} of ${epochs} and going back to epoch ${bestEpoch} gave ${short(test)} % test accuracy, training to the end ${short(testAtEnd)} %.`,
     claims: [
       {
         claim: "Training accuracy keeps rising while validation accuracy rises and then falls",
         measured: `training ${short(trainAccuracies[0] ?? missing())} → ${short(trainAccuracies[validation.indexOf(highest)] ?? missing())} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? missing())} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
-        held:
+        verdict: judged(
           highest > (validation[0] ?? Infinity) &&
-          highest - end > 1 &&
-          [0, validation.indexOf(highest)].every(
-            (epoch) => (trainAccuracies[epoch] ?? Infinity) < (trainAccuracies.at(-1) ?? 0) - 1,
-          ),
+            highest - end > 1 &&
+            [0, validation.indexOf(highest)].every(
+              (epoch) => (trainAccuracies[epoch] ?? Infinity) < (trainAccuracies.at(-1) ?? 0) - 1,
+            ),
+        ),
       },
       {
         claim: "Training stops after the maximum of validation accuracy",
         measured: `best epoch ${bestEpoch}, stopped after epoch ${lastEpoch} of ${epochs}`,
-        held: stopped.stopped === "early" && lastEpoch - bestEpoch === patience,
+        verdict: judged(stopped.stopped === "early" && lastEpoch - bestEpoch === patience),
       },
       {
         claim: "The weights of the best epoch are restored",
         measured: `${restored ? "every number equal" : "not equal"} to those of a run of ${bestEpoch} epochs with the same seed`,
-        held: restored,
+        verdict: judged(restored),
       },
       {
         claim: "The restored network generalises better than the one trained to the end",
         measured: `test accuracy ${short(test)} % against ${short(testAtEnd)} %`,
-        held: test > testAtEnd,
+        verdict: judged(test > testAtEnd),
       },
     ],
     tables: [

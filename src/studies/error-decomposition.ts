@@ -4,6 +4,7 @@ import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { powerLaw } from "./power-law.js";
 import { logSpaced, mean, short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
 /** Standard deviation of the noise ε in y = f_Bayes(x) + ε. */
@@ -205,9 +206,9 @@ export const measure = async (
   // What f* leaves unexplained is noise to the learner: the law's constant is smaller where the approximation is better.
   const scaled = fixed.map((p) => ({ ...p, learning: p.learning / (NOISE ** 2 + p.approximation) }));
   const complexityOf = (parts: Parts) => parts.degree + 1;
-  const [inDegree, inDegreeScaled] = [fixed, scaled].map(
-    (all) => powerLaw(root(all, (p) => p.learning, complexityOf)).exponent,
-  );
+  const exponentInDegree = (all: readonly Parts[]) =>
+    powerLaw(root(all, (p) => p.learning, complexityOf)).exponent;
+  const [inDegree, inDegreeScaled] = [exponentInDegree(fixed), exponentInDegree(scaled)];
   const [simple, complex] = [byDegree[1], byDegree.at(-1)];
   const falls = byDegree.every(
     (p, i) => p.approximation <= (byDegree[i - 1]?.approximation ?? Infinity) + 1e-12,
@@ -218,24 +219,36 @@ export const measure = async (
   const near = (exponent: number, expected: number) => Math.abs(exponent - expected) < 0.12;
 
   return {
+    learned: `With 100 examples the two errors balance at degree ${best.degree}: below it the polynomials cannot follow the truth, above it the examples cannot tell them apart.`,
     claims: [
       {
         claim:
-          "The learning error, as a distance of f̂ to f*, is proportional to √(complexity(F)/n); err(f̂) − err(f*) falls at least as fast",
-        measured: `root-mean-square distance, fitted to ${bySize.length} pairs of degree and n: exponent ${law.exponent.toFixed(3)} of (d+1)/n; in n alone ${inSize.map((e) => e.toFixed(2)).join(", ")} for d = ${LAW_DEGREES.join(", ")}; in d+1 alone ${inDegree?.toFixed(2)}, and ${inDegreeScaled?.toFixed(2)} relative to the noise that f* leaves; the excess of the squared error, err(f̂) − err(f*), is the square of the distance and has the exponent ${(2 * law.exponent).toFixed(2)}`,
-        held: near(law.exponent, 0.5) && inSize.every((e) => near(e, -0.5)) && near(inDegreeScaled ?? 0, 0.5),
+          "The learning error, as a distance of f̂ to f*, is proportional to √(1/n); err(f̂) − err(f*) falls at least as fast",
+        measured: `root-mean-square distance: exponents of n ${inSize.map((e) => e.toFixed(2)).join(", ")} for d = ${LAW_DEGREES.join(", ")}; the excess of the squared error, err(f̂) − err(f*), is the square of the distance and falls twice as fast`,
+        verdict: judged(inSize.every((e) => near(e, -0.5))),
+      },
+      {
+        claim: "At a given n it is proportional to √complexity(F), with complexity d + 1",
+        measured: `exponent of d + 1 at n = ${sizes.at(-1)}: ${inDegree.toFixed(2)}; over all ${bySize.length} pairs of degree and n the exponent of (d+1)/n is ${law.exponent.toFixed(2)}`,
+        verdict: judged(near(inDegree, 0.5)),
+      },
+      {
+        claim: "It is, relative to the noise that f* leaves, which falls as F grows",
+        measured: `exponent of d + 1 of the distance over √(noise variance + approximation error²): ${inDegreeScaled.toFixed(2)}`,
+        verdict: judged(near(inDegreeScaled, 0.5)),
       },
       {
         claim: "The approximation error falls as the complexity of F grows",
         measured: `from ${short(Math.sqrt(byDegree[0]?.approximation ?? 0))} at d = 0 to ${short(Math.sqrt(complex?.approximation ?? 0))} at d = ${degrees}, at every step not rising`,
-        held: falls,
+        verdict: judged(falls),
       },
       {
         claim: "For simple F the approximation error dominates, for complex F the learning error",
         measured: `n = ${N}: at d = 1 approximation ${short(Math.sqrt(simple?.approximation ?? 0))} against learning ${short(Math.sqrt(simple?.learning ?? 0))}; at d = ${degrees} ${short(Math.sqrt(complex?.approximation ?? 0))} against ${short(Math.sqrt(complex?.learning ?? 0))}; the sum is least at d = ${best.degree}`,
-        held:
+        verdict: judged(
           (simple?.approximation ?? 0) > (simple?.learning ?? Infinity) &&
-          (complex?.approximation ?? Infinity) < (complex?.learning ?? 0),
+            (complex?.approximation ?? Infinity) < (complex?.learning ?? 0),
+        ),
       },
     ],
     tables: [

@@ -22,6 +22,7 @@ import {
 import { type Signals, signals } from "./initialization/signals.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
 const DEPTH = 20;
@@ -165,22 +166,25 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
   const within = (ratio: number, factor: number) => ratio < factor && ratio > 1 / factor;
 
   return {
+    learned: `Through ${DEPTH} layers of relu He's variance kept the signal (× ${short(forward("relu", "He"))}), LeCun's lost it (× ${short(forward("relu", "LeCun"))}); units that start alike stay alike for good.`,
     claims: [
       {
         claim: "All weights zero: the gradients of the hidden weights are 0",
         measured: `before the first step exactly ${Math.max(...zeros.map((e) => e.hiddenGradient))} for sigmoid, tanh and relu; with tanh and relu the first layer has not moved after 100 updates either (error ${short(zeros.find((e) => e.activation === "relu")?.error ?? Number.NaN)} %)`,
-        held:
+        verdict: judged(
           zeros.every((e) => e.hiddenGradient === 0) &&
-          zeros.every((e) => e.activation === "sigmoid" || e.moved === 0),
+            zeros.every((e) => e.activation === "sigmoid" || e.moved === 0),
+        ),
       },
       {
         claim: "Equal weights learn the same thing many times",
         measured: `after 100 updates from 0 and from ${EQUAL} the ${UNITS} units of each hidden layer have ${Math.max(...undropped.flatMap((e) => e.distinct))} distinct set of weights, bit for bit; under dropout from ${EQUAL} ${Math.min(...broken.flatMap((e) => e.distinct))} sets; tanh's training error is ${short(single?.error ?? Number.NaN)} % from ${EQUAL}, ${short(thinned?.error ?? Number.NaN)} % with dropout, ${short(different)} % from LeCun's random weights`,
-        held:
+        verdict: judged(
           undropped.every((e) => e.distinct.every((n) => n === 1)) &&
-          broken.length === 3 &&
-          broken.every((e) => e.distinct.every((n) => n > 1)) &&
-          different < (single?.error ?? 0) / 2,
+            broken.length === 3 &&
+            broken.every((e) => e.distinct.every((n) => n > 1)) &&
+            different < (single?.error ?? 0) / 2,
+        ),
       },
       {
         claim: "V[o] = n_in·σ²·γ²",
@@ -190,27 +194,28 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
               `σ = ${sigma}: ${short(first)} measured, ${short(expected)} expected`,
           )
           .join("; "),
-        held: predicted.every(({ first, expected }) => within(first / expected, 1.05)),
+        verdict: judged(predicted.every(({ first, expected }) => within(first / expected, 1.05))),
       },
       {
         claim: "With a fixed σ the variance blows up or vanishes with depth",
         measured: `relu, layer 1 to ${DEPTH}: V[o] changes by the factor ${short(smallOut)} for σ = ${SMALL} and ${short(largeOut)} for σ = ${LARGE}`,
-        held: smallOut < 1e-6 && largeOut > 1e6,
+        verdict: judged(smallOut < 1e-6 && largeOut > 1e6),
       },
       {
         claim:
           "LeCun's variance 1/n_in keeps V[o] through linear layers; Xavier balances it with the gradients",
         measured: `no nonlinearity, forward and backward: LeCun × ${short(forward(plain, "LeCun"))} and × ${short(backward(plain, "LeCun"))}, Xavier × ${short(forward(plain, "Xavier"))} and × ${short(backward(plain, "Xavier"))}`,
-        held:
+        verdict: judged(
           within(forward(plain, "LeCun"), 2) &&
-          within(forward(plain, "Xavier") * backward(plain, "Xavier"), 2) &&
-          within(forward(plain, "Xavier"), 4),
+            within(forward(plain, "Xavier") * backward(plain, "Xavier"), 2) &&
+            within(forward(plain, "Xavier"), 4),
+        ),
       },
       {
         claim:
           "He's variance 2/n_in keeps V[o] through relu, where LeCun and Xavier lose half at every layer",
         measured: `relu, layer 1 to ${DEPTH}: He × ${short(forward("relu", "He"))}, LeCun × ${short(forward("relu", "LeCun"))}, Xavier × ${short(forward("relu", "Xavier"))} (2^-19 = ${short(2 ** -19)})`,
-        held: within(forward("relu", "He"), 4) && within(forward("relu", "LeCun") * 2 ** 19, 8),
+        verdict: judged(within(forward("relu", "He"), 4) && within(forward("relu", "LeCun") * 2 ** 19, 8)),
       },
     ],
     tables: [

@@ -4,7 +4,7 @@ import { type Parts, partsOf } from "./mnist-regularizers/data.js";
 import { examplesOf, howChosen, rowNames, rows, widthsOf } from "./mnist-regularizers/recipes.js";
 import { selection } from "./mnist-regularizers/selection.js";
 import { type Asked, askedFor, settingsHelp } from "./mnist-regularizers/settings.js";
-import { claimsOf, drawTable, meanError, tableOf } from "./mnist-regularizers/table.js";
+import { claimsOf, drawTable, lessonOf, meanError, tableOf } from "./mnist-regularizers/table.js";
 import type { Study, StudyContext, StudyResult } from "./study.js";
 
 const count = (examples: number): string => examples.toLocaleString("en-US");
@@ -28,6 +28,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
   const images = `Images: ${data}. Network: ${network}${shortened}.`;
   const lines = tableOf(trained, comparable);
   return {
+    learned: lessonOf(trained),
     claims: claimsOf(trained, comparable),
     tables: [lines],
     figure: await drawTable(lines, { subtitle: images, comparable }),
@@ -60,6 +61,7 @@ const table = async (asked: Asked, parts: Parts, context: StudyContext): Promise
             `Trained for ${asked.share} of the recipes' epochs (\`--share\`): a first look, not the recipes themselves.`,
           ]
         : []),
+      "Epochs and momentum are not the same for all rows (see the table): dropout learns from thinned networks, and was given more epochs and more momentum, as in the table's source. The comparison is one of methods as they are used, not of equal work.",
       howChosen,
       `The time is the sum over the trainings, ${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} minutes. Calls with \`--rows\` and \`--threads 1\` can share them, as many at once as there are cores.`,
       ...(signal?.aborted

@@ -1,6 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { choose } from "./optimizer-race/choose.js";
-import { claimsOf } from "./optimizer-race/claims.js";
+import { claimsOf, lessonOf } from "./optimizer-race/claims.js";
 import { contenders } from "./optimizer-race/contenders.js";
 import { landscapeProblems } from "./optimizer-race/landscapes.js";
 import { logisticProblem, networkProblem } from "./optimizer-race/learning.js";
@@ -74,7 +74,8 @@ const run = async (context: StudyContext) => {
   const entryOf = (contender: string, problem: string) =>
     entries.find((entry) => entry.contender === contender && entry.problem === problem);
   return {
-    claims: claimsOf(problems, entries, place),
+    learned: lessonOf(problems, entries),
+    claims: claimsOf(problems, entries),
     tables: [
       {
         title: `What each reached (${problems.map(({ name, measure, steps }) => `${name}: ${measure} after ${steps} steps`).join("; ")})`,
@@ -118,6 +119,7 @@ const run = async (context: StudyContext) => {
     },
     notes: [
       pictures.note,
+      "a difference within two standard errors is called undecided; what the lecture says of its five methods is judged among these five",
       "run by the trainer in float32; every decade of the learning rate from 10⁻⁴ to 100 was tried, then half a decade to both sides of the best; other settings are each method's defaults",
       `a rate was chosen by the number in the table: the highest value of the last tenth of the steps, the mean there for the network, whose chosen rate was then measured on ${budget.draws} other draws of initial weights and batches (mean ± standard error; the curves are of the first); constant rates throughout, which is hard on methods whose steps do not shrink by themselves (Lion)`,
       "Muon acts on matrices and sits out problems of two parameters",

@@ -12,6 +12,7 @@ import {
   truth,
 } from "./shared/quadratic.js";
 import { quantile, short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study } from "./study.js";
 
 /** The lecture's number of points. */
@@ -118,26 +119,29 @@ export const polynomialDegree: Study = {
     );
 
     return {
+      learned: `Through 21 points of a quadratic, degree ${best} predicts best (test error ${short(medianOf(best, "test"))}); degree 20 leaves no training error and a test error of ${short(medianOf(20, "test"))}.`,
       claims: [
         {
           claim: "d = 1: the approximation error dominates",
           measured: `even with many points a line cannot do better than ${short(noise ** 2 + 1.5 ** 2 * (4 / 45))}; with 21 its test error is ${short(medianOf(1, "test"))}, of which the noise is ${short(noise ** 2)}`,
-          held: noise ** 2 + 1.5 ** 2 * (4 / 45) - noise ** 2 > (medianOf(1, "test") - noise ** 2) / 2,
+          verdict: judged(
+            noise ** 2 + 1.5 ** 2 * (4 / 45) - noise ** 2 > (medianOf(1, "test") - noise ** 2) / 2,
+          ),
         },
         {
           claim: "d = 2 balances learning and approximation error",
           measured: `the median test error over ${resamples} samples is least at d = ${best}: ${short(medianOf(best, "test"))}`,
-          held: best === 2,
+          verdict: judged(best === 2),
         },
         {
           claim: "d = 20: the learning error dominates",
           measured: `20 degrees pass through all 21 points (train error ${short(medianOf(20, "train"))}) with a test error of ${short(medianOf(20, "test"))}, ${short(medianOf(20, "test") / medianOf(2, "test"))} times that of d = 2`,
-          held: medianOf(20, "test") > 10 * medianOf(2, "test") && medianOf(20, "train") < 1e-6,
+          verdict: judged(medianOf(20, "test") > 10 * medianOf(2, "test") && medianOf(20, "train") < 1e-6),
         },
         {
           claim: "The training error falls with d throughout, the test error does not",
           measured: `train ${[1, 2, 5, 10, 15, 20].map((d) => short(medianOf(d, "train"))).join(", ")} and test ${[1, 2, 5, 10, 15, 20].map((d) => short(medianOf(d, "test"))).join(", ")} at d = 1, 2, 5, 10, 15, 20`,
-          held: falling && medianOf(10, "test") > medianOf(2, "test"),
+          verdict: judged(falling && medianOf(10, "test") > medianOf(2, "test")),
         },
       ],
       tables: [

@@ -5,6 +5,7 @@ import { descent, type LinearRun, tabular, transformed } from "./preprocessing/l
 import { type Tuned, tuned } from "./preprocessing/network.js";
 import { type ImageCounts, images } from "./shared/images.js";
 import { logSpaced, mean, short, variance } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
 export interface Settings {
@@ -137,30 +138,32 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   const condition = (name: string) => linear.get(name)?.condition ?? Number.NaN;
   const stepsOf = (name: string) => reached[kinds.findIndex((each) => each.name === name)] ?? Number.NaN;
   return {
+    learned: `Whitening took the condition number from ${short(condition("raw"))} to ${short(condition("whitened"))} and gradient descent from ${stepsText(stepsOf("raw"), steps)} steps to ${stepsText(stepsOf("whitened"), steps)}; subtracting the mean and dividing by the deviation alone took it to ${stepsText(stepsOf("standardised"), steps)}.`,
     claims: [
       {
         claim:
           "X -= mean, X /= std gives every feature mean 0 and standard deviation 1, fitted on the training split only",
         measured: `training split: means at most ${short(worstMean(seen))}, deviations within ${short(worstSpread)} of 1; test split through the same numbers: means up to ${short(worstMean(unseen))}`,
-        held: worstMean(seen) < 1e-4 && worstSpread < 1e-4 && worstMean(unseen) > 1e-3,
+        verdict: judged(worstMean(seen) < 1e-4 && worstSpread < 1e-4 && worstMean(unseen) > 1e-3),
       },
       {
         claim: "Each step of preprocessing makes the problem better conditioned",
         measured: `condition number of the Hessian: ${listOf(kinds, condition)}`,
-        held: falling(conditions),
+        verdict: judged(falling(conditions)),
       },
       {
         claim: "Gradient descent needs fewer steps, each at its own best rate",
         measured: `steps until f − f* is 10⁻⁶ of its start: ${kinds.map(({ name }) => `${name} ${stepsText(stepsOf(name), steps)}`).join(", ")}`,
-        held:
+        verdict: judged(
           falling(reached) &&
-          stepsOf("whitened") < stepsOf("raw") &&
-          stepsOf("standardised") < stepsOf("raw"),
+            stepsOf("whitened") < stepsOf("raw") &&
+            stepsOf("standardised") < stepsOf("raw"),
+        ),
       },
       {
         claim: "A network learns faster from standardised than from raw images",
         measured: `training loss after ${epochs} epochs: ${listOf(imageKinds, finalLoss)}; test error (%): ${listOf(imageKinds, (name) => networks.get(name)?.testError ?? Number.NaN)}`,
-        held: finalLoss("standardised") < finalLoss("raw"),
+        verdict: judged(finalLoss("standardised") < finalLoss("raw")),
       },
     ],
     tables: [

@@ -22,6 +22,7 @@ import {
   truth,
 } from "./shared/quadratic.js";
 import { distance, logSpaced, norm, short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study } from "./study.js";
 
 const DEGREE = 14;
@@ -172,30 +173,32 @@ export const ridgePathStudy: Study = {
     const worstElsewhere = Math.max(...solved.map(({ elsewhere }) => elsewhere));
 
     return {
+      learned: `A penalty chosen by cross-validation brought degree ${DEGREE} through 21 points from a test error of ${short(first)} to ${short(atChosen)}, where ${short(lowest)} is the best that any λ gives.`,
       claims: [
         {
           claim: "As λ grows, ‖ŵ‖₂ decreases",
           measured: `strictly from one to the next of ${count} strengths, from ${short(norms[0] ?? missing())} at λ = ${short(lambdas[0] ?? missing())} to ${short(norms.at(-1) ?? 0)} at λ = ${short(lambdas.at(-1) ?? 0)}`,
-          held: falling,
+          verdict: judged(falling),
         },
         {
           claim:
             "The solution is unique: the gradient update arrives at ŵ = (X'X + λI)⁻¹X'y, wherever it starts",
           measured: `relative distance at most ${short(worst)} over λ = ${solved.map(({ lambda }) => short(lambda)).join(", ")}, after ${solved.map(({ steps }) => steps).join(", ")} steps from w = 0, and at most ${short(worstElsewhere)} from a random start; the dual form differs by ${short(Math.max(...solved.map(({ dual }) => dual)))}`,
-          held: worst < 1e-6 && worstElsewhere < 1e-6,
+          verdict: judged(worst < 1e-6 && worstElsewhere < 1e-6),
         },
         {
           claim: "Test error falls and rises again along λ while train error only rises (figure 4.5 d)",
           measured: `test ${short(first)} at the weakest, ${short(lowest)} at λ = ${short(bestLambda)}, ${short(last)} at the strongest; train rises from ${short(train[0] ?? missing())} to ${short(train.at(-1) ?? 0)}`,
-          held:
+          verdict: judged(
             first > 1.05 * lowest &&
-            last > 1.05 * lowest &&
-            train.every((value, i) => i === 0 || value >= (train[i - 1] ?? missing()) * (1 - 1e-9)),
+              last > 1.05 * lowest &&
+              train.every((value, i) => i === 0 || value >= (train[i - 1] ?? missing()) * (1 - 1e-9)),
+          ),
         },
         {
           claim: "A strength chosen without looking at new data does nearly as well",
           measured: `7-fold cross-validation chooses λ = ${short(chosen)} with test error ${short(atChosen)}; the best possible is ${short(lowest)}, the noise alone ${short(noise ** 2)}`,
-          held: atChosen < 1.25 * lowest,
+          verdict: judged(atChosen < 1.25 * lowest),
         },
       ],
       tables: [

@@ -66,11 +66,11 @@ export const runStudy = async (
     return { study, result: { ...result, claims: [], notes: [cutShort, ...result.notes] }, seconds };
   }
   const { name, title, section, describe } = study;
-  const { claims, tables, notes, numbers, figure } = result;
+  const { learned, claims, tables, notes, numbers, figure } = result;
   const record = {
     ...{ name, title, section, describe, version, asked },
     ...{ effort, seed, settings, data: rest.data !== undefined, seconds: result.seconds ?? seconds },
-    ...{ claims, tables, notes, numbers },
+    ...{ learned, claims, tables, notes, numbers },
   };
   const written = await writeOrRescue(out, async (folder) => {
     const file = (ending: string) => join(folder, `${stem}.${ending}`);

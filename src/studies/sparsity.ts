@@ -11,6 +11,7 @@ import {
 import { missing } from "../missing.js";
 import { images } from "./shared/images.js";
 import { norm, short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import { LAMBDA, type Penalised, penalised } from "./sparsity/network.js";
 import { type Path, type Paths, paths } from "./sparsity/paths.js";
 import { constrained, drawPlane, normColours, plane } from "./sparsity/plane.js";
@@ -128,32 +129,35 @@ export const sparsity: Study = {
     const of = (name: string) => results.find((each) => each.name === name);
     const [plain, small, subgradient, proximal] = ["none", "L2", "L1, subgradient", "L1, proximal"].map(of);
     return {
+      learned: `The corner of the diamond makes zeros: ${short(proximal?.zeros ?? Number.NaN)} % of the network's weights were exactly 0 under ℓ1 with a proximal step, ${short(small?.zeros ?? Number.NaN)} % under ℓ2, which makes weights small instead.`,
       claims: [
         {
           claim: "On the diamond the minimiser lies in a corner, on the circle it does not",
           measured: `B = ${B}: w = (${short(diamond[0] ?? missing())}, ${short(diamond[1] ?? missing())}) on the diamond, (${short(circle[0] ?? missing())}, ${short(circle[1] ?? missing())}) on the circle; w₂ is exactly 0 for ${onAxis(ways.l1)} of ${binding} radii below ‖w*‖ under ℓ1, for ${onAxis(ways.l2)} under ℓ2`,
-          held: diamond[1] === 0 && onAxis(ways.l1) > 0 && onAxis(ways.l2) === 0,
+          verdict: judged(diamond[1] === 0 && onAxis(ways.l1) > 0 && onAxis(ways.l2) === 0),
         },
         {
           claim: "ℓ1 regularisation: weights are sparse",
           measured: `lasso: at λ = ${short(lines.chosen)}, chosen by cross-validation (one standard error), ${dropped} of the ${20 - lines.useful} weights that do not matter are exactly 0, and ${useful} of the ${lines.useful} that matter are kept; all are 0 at the strongest. Coordinate descent and proximal gradient have ${lines.sameZeros ? "the same" : "different"} zeros and differ by at most ${short(lines.disagreement)}`,
-          held:
+          verdict: judged(
             dropped > 0 && Math.max(...lasso.zeros) === 20 && lines.sameZeros && lines.disagreement < 1e-4,
+          ),
         },
         {
           claim: "ℓ2 regularisation: weights are small, not sparse",
           measured: `ridge: ${Math.max(...ridge.zeros)} exact zeros at any λ, while ‖w‖ falls from ${short(ridgeNorms.at(-1) ?? 0)} to ${short(ridgeNorms[0] ?? missing())}; network: ${short(small?.zeros ?? 0)} % zeros, ‖w‖ ${short(plain?.norm ?? 0)} without and ${short(small?.norm ?? 0)} with L2`,
-          held:
+          verdict: judged(
             ridge.zeros.every((zeros) => zeros === 0) &&
-            (ridgeNorms[0] ?? missing()) < (ridgeNorms.at(-1) ?? 0) &&
-            small?.zeros === 0 &&
-            small.norm < (plain?.norm ?? 0),
+              (ridgeNorms[0] ?? missing()) < (ridgeNorms.at(-1) ?? 0) &&
+              small?.zeros === 0 &&
+              small.norm < (plain?.norm ?? 0),
+          ),
         },
         {
           claim:
             "In a network the proximal step gives exact zeros, the subgradient weights that hop around 0",
           measured: `exactly 0: ${short(proximal?.zeros ?? 0)} % with the proximal step, ${short(subgradient?.zeros ?? 0)} % with the subgradient; below 10⁻³: ${short(proximal?.tiny ?? 0)} and ${short(subgradient?.tiny ?? 0)} %; validation error ${short(proximal?.validationError ?? 0)} and ${short(subgradient?.validationError ?? 0)} % (without a penalty ${short(plain?.validationError ?? 0)} %)`,
-          held: (proximal?.zeros ?? 0) > 20 && (subgradient?.zeros ?? 100) < 1,
+          verdict: judged((proximal?.zeros ?? 0) > 20 && (subgradient?.zeros ?? 100) < 1),
         },
       ],
       tables: [

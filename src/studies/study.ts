@@ -1,4 +1,5 @@
 import type { Figure } from "../figures/index.js";
+import type { Verdict } from "./shared/verdict.js";
 
 /** How long a study may take: under a minute, a few minutes, or as long as the lecture's own setting needs. */
 export type Effort = "quick" | "default" | "full";
@@ -25,7 +26,7 @@ export interface Claim {
   readonly claim: string;
   /** What was measured, with numbers, in one sentence. */
   readonly measured: string;
-  readonly held: boolean;
+  readonly verdict: Verdict;
 }
 
 export interface StudyTable {
@@ -49,6 +50,8 @@ export interface KeptResult {
 }
 
 export interface StudyResult {
+  /** What one learns from it, in one sentence with the numbers measured. */
+  readonly learned: string;
   readonly claims: readonly Claim[];
   readonly tables: readonly StudyTable[];
   /** The picture of the study. */

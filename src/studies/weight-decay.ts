@@ -12,6 +12,7 @@ import {
 import { mix } from "../figures/theme.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
+import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 import { type Minimiser, minimisers, SCALES, LAMBDA as STRENGTH } from "./weight-decay/minimisers.js";
 import {
@@ -96,31 +97,33 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   const [gd, heavy, adaptive] = runs;
   const fromRidge = (name: string) => found.find((each) => each.name === name)?.fromRidge ?? Number.NaN;
   return {
+    learned: `Under gradient descent the L2 penalty and weight decay are one thing (weights ${short(100 * worst(gd))} % apart); under Adam they are two (${short(100 * worst(adaptive))} %).`,
     claims: [
       {
         claim: "Under gradient descent the penalty's update is (1 − 2ηλ)·w − η∇L(w)",
         measured: `over ${steps} steps the weights differ by at most ${short(worst(formula))} of their norm (float32 rounding)`,
-        held: worst(formula) < 1e-5,
+        verdict: judged(worst(formula) < 1e-5),
       },
       {
         claim: "The L2 penalty λ and the decay 1 − 2ηλ are the same under gradient descent",
         measured: `at most ${short(worst(gd))} of the weights' norm over ${steps} steps`,
-        held: worst(gd) < 1e-5,
+        verdict: judged(worst(gd) < 1e-5),
       },
       {
         claim: "They are not the same under Adam (nor under momentum)",
         measured: `with the same λ = ${LAMBDA} the weights are up to ${short(100 * worst(adaptive))} % apart under Adam and ${short(100 * worst(heavy))} % under momentum`,
-        held: worst(adaptive) > 1e-2 && worst(heavy) > 1e-4,
+        verdict: judged(worst(adaptive) > 1e-2 && worst(heavy) > 1e-4),
       },
       {
         claim:
           "The penalty leads to the ridge minimiser whatever the rule; decay does so under gradient descent only",
         measured: `distance to the closed form: GD with penalty ${short(100 * fromRidge("GD, penalty"))} %, GD with decay ${short(100 * fromRidge("GD, decay"))} %, Adam with penalty ${short(100 * fromRidge("Adam, penalty"))} %, AdamW ${short(100 * fromRidge("AdamW (decay)"))} %`,
-        held:
+        verdict: judged(
           fromRidge("GD, penalty") < 0.02 &&
-          fromRidge("GD, decay") < 0.02 &&
-          fromRidge("Adam, penalty") < 0.02 &&
-          fromRidge("AdamW (decay)") > 0.04,
+            fromRidge("GD, decay") < 0.02 &&
+            fromRidge("Adam, penalty") < 0.02 &&
+            fromRidge("AdamW (decay)") > 0.04,
+        ),
       },
     ],
     tables: [

@@ -52,13 +52,19 @@ describe("docs/lecture.md", () => {
       settings: { share: "0.5" },
       data: true,
       seconds: 1.2,
-      claims: [{ claim: "x | y", measured: "2", held: false }],
+      learned: "That it does.",
+      claims: [
+        { claim: "x | y", measured: "2", verdict: "not held" },
+        { claim: "z", measured: "3", verdict: "undecided" },
+      ],
       tables: [],
       notes: ["n"],
     };
     const page = lecturePage([{ title: "T", text: "t", studies: ["a", "b"] }], new Map([["a", record]]));
     expect(page).toContain("| x \\| y | 2 | **did not hold** |");
-    expect(page).toContain("1 studies, 1 claims, of which 0 held");
+    expect(page).toContain("| z | 3 | *undecided* |");
+    expect(page).toContain("That it does.");
+    expect(page).toContain("1 studies, 2 claims, of which 0 held, 1 did not, and 1 stay undecided");
     expect(page).toContain(
       "`npx steepest study a --quick --data path/to/mnist --seed 3 --share 0.5` (2 seconds",
     );

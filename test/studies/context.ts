@@ -11,4 +11,4 @@ export const quick = (seed = 0): StudyContext => ({
 
 /** The claims that did not hold, with what was measured. */
 export const failed = ({ claims }: StudyResult): string[] =>
-  claims.filter(({ held }) => !held).map(({ claim, measured }) => `${claim}: ${measured}`);
+  claims.filter(({ verdict }) => verdict !== "held").map(({ claim, measured }) => `${claim}: ${measured}`);

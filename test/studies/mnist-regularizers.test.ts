@@ -65,6 +65,7 @@ describe("the table", () => {
   const outcomes = (errors: Partial<Record<(typeof rowNames)[number], number[]>>): RowOutcomes[] =>
     rowNames.map((row) => ({
       row,
+      epochs: 30,
       outcomes: (errors[row] ?? []).map((error, seed) => ({
         error,
         seed,
@@ -76,18 +77,27 @@ describe("the table", () => {
 
   it("shows the mean over the seeds, their number and their spread", () => {
     const table = tableOf(outcomes({ "max-norm": [1.3, 1.5] }), true);
-    expect(table.rows[3]).toEqual(["Max-norm", "1.35", "1.40", 2, "1.30 … 1.50", 60]);
-    expect(table.rows[0]).toEqual(["L2", "1.62", "–", 0, "–", "–"]);
+    expect(table.rows[3]).toEqual(["Max-norm", "1.35", "1.40", 2, "1.30 … 1.50", 30, 0.95, 60]);
+    expect(table.rows[0]).toEqual(["L2", "1.62", "–", 0, "–", 30, 0.9, "–"]);
   });
 
   it("claims the lecture's figures in its own setting only, and of rows that were trained only", () => {
-    const errors = outcomes({ l2: [1.73], "max-norm": [1.45], "dropout-max-norm": [1.1] });
-    expect(claimsOf(errors, true).map(({ held }) => held)).toEqual([true, true, false, true, true]);
+    const errors = outcomes({ l2: [1.9], "max-norm": [1.43], "dropout-max-norm": [1] });
+    expect(claimsOf(errors, true).map(({ verdict }) => verdict)).toEqual([
+      "held",
+      "held",
+      "not held",
+      "undecided",
+      "held",
+    ]);
+    // Four seeds leave half as much open.
+    const more = outcomes({ "max-norm": [1.37, 1.38, 1.38, 1.39] });
+    expect(claimsOf(more, true).map(({ verdict }) => verdict)).toEqual(["held"]);
     expect(claimsOf(errors, false)).toHaveLength(1);
     expect(claimsOf(errors, false)[0]?.claim).toContain("of the 3 rows trained");
     expect(claimsOf(outcomes({ l2: [1.5] }), false)).toHaveLength(0);
-    const worse = outcomes({ l2: [1], "dropout-l2": [0.9], "dropout-max-norm": [1.1] });
-    expect(claimsOf(worse, false)[0]?.held).toBe(false);
+    const worse = outcomes({ l2: [1], "dropout-l2": [0.8], "dropout-max-norm": [1.2] });
+    expect(claimsOf(worse, false)[0]?.verdict).toBe("not held");
   });
 });
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { studies } from "../../studies/index.js";
 import { runStudy, type StudyRun } from "../../studies/run.js";
+import type { Verdict } from "../../studies/shared/verdict.js";
 import type { Effort, Study, StudyResult } from "../../studies/study.js";
 import { interruptible } from "../interrupt.js";
 import { seed } from "../options.js";
@@ -55,19 +56,26 @@ const effortOf = ({ quick, full }: StudyCommandOptions): Effort => {
   return quick ? "quick" : full ? "full" : "default";
 };
 
-const printResult = ({ claims, tables, notes }: StudyResult, json: boolean) => {
+const verdicts: Readonly<Record<Verdict, string>> = {
+  held: "held        ",
+  undecided: "UNDECIDED   ",
+  "not held": "DID NOT HOLD",
+};
+
+const printResult = ({ learned, claims, tables, notes }: StudyResult, json: boolean) => {
   for (const { title, columns, rows } of tables) say(`\n${title}\n\n${tableText(columns, rows)}`, json);
   say("", json);
-  for (const { claim, measured, held } of claims) {
-    say(`${held ? "held         " : "DID NOT HOLD "} ${claim}\n              ${measured}`, json);
+  for (const { claim, measured, verdict } of claims) {
+    say(`${verdicts[verdict]}  ${claim}\n              ${measured}`, json);
   }
+  say(`\nlearned: ${learned}`, json);
   if (notes.length > 0) say(`\n${notes.map((note) => `note: ${note}`).join("\n")}`, json);
 };
 
 /** What `--json` says of one study. */
 const jsonOf = ({ study, result, seconds, files }: StudyRun, effort: Effort, chosenSeed: number) => {
-  const { claims, tables, numbers, notes } = result;
-  const held = files !== undefined && claims.every((claim) => claim.held);
+  const { learned, claims, tables, numbers, notes } = result;
+  const held = files !== undefined && claims.every(({ verdict }) => verdict === "held");
   return {
     study: study.name,
     effort,
@@ -75,6 +83,7 @@ const jsonOf = ({ study, result, seconds, files }: StudyRun, effort: Effort, cho
     seconds,
     complete: files !== undefined,
     held,
+    learned,
     claims,
     tables,
     numbers,
@@ -164,11 +173,18 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
     stop();
   }
   if (json && (options.all || outputs.length > 0)) sayJson(options.all ? outputs : outputs[0]);
-  const failed = outputs.flatMap(({ study, claims }) => claims.filter(({ held }) => !held).map(() => study));
+  const judged = (wanted: Verdict) =>
+    outputs.flatMap(({ study, claims }) =>
+      claims.filter(({ verdict }) => verdict === wanted).map(() => study),
+    );
+  const failed = judged("not held");
   if (options.all) {
+    const open = judged("undecided");
+    const those = (which: readonly string[], text: string) =>
+      which.length > 0 ? `, ${which.length} ${text} (${[...new Set(which)].join(", ")})` : "";
     const claims = outputs.reduce((total, each) => total + each.claims.length, 0);
     say(
-      `\n${outputs.length} studies, ${claims} claims: ${claims - failed.length} held${failed.length > 0 ? `, ${failed.length} did not (${[...new Set(failed)].join(", ")})` : ""}`,
+      `\n${outputs.length} studies, ${claims} claims: ${judged("held").length} held${those(failed, "did not")}${those(open, "undecided")}`,
       json,
     );
   }

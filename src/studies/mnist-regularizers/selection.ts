@@ -31,6 +31,14 @@ const candidatesOf = (row: RowName): Candidate[] => {
   ];
 };
 
+/** The recipe of the lowest validation error of all. */
+const lowestOf = (results: readonly { readonly name: string; readonly error: number | null }[]): string => {
+  const done = results.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
+  if (done.length === 0) return "No recipe was trained.";
+  const best = done.reduce((a, b) => (b.error < a.error ? b : a));
+  return `The lowest validation error of ${done.length} recipes is ${best.error.toFixed(2)} %: ${best.name}.`;
+};
+
 /** How the recipes were chosen, done again: recipes and alternatives, measured on held-out training examples. */
 export const selection = async (asked: Asked, parts: Parts, context: StudyContext): Promise<StudyResult> => {
   const candidates = asked.rows.flatMap(candidatesOf);
@@ -45,6 +53,7 @@ export const selection = async (asked: Asked, parts: Parts, context: StudyContex
     seeds: outcomes.length,
   }));
   return {
+    learned: lowestOf(results),
     claims: [],
     tables: [
       {
