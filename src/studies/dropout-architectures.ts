@@ -22,7 +22,7 @@ const layers = (count: number, units: number) => Array.from({ length: count }, (
 const settings: Record<Effort, Settings> = {
   quick: {
     architectures: [layers(2, 256), layers(3, 256)],
-    counts: { train: 1000, validation: 100, test: 1000 },
+    counts: { train: 1000, validation: 100, test: 4000 },
     epochs: 60,
     batchSize: 50,
     threads: 1,
