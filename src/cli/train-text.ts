@@ -1,3 +1,4 @@
+import { keptRecord, keptText } from "../train/kept.js";
 import type { Run } from "../train/run.js";
 import type { RunFolder } from "../train/run-folder.js";
 import { version } from "../version.js";
@@ -13,9 +14,10 @@ export const summary = (run: Run, folder: RunFolder, diverged?: string) => ({
   ...given({ diverged }),
   epochs: run.epochs.length,
   ...given({ bestEpoch: run.bestEpoch }),
+  keptEpoch: run.keptEpoch,
   seconds: Number(run.seconds.toFixed(3)),
   samplesPerSecond: Math.round(run.epochs.at(-1)?.samplesPerSecond ?? 0),
-  ...given({ validationError: run.epochs.at(-1)?.validation?.error }),
+  ...given({ validationError: keptRecord(run)?.validation?.error }),
   ...(diverged === undefined ? scores(run) : given({ kept: scores(run) })),
   ...given({ sharpness: run.epochs.findLast(({ sharpness }) => sharpness !== undefined)?.sharpness }),
   run: folder.path,
@@ -51,7 +53,7 @@ const scoreText = ({ test }: Run): string | undefined => {
 
 const endings = {
   completed: "",
-  early: " (stopped early, best weights kept)",
+  early: " (stopped early)",
   aborted: " (ended by you; what was learned is kept)",
 } as const;
 
@@ -60,7 +62,7 @@ export const conclude = (run: Run, folder: RunFolder, example: string | undefine
   const { stopped, seconds } = run;
   const score = scoreText(run);
   const model = folder.file("model.onnx");
-  const files = `inputs  ${run.preprocessing.text}\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${model}`;
+  const files = `inputs  ${run.preprocessing.text}\nweights ${keptText(run)}\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${model}`;
   if (stopped === "diverged") {
     say(`\n${files}   (the last weights that gave a finite loss${score ? `: ${score}` : ""})`, json);
     say(`\nTRAINING DIVERGED after ${seconds.toFixed(1)} s: there is no result`, json);

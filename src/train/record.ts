@@ -5,6 +5,7 @@ import type { RunRecord } from "../report/index.js";
 import { version } from "../version.js";
 import type { Score } from "./events.js";
 import { classNames } from "./export.js";
+import { keptRecord, keptText } from "./kept.js";
 import { confusion } from "./mistakes.js";
 import { inOrder } from "./parts.js";
 import type { Run } from "./run.js";
@@ -87,7 +88,7 @@ const valuesOf = async (run: Run): Promise<Float32Array> => {
 export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRecord> => {
   const { test, splits, image, target } = run;
   const classes = classNames(target);
-  const kept = run.epochs.find(({ epoch }) => epoch === run.keptEpoch);
+  const kept = keptRecord(run);
   const keptBest = run.keptEpoch === run.bestEpoch;
   const compared =
     test && splits.test && target.kind === "class" ? await confusion(splits.test, test.answers) : undefined;
@@ -100,9 +101,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     configuration: {
       ...options.config,
       inputs: run.preprocessing.text,
-      weights: keptBest
-        ? `of epoch ${run.keptEpoch}, the best on the validation part`
-        : `of epoch ${run.keptEpoch}`,
+      weights: keptText(run),
     },
     parameters: run.parameters.map(({ name, shape }) => ({
       name,
