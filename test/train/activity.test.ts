@@ -46,6 +46,12 @@ describe("penalties on activations", () => {
     expect(l2.slope).toEqual([0.5, -1, 0, 1.5, 0, -0.5]);
   });
 
+  it("klSparsity wants units active a twentieth of the time, in [0, 1], unless told otherwise", async () => {
+    const half = 0.05 * Math.log(0.05 / 0.5) + 0.95 * Math.log(0.95 / 0.5);
+    const { value } = await penaltyOf(klSparsity({ weight: 2 }), [2], [0.2, 0.5, 0.8, 0.5], 2);
+    expect(value).toBeCloseTo(2 * 2 * half, 5);
+  });
+
   it("KL-sparsity is the divergence of the mean activation from rho, 0 where it is rho", async () => {
     const kl = (rho: number, p: number) =>
       rho * Math.log(rho / p) + (1 - rho) * Math.log((1 - rho) / (1 - p));

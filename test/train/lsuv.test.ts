@@ -12,6 +12,7 @@ import {
   he,
   initialValues,
   type Layer,
+  type LsuvOptions,
   layer,
   linear,
   lsuv,
@@ -26,10 +27,10 @@ import { normal, zeros } from "../../src/nn/index.js";
 const inputs = new Float32Array(64 * 10).map((_, i) => 3 * Math.sin(i * i) + 0.5);
 
 /** Variances of what every linear layer computes on the inputs, after adjusting initial weights. */
-const variancesAfter = async (net: Layer) => {
+const variancesAfter = async (net: Layer, options?: LsuvOptions) => {
   const model = buildModel(net, [10]);
   const values = new Map(model.parameters.map((p) => [p.name, initialValues(p, 4)]));
-  await lsuv()({ model, inputs, values });
+  await lsuv(options)({ model, inputs, values });
   const outputs = [...model.inference.layers].filter(([path]) => /linear\d+$/.test(path));
   const variance = (x: Tensor) => mean(square(x.sub(mean(x))));
   const program = await compile<string>({
@@ -61,6 +62,11 @@ describe("layer-sequential unit variance", () => {
     const variances = await variancesAfter(net);
     expect(variances.length).toBeGreaterThanOrEqual(3);
     for (const variance of variances) expect(Math.abs(variance - 1)).toBeLessThan(0.02);
+  });
+
+  it("needs one attempt where a layer is linear in its weights: they are divided by the root of the variance", async () => {
+    const net = sequential(linear(6, { init: normal(3) }), relu(), linear(6, { init: normal(0.01) }));
+    for (const variance of await variancesAfter(net, { attempts: 1 })) expect(variance).toBeCloseTo(1, 4);
   });
 
   it("reaches the weights of a network that is one layer, and of a layer whose output is a product of two", async () => {

@@ -80,3 +80,16 @@ describe("tuneRate", () => {
     ).rejects.toThrow(/blew up after \d+ steps.*smaller/);
   });
 });
+
+it("smooths losses with weights that fall by 0.9 a step, and add up to 1", async () => {
+  const { points } = await tuneRate(net, data, { from: 1e-5, to: 1e-2, steps: 30, repeats: 2 });
+  expect(points).toHaveLength(30);
+  points.forEach(({ smoothed }, last) => {
+    const before = points
+      .slice(0, last + 1)
+      .map(({ loss }, step) => ({ loss, weight: 0.9 ** (last - step) }));
+    const total = before.reduce((sum, { weight }) => sum + weight, 0);
+    const expected = before.reduce((sum, { loss, weight }) => sum + loss * weight, 0) / total;
+    expect(smoothed).toBeCloseTo(expected, 10);
+  });
+});
