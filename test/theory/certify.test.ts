@@ -230,6 +230,12 @@ describe("a run", () => {
     expect(certify(away, { L }).verdict.join()).toContain(`diverged after step ${away.steps}`);
   });
 
+  it("stops at once where the gradient is 0", async () => {
+    const flat = leastSquares({ ...X, values: X.values.map(() => 0) }, y);
+    const run = await descend(flat, { eta: 1, steps: 5, tolerance: 1e-6 });
+    expect([run.stopped, run.steps]).toEqual(["tolerance", 0]);
+  });
+
   it("refuses settings that make no sense", async () => {
     await expect(descend(f, { eta: 0, steps: 1 })).rejects.toThrow(/eta is 0/);
     await expect(descend(f, { eta: 1, steps: 0 })).rejects.toThrow(/steps is 0/);
