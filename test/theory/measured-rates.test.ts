@@ -13,6 +13,8 @@ const runOf = (gap: readonly number[]): DescentRun => ({
   values: Float64Array.from(gap, (g) => 7 + g),
   squaredGradients: Float64Array.from(gap),
   norms: Float64Array.from(gap),
+  weighted: Float64Array.from(gap),
+  visited: [],
   w0: Float64Array.of(3),
   w: Float64Array.of(0),
   reference: { w: Float64Array.of(0), value: 7, gradientNorm: 0 },
