@@ -1,7 +1,9 @@
 import { type CsvData, type CsvOptions, readCsv } from "../data/csv.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { listed } from "../shown.js";
 import type { Matrix, Model } from "../theory/index.js";
+import { onCommandLine } from "./wording.js";
 
 /** How a CSV file becomes a problem that gradient descent can be certified on. */
 export interface CsvProblemOptions extends CsvOptions {
@@ -68,7 +70,7 @@ const classesOf = (
 ): readonly [negative: string, positive: string] | undefined => {
   const numbers = [...new Set(y)].sort((a, b) => a - b);
   const names = target.kind === "categorical" ? target.classes : numbers.map(String);
-  const list = `${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}`;
+  const list = listed(names, 4);
   if (model !== "logistic") {
     if (target.kind === "numeric") return undefined;
     throw new SteepestError(
@@ -90,13 +92,13 @@ export const readCsvProblem = async (
   file: string,
   { model, intercept = false, standardise = false, ...options }: CsvProblemOptions,
 ): Promise<CsvProblem> => {
-  const data = await readCsv(file, options);
+  const data = await readCsv(file, options, onCommandLine);
   const classes = classesOf(data, model, file);
   const all = featuresOf(data);
   const constant = all.filter(isConstant);
   if (constant.length === all.length) {
     throw new SteepestError(
-      `${file}: every feature is constant (${constant.map(({ name }) => name).join(", ")}), so there is nothing to learn from`,
+      `${file}: every feature is constant (${listed(constant.map(({ name }) => name))}), so there is nothing to learn from`,
     );
   }
   const features = standardise ? all.filter((feature) => !isConstant(feature)).map(standardised) : all;
@@ -116,9 +118,7 @@ export const readCsvProblem = async (
     notes: [
       ...data.notes,
       ...(standardise && constant.length > 0
-        ? [
-            `left out, since standardised they are 0 everywhere: ${constant.map(({ name }) => name).join(", ")}`,
-          ]
+        ? [`left out, since standardised they are 0 everywhere: ${listed(constant.map(({ name }) => name))}`]
         : []),
     ],
   };

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { printable } from "../shown.js";
 
 /** Wrong use of the command line, as opposed to something that failed: exit code 2. */
 export class UsageError extends SteepestError {}
@@ -9,9 +10,12 @@ export class UsageError extends SteepestError {}
  */
 export const exitCodes = { failed: 1, usage: 2, SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Lines without what a terminal would obey: names of columns and files may hold anything. */
+const printableLines = (text: string): string => text.replace(/[^\n\t]+/g, printable);
+
 /** Text for people. With `--json` it goes to the error stream, so that the output holds the JSON alone. */
 export const say = (text: string, json = false): void => {
-  (json ? process.stderr : process.stdout).write(`${text}\n`);
+  (json ? process.stderr : process.stdout).write(`${printableLines(text)}\n`);
 };
 
 /** The one line of JSON that `--json` promises, the last of the output. */
@@ -22,7 +26,7 @@ export const sayJson = (value: unknown): void => {
 /** Prints an error as one line and says which exit code it stands for. */
 export const report = (error: unknown): number => {
   if (error instanceof SteepestError) {
-    process.stderr.write(`steepest: ${error.message}\n`);
+    process.stderr.write(`steepest: ${printableLines(error.message)}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -1,30 +1,67 @@
 import { SteepestError } from "../errors.js";
-import { type Column, fillMissing, missingAt, readColumn, selectRows } from "./csv/column.js";
-import { parseTable } from "./csv/table.js";
+import { missing as absent } from "../missing.js";
+import { requireKnown } from "../options.js";
+import { listed, shown } from "../shown.js";
+import { inCode } from "../wording.js";
+import { type Decimal, decimals } from "./csv/amount.js";
+import type { Column } from "./csv/column.js";
+import { readColumns } from "./csv/columns.js";
+import { type DateOrder, dateOrders } from "./csv/date.js";
+import { type Encoding, encodings, toUtf8 } from "./csv/encoding.js";
+import { encodeAll } from "./csv/features.js";
+import { completed, type MissingPolicy, missingPolicies } from "./csv/gaps.js";
+import { type ColumnNote, summarised } from "./csv/notes.js";
+import { fail, type Source } from "./csv/source.js";
+import { readTable } from "./csv/table.js";
+
+export { dateOrders, decimals, encodings };
 
 export interface CsvOptions {
   /** Name of the target column; "column1", "column2", … where there is no header. */
   readonly target: string;
   /**
-   * Whether the first row names the columns. "detect" (the default): it does when it has text above a column of
-   * numbers, or, without any column of numbers, when none of its cells occurs twice.
+   * Whether the first row names the columns. "detect": it does when it has text above a column of numbers, or, without any
+   * column of numbers, when none of its cells occurs twice.
+   * @defaultValue "detect"
    */
   readonly header?: boolean | "detect";
   /**
-   * What becomes of missing values (empty, NA, N/A, NaN, null, ?). "error" (the default) says how many and where; "drop" leaves
+   * What becomes of missing values (empty, NA, N/A, NaN, null, ?). "error" says how many and where; "drop" leaves
    * out the rows; "mean" fills numbers with the column's mean and texts with its most frequent one, and leaves out rows
    * whose target is missing.
+   * @defaultValue "error"
    */
-  readonly missing?: "error" | "drop" | "mean";
+  readonly missing?: MissingPolicy;
   /**
-   * Which columns hold classes rather than numbers. "detect" (the default): those of which less than half of the values are
-   * numbers. A list names exactly those columns, the target among them where it is one.
+   * Which columns hold classes rather than numbers. "detect": those of which less than half of the values are
+   * numbers or dates. A list names exactly those columns, the target among them where it is one.
+   * @defaultValue "detect"
    */
   readonly categorical?: "detect" | readonly string[];
   /** Columns to leave out: identifiers, free text. */
   readonly ignore?: readonly string[];
-  /** Default: the most frequent of comma, semicolon and tab in the first line. */
+  /**
+   * The character between cells.
+   * @defaultValue Tab, semicolon or comma: the first that cuts the first rows into equally many cells; else the most frequent in the first line.
+   */
   readonly delimiter?: string;
+  /**
+   * The mark between the whole and the fraction of a number; the other may stand between thousands. "detect" goes by the numbers that
+   * can be read in one way only, and throws where a column (1,000) means two things.
+   * @defaultValue "detect"
+   */
+  readonly decimal?: Decimal | "detect";
+  /**
+   * Which comes first in a date such as 1/2/2024. "detect" goes by dates that exist in one order only, and throws where none decides.
+   * @defaultValue "detect"
+   */
+  readonly dates?: DateOrder | "detect";
+  /**
+   * How the file's bytes stand for characters. "detect" goes by the byte order mark or the zeros of UTF-16, takes UTF-8 for UTF-8, and
+   * a file that is none of these for Windows-1252, with a note. (A text is decoded already.)
+   * @defaultValue "detect"
+   */
+  readonly encoding?: Encoding | "detect";
 }
 
 export type CsvTarget =
@@ -42,153 +79,135 @@ export interface CsvData {
   /** Names of the features; "colour=red" for the column of a class. */
   readonly columns: readonly string[];
   readonly target: CsvTarget;
-  /** What was dropped, filled and encoded, and which columns are constant. */
+  /**
+   * What was dropped, filled, encoded and left out of cells, and which columns are constant; one line for all columns of which the same is
+   * to be said, where they are many.
+   */
   readonly notes: readonly string[];
 }
 
-/** More classes than this, and more than one for every two rows, look like an identifier. */
-const MANY_CLASSES = 50;
-
-/** Reads a CSV file; see `parseCsv`. Throws also where the file cannot be read. */
-export const readCsv = async (path: string, options: CsvOptions): Promise<CsvData> => {
+/** Reads a CSV file; see `parseCsv`. Throws also where the file cannot be read, or is not text in a known encoding. */
+export const readCsv = async (path: string, options: CsvOptions, wording = inCode): Promise<CsvData> => {
   const { readFile } = await import("node:fs/promises");
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const reason = missing ? "no such file" : error instanceof Error ? error.message : String(error);
+    const absentFile = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const reason = absentFile ? "no such file" : error instanceof Error ? error.message : String(error);
     throw new SteepestError(`${path}: ${reason}; give the path of a CSV file`, { cause: error });
   }
-  return parseCsv(text, options, path);
+  return parseBytes(bytes, options, { name: path, option: wording });
 };
 
 /**
- * Numbers from the text of a CSV file: numeric columns as they are, each class of a categorical column as a column of 0
- * and 1 (one-hot, all classes). `source` names the text in messages.
+ * Numbers from the text of a CSV file, or from its bytes: columns of numbers as they are, also where they are written as `1.234,50`,
+ * `12 %` or `€ 7`; dates as days since 1970-01-01 and times as hours; each class of a categorical column as a column of 0 and 1
+ * (one-hot, all classes). `source` names the text in messages.
  *
- * Throws one line with line number and column: text in a numeric column, infinite numbers, missing values (unless
- * `missing` says what to do), rows of different length, no rows, no such target, a target with one value or one class only,
- * and a categorical column that looks like an identifier.
+ * Throws one line with line number and column: text in a numeric column, infinite numbers, numbers and dates that mean two things,
+ * missing values (unless `missing` says what to do), rows of different length, no rows, no such target, a target with one value or one
+ * class only, and a categorical column that looks like an identifier.
  */
-export const parseCsv = (text: string, options: CsvOptions, source = "CSV"): CsvData => {
-  const {
-    target: targetName,
-    header = "detect",
-    missing = "error",
-    categorical = "detect",
-    ignore = [],
-  } = options;
-  const table = parseTable(text, source, header, options.delimiter);
-  const list = table.names.join(", ");
-  for (const name of [targetName, ...ignore, ...(categorical === "detect" ? [] : categorical)]) {
-    if (!table.names.includes(name)) {
-      throw new SteepestError(`${source}: there is no column "${name}"; the columns are ${list}`);
+export const parseCsv = (text: string | Uint8Array, options: CsvOptions, source = "CSV"): CsvData =>
+  typeof text === "string"
+    ? // A text is decoded; halves of characters in it become U+FFFD here.
+      parseBytes(
+        new TextEncoder().encode(text),
+        { ...options, encoding: "utf-8" },
+        { name: source, option: inCode },
+      )
+    : parseBytes(text.slice(), options, { name: source, option: inCode });
+
+const checkChoices = (options: CsvOptions, source: Source): void => {
+  requireKnown(source.name, options, [
+    "target",
+    "header",
+    "missing",
+    "categorical",
+    "ignore",
+    "delimiter",
+    "decimal",
+    "dates",
+    "encoding",
+  ]);
+  const choices: readonly (readonly [keyof CsvOptions, readonly unknown[]])[] = [
+    ["header", [true, false, "detect"]],
+    ["missing", missingPolicies],
+    ["decimal", ["detect", ...decimals]],
+    ["dates", ["detect", ...dateOrders]],
+    ["encoding", ["detect", ...encodings]],
+  ];
+  for (const [name, allowed] of choices) {
+    const given = options[name];
+    if (given !== undefined && !allowed.includes(given)) {
+      fail(source, `${source.option(name)} is ${shown(String(given))}; choose from ${allowed.join(", ")}`);
     }
   }
-  const notes: string[] = [];
-  const read = table.names.flatMap((name, j) =>
-    ignore.includes(name) ? [] : [readColumn(table, j, source, categorical)],
-  );
-  const complete = handleMissing(read, targetName, missing, { source, lines: table.lines, notes });
-  const target = complete.find(({ name }) => name === targetName);
-  const inputs = complete.filter(({ name }) => name !== targetName);
+};
+
+/** Reads bytes that nobody else needs: they are written to. */
+const parseBytes = (given: Uint8Array, options: CsvOptions, source: Source): CsvData => {
+  const { target: targetName, header = "detect", missing = "error", categorical = "detect" } = options;
+  checkChoices(options, source);
+  const { bytes, notes } = toUtf8(given, options.encoding ?? "detect", source);
+  const table = readTable(bytes, header, options.delimiter, source);
+  const ignored = new Set(options.ignore ?? []);
+  const classes = categorical === "detect" ? undefined : new Set(categorical);
+  const known = new Set(table.names);
+  const named = { target: [targetName], ignore: ignored, categorical: classes ?? [] };
+  for (const [option, names] of Object.entries(named)) {
+    for (const name of names) {
+      if (known.has(name)) continue;
+      fail(
+        source,
+        `there is no column ${shown(String(name))} (${source.option(option)}); the columns are ${listed(table.names)}`,
+      );
+    }
+  }
+  const columnNotes: ColumnNote[] = [];
+  const wanted = table.names.flatMap((name, j) => (ignored.has(name) ? [] : [j]));
+  const columns = readColumns(table, wanted, {
+    source,
+    as: (name) => (classes === undefined ? "detect" : classes.has(name) ? "classes" : "numbers"),
+    decimal: options.decimal ?? "detect",
+    dates: options.dates ?? "detect",
+    note: (note) => columnNotes.push(note),
+  });
+  const complete = completed(columns, targetName, missing, table.lines.subarray(table.first), source);
+  const target = complete.columns.find(({ name }) => name === targetName);
+  const inputs = complete.columns.filter((column) => column !== target);
   if (target === undefined || inputs.length === 0) {
-    throw new SteepestError(
-      `${source}: no columns besides the target "${targetName}"; give at least one input`,
-    );
+    return fail(source, `no columns besides the target ${shown(targetName)}; give at least one input`);
   }
   checkTarget(target, source);
-  const n = rowsOf(target);
-  const features = inputs.flatMap((column) => encode(column, n, source, notes));
-  const d = features.length;
-  const X = new Float64Array(n * d);
-  features.forEach(({ values }, j) => {
-    for (let i = 0; i < n; i++) X[i * d + j] = values[i] ?? 0;
-  });
+  const y = target.kind === "numeric" ? target.values : Float64Array.from(target.codes);
+  const { X, names, notes: encoded } = encodeAll(inputs, y.length, source);
   return {
     X,
-    y: target.kind === "numeric" ? target.values : Float64Array.from(target.codes),
-    n,
-    d,
-    columns: features.map(({ name }) => name),
+    y,
+    n: y.length,
+    d: names.length,
+    columns: names,
     target:
       target.kind === "numeric"
         ? { kind: "numeric", name: targetName }
         : { kind: "categorical", name: targetName, classes: target.classes },
-    notes,
+    notes: [
+      ...notes,
+      ...complete.notes,
+      ...summarised([...columnNotes, ...complete.columnNotes, ...encoded]),
+    ],
   };
 };
 
-const rowsOf = (column: Column) => (column.kind === "numeric" ? column.values : column.codes).length;
-
-const handleMissing = (
-  columns: readonly Column[],
-  targetName: string,
-  policy: "error" | "drop" | "mean",
-  { source, lines, notes }: { source: string; lines: readonly number[]; notes: string[] },
-): readonly Column[] => {
-  const rows = lines.map((_, i) => i);
-  const gaps = columns.map((column) => ({ column, rows: rows.filter((i) => missingAt(column, i)) }));
-  const found = gaps.filter((gap) => gap.rows.length > 0);
-  if (found.length === 0) return columns;
-  if (policy === "error") {
-    const total = found.reduce((sum, gap) => sum + gap.rows.length, 0);
-    const where = found.map(
-      (gap) => `"${gap.column.name}" (${gap.rows.length}, first in line ${lines[gap.rows[0] ?? 0]})`,
-    );
-    throw new SteepestError(
-      `${source}: ${total} missing ${total === 1 ? "value" : "values"} in ${where.join(", ")}; choose missing: "drop" or "mean"`,
-    );
-  }
-  const decisive = policy === "drop" ? found : found.filter(({ column }) => column.name === targetName);
-  const dropped = new Set(decisive.flatMap((gap) => gap.rows));
-  if (dropped.size === rows.length) {
-    throw new SteepestError(`${source}: every row has a missing value; nothing is left after dropping them`);
-  }
-  if (dropped.size > 0) {
-    const what = policy === "drop" ? "missing values" : "a missing target";
-    notes.push(`${dropped.size} of ${rows.length} rows dropped for ${what}`);
-  }
-  const kept = rows.filter((i) => !dropped.has(i));
-  return columns.map((column) => {
-    const { column: filled, note } = fillMissing(selectRows(column, kept), source);
-    if (note !== undefined) notes.push(note);
-    return filled;
-  });
-};
-
 /** Throws for a target from which nothing can be learned. */
-const checkTarget = (target: Column, source: string): void => {
+const checkTarget = (target: Column, source: Source): void => {
   const values = target.kind === "numeric" ? target.values : target.codes;
   if (values.some((value) => value !== values[0])) return;
   const problem =
     target.kind === "numeric"
       ? `is ${values[0]} in every row; give a target that varies`
-      : `has only one class, "${target.classes[values[0] ?? 0]}"; give rows of at least two`;
-  throw new SteepestError(`${source}: the target "${target.name}" ${problem}`);
-};
-
-interface Feature {
-  readonly name: string;
-  readonly values: ArrayLike<number>;
-}
-
-/** The features that a column becomes. */
-const encode = (column: Column, n: number, source: string, notes: string[]): Feature[] => {
-  const { name } = column;
-  const numbers = column.kind === "numeric" ? column.values : column.codes;
-  if (numbers.every((value) => value === numbers[0])) notes.push(`column "${name}" is constant`);
-  if (column.kind === "numeric") return [{ name, values: column.values }];
-  const { classes, codes } = column;
-  if (classes.length > MANY_CLASSES && classes.length * 2 > n) {
-    throw new SteepestError(
-      `${source}: column "${name}" has ${classes.length} different texts in ${n} rows, like an identifier; name it in \`ignore\``,
-    );
-  }
-  notes.push(`column "${name}" encoded as ${classes.length} columns of 0 and 1`);
-  return classes.map((text, k) => ({
-    name: `${name}=${text}`,
-    values: Float64Array.from(codes, (code) => (code === k ? 1 : 0)),
-  }));
+      : `has only one class, ${shown(target.classes[values[0] ?? absent()] ?? absent())}; give rows of at least two`;
+  fail(source, `the target ${shown(target.name)} ${problem}`);
 };

@@ -135,6 +135,23 @@ describe("steepest certify", () => {
     expect(readdirSync(out).sort()).toEqual(kept);
   });
 
+  it("reads files of other conventions, and names its own options where it needs one", () => {
+    const path = csv('when|size|y\n1/2/2024|"1,000"|3\n3/4/2024|"2,000"|4\n5/6/2024|"3,500"|7\n');
+    const refused = (...args: string[]) => certify(path, "--target", "y", ...args).outcome.stderr;
+    expect(refused()).toMatch(/line 2 has 2 cells, line 1 has 1; .*--separator/);
+    expect(refused("--separator", "||")).toMatch(/--separator is "\|\|"; give one character/);
+    expect(refused("--separator", "|")).toMatch(/1000 with --decimal \. and 1 with --decimal ,/);
+    expect(refused("--separator", "|", "--decimal", ".")).toMatch(/--dates day-first or --dates month-first/);
+    const read = ["--separator", "|", "--decimal", ".", "--dates", "day-first"];
+    const { outcome } = certify(path, "--target", "y", ...read, "--standardise", "--json");
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(lastJson(outcome)).toMatchObject({ rows: 3, columns: 2 });
+    const tabs = csv("a\ty\n\u001b[31m\t1\n2\t3\n4\t5\n");
+    const { stderr } = certify(tabs, "--target", "y", "--separator", "tab").outcome;
+    expect(stderr).toContain('line 2, column "a": "\\u001b[31m" is not a number');
+    expect(stderr).toContain("--categorical");
+  });
+
   it("teaches with an example", () => {
     const { stdout } = steepest(["certify", "--help"]);
     expect(stdout).toMatch(/printf .* > rents\.csv\n {2}steepest certify rents\.csv/);
@@ -193,11 +210,11 @@ describe("bad input ends in one line", () => {
     ["text in a numeric column", "a,b,y\n1,2,3\n2,x,4\n3,5,7\n", /line 3, column "b": "x" is not a number/],
     ["no rows", "a,y\n", /no rows/],
     ["an empty file", "", /no rows/],
-    ["no such target", "a,b\n1,2\n2,5\n", /no column "y"; the columns are a, b/],
+    ["no such target", "a,b\n1,2\n2,5\n", /no column "y" \(--target\); the columns are a, b/],
     ["constant features alone", "a,y\n5,3\n5,4\n", /every feature is constant \(a\)/],
     ["a constant target", "a,y\n1,3\n2,3\n", /"y" is 3 in every row/],
     ["NaN", "a,y\n1,3\nNaN,4\n3,5\n", /1 missing value in "a" \(1, first in line 3\)/],
-    ["infinity", "a,y\n1,3\ninf,4\n3,5\n", /line 3, column "a": inf is not finite/],
+    ["infinity", "a,y\n1,3\ninf,4\n3,5\n", /line 3, column "a": "inf" is not finite/],
     ["squares that overflow", "a,y\n1e200,3\n2e200,4\n", /2e\+200, .*infinite.*--standardise/],
     ["squares that vanish", "a,y\n1e-200,3\n2e-200,4\n", /2e-200, .*is 0 in float64.*--standardise/],
     ["a target of texts", "a,y\n1,p\n2,q\n", /holds texts \(p, q\).*--model logistic/],

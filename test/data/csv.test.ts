@@ -72,7 +72,7 @@ describe("parseCsv", () => {
     expect(message).toContain(
       '3 missing values in "x" (1, first in line 3), "c" (1, first in line 4), "y" (1,',
     );
-    expect(message).toContain('"drop" or "mean"');
+    expect(message).toContain('choose missing: "drop" or missing: "mean"');
 
     const filled = parseCsv(text, { target: "y", missing: "mean" });
     expect(filled.columns).toEqual(["x", "c=u", "c=v"]);
@@ -100,10 +100,10 @@ describe("parseCsv", () => {
 
   it.each([
     ["x,y\n1,2\nabc,3\n4,5\n", 't.csv: line 3, column "x": "abc" is not a number (2 of 3'],
-    ["x,y\n1,2\n-inf,3\n", 't.csv: line 3, column "x": -inf is not finite'],
-    ["x,y\n1,2\n1e999,3\n", 't.csv: line 3, column "x": 1e999 is not finite'],
-    ["x,y\n1,2\n3\n", "t.csv: line 3 has 1 cells, line 1 has 2"],
-    ["x,z\n1,2\n", 't.csv: there is no column "y"; the columns are x, z'],
+    ["x,y\n1,2\n-inf,3\n", 't.csv: line 3, column "x": "-inf" is not finite'],
+    ["x,y\n1,2\n1e999,3\n", 't.csv: line 3, column "x": "1e999" is not finite'],
+    ["x,y\n1,2\n3\n", "t.csv: line 3 has 1 cell, line 1 has 2"],
+    ["x,z\n1,2\n", 't.csv: there is no column "y" (`target`); the columns are x, z'],
     ["", "t.csv: it has no rows"],
     ["x,y\n", "t.csv: it has no rows after the header"],
     ["x,x,y\n1,2,3\n", 't.csv: two columns are named "x"'],
@@ -111,7 +111,7 @@ describe("parseCsv", () => {
     ["x,y\n1,2\n3,2\n", 't.csv: the target "y" is 2 in every row'],
     ["x,y\n1,a\n3,a\n", 't.csv: the target "y" has only one class, "a"'],
     ["x,y\n1,2\n?,3\n4,?\n", 't.csv: 2 missing values in "x" (1, first in line 3), "y"'],
-    ['x,y\n"1,2\n3,4\n', "t.csv: not CSV: Quote Not Closed"],
+    ['x,y\n"1,2\n3,4\n', "t.csv: not CSV: the quote opened in line 2 is never closed"],
   ])("refuses %j", (text, message) => {
     expect(failure(text, { target: "y" })).toContain(message);
   });

@@ -1,5 +1,6 @@
 import { basename, extname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { type CsvOptions, dateOrders, decimals, encodings } from "../../data/csv.js";
 import { SteepestError } from "../../errors.js";
 import { png } from "../../figures/index.js";
 import { missing } from "../../missing.js";
@@ -32,6 +33,10 @@ interface CertifyOptions {
   readonly missing: "error" | "drop" | "mean";
   readonly categorical?: string[];
   readonly ignore?: string[];
+  readonly separator?: string;
+  readonly decimal: NonNullable<CsvOptions["decimal"]>;
+  readonly dates: NonNullable<CsvOptions["dates"]>;
+  readonly encoding: NonNullable<CsvOptions["encoding"]>;
   readonly out: string;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -126,7 +131,7 @@ const save = async (stem: string, result: CertifiedProblem, record: object, titl
 
 const certify = async (file: string, options: CertifyOptions): Promise<void> => {
   const { target, model, lambda, eta, steps, header, missing, categorical, ignore } = options;
-  const { intercept = false, standardise = false, json = false } = options;
+  const { intercept = false, standardise = false, json = false, separator } = options;
   if (model === "least-squares" && lambda !== undefined) {
     throw new UsageError("certify: least squares has no penalty; leave out --lambda, or take --model ridge");
   }
@@ -142,6 +147,10 @@ const certify = async (file: string, options: CertifyOptions): Promise<void> => 
     intercept,
     standardise,
     header: header === "detect" ? header : header === "yes",
+    decimal: options.decimal,
+    dates: options.dates,
+    encoding: options.encoding,
+    ...(separator === undefined ? {} : { delimiter: separator === "tab" ? "\t" : separator }),
     ...(categorical === undefined ? {} : { categorical }),
     ...(ignore === undefined ? {} : { ignore }),
   });
@@ -223,6 +232,25 @@ export const certifyCommand = (): Command =>
       list,
     )
     .option("--ignore <columns>", "leave these out: id,name", list)
+    .option(
+      "--separator <character>",
+      'between cells: ",", ";", tab, … (default: what cuts the rows into equally many)',
+    )
+    .addOption(
+      new Option("--decimal <mark>", 'the mark before a fraction, "." or ","')
+        .choices(["detect", ...decimals])
+        .default("detect"),
+    )
+    .addOption(
+      new Option("--dates <order>", "which comes first in 1/2/2024")
+        .choices(["detect", ...dateOrders])
+        .default("detect"),
+    )
+    .addOption(
+      new Option("--encoding <name>", "of the file's characters")
+        .choices(["detect", ...encodings])
+        .default("detect"),
+    )
     .addOption(new Option("--out <folder>", "where the files are written").default(join("runs", "certify")))
     .option("--strict", "exit code 1 where the guarantee was violated, whatever eta was")
     .option("--json", "text on the error stream, and one line of JSON as the output")

@@ -1,113 +1,137 @@
-import { parse } from "csv-parse/browser/esm/sync";
-import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
+import { shown } from "../../shown.js";
+import { readAmount } from "./amount.js";
+import { readDate, readTime } from "./date.js";
+import { delimiterOf } from "./delimiter.js";
+import { readPlain } from "./plain.js";
+import { type Cells, sameText, scan, textAt } from "./scan.js";
+import { fail, type Source } from "./source.js";
 
-/** The cells of a CSV text, equally many in every row, with the line each row ends at. */
-export interface Table {
+/** What a cell holds at first sight: letters without a digit; something else with a digit; a plain number; nothing. */
+export const WORDS = 0;
+export const TEXT = 1;
+export const NUMBER = 2;
+export const MISSING = 3;
+
+/** The cells of a CSV text, with the numbers among them that are written plainly. */
+export interface Table extends Cells {
   readonly names: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** Line numbers from 1, one per row. */
-  readonly lines: readonly number[];
+  /** One of WORDS, TEXT, NUMBER and MISSING for each cell. */
+  readonly kinds: Uint8Array;
+  /** The value of each cell of kind NUMBER, infinite where it is too large; NaN of the others. */
+  readonly values: Float64Array;
+  /** The first row of data: 1 where row 0 names the columns. */
+  readonly first: number;
+  /** Rows, with that of the names. */
+  readonly end: number;
 }
 
-interface RecordWithInfo {
-  readonly record: string[];
-  readonly info: { readonly lines: number };
-}
-
-const MISSING = new Set(["", "na", "n/a", "nan", "null", "?"]);
-
-/** Whether a cell stands for a missing value: empty, NA, N/A, NaN, null or ?, in upper or lower case. */
-export const isMissing = (cell: string): boolean => MISSING.has(cell.toLowerCase());
+/** A missing value: nothing, NA, N/A, NaN, null or ?, in upper or lower case. */
+const GAP = /^(na|n\/a|nan|null|\?)?$/i;
 
 /** Infinity as written by common programs. */
-const INFINITE = /^[+-]?inf(inity)?$/i;
+const INFINITE = /^([+-]?)inf(inity)?$/i;
 
-/** Whether a cell is a number in decimal notation; infinite ones count, so that they are reported as such. */
-export const isNumeric = (cell: string): boolean =>
-  /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell) || INFINITE.test(cell);
+/** The longest text that stands for a number or for nothing: -infinity. */
+const LONGEST = 9;
 
-/** The number that a numeric cell holds, infinite where it is too large. */
-export const toNumber = (cell: string): number => (INFINITE.test(cell) ? Infinity : Number(cell));
-
-/** The most frequent of comma, semicolon and tab in the first line that is not empty. */
-const detectDelimiter = (text: string): string => {
-  const first = text.split(/\r\n|\r|\n/).find((line) => line.trim() !== "") ?? "";
-  const count = (delimiter: string) => first.split(delimiter).length;
-  return [",", ";", "\t"].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+const hasDigit = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) {
+    const digit = (bytes[i] ?? missing()) - 48;
+    if (digit >= 0 && digit <= 9) return true;
+  }
+  return false;
 };
 
-/**
- * Splits a CSV text into cells, without the blanks around them; empty lines are skipped. Throws with the line number
- * where a quote is not closed, a row has more or fewer cells than the first, two columns have one name, or no row follows
- * the header.
- */
-export const parseTable = (
-  text: string,
-  source: string,
-  header: boolean | "detect",
-  delimiter = detectDelimiter(text),
-): Table => {
-  const fail = (problem: string): never => {
-    throw new SteepestError(`${source}: ${problem}`);
-  };
-  const records = parseRecords(text, delimiter, fail);
-  const first = records[0];
-  if (first === undefined) return fail("it has no rows; give a header line and at least one row of data");
-  const width = first.record.length;
-  for (const { record, info } of records) {
-    if (record.length !== width) {
-      fail(
-        `line ${info.lines} has ${record.length} cells, line ${first.info.lines} has ${width}; give every row equally many`,
-      );
+/** Reads every cell that is a plain number or missing. */
+const readCells = (cells: Cells): { kinds: Uint8Array; values: Float64Array } => {
+  const { bytes, starts, ends } = cells;
+  const kinds = new Uint8Array(starts.length);
+  const values = new Float64Array(starts.length);
+  for (let k = 0; k < starts.length; k++) {
+    const start = starts[k] ?? missing();
+    const end = ends[k] ?? missing();
+    const value = readPlain(bytes, start, end, 46);
+    values[k] = value;
+    if (!Number.isNaN(value)) kinds[k] = NUMBER;
+    else if (hasDigit(bytes, start, end)) kinds[k] = TEXT;
+    else if (start === end) kinds[k] = MISSING;
+    // Most words are told by their first letter, without making a string of them.
+    else if (end - start <= LONGEST && "nN?iI+-".includes(String.fromCharCode(bytes[start] ?? missing()))) {
+      const text = textAt(cells, k);
+      const infinite = INFINITE.exec(text);
+      if (infinite) values[k] = infinite[1] === "-" ? -Infinity : Infinity;
+      kinds[k] = infinite ? NUMBER : GAP.test(text) ? MISSING : WORDS;
     }
   }
-  const rows = records.map(({ record }) => record);
-  const headed = header === "detect" ? looksLikeHeader(rows) : header;
-  const names = headed
-    ? first.record.map((name, j) => name || `column${j + 1}`)
-    : first.record.map((_, j) => `column${j + 1}`);
-  const repeated = names.find((name, j) => names.indexOf(name) !== j);
-  if (repeated !== undefined) fail(`two columns are named "${repeated}"; give each its own name`);
-  const data = headed ? records.slice(1) : records;
-  if (data.length === 0) fail("it has no rows after the header; give at least one row of data");
-  return { names, rows: data.map(({ record }) => record), lines: data.map(({ info }) => info.lines) };
+  return { kinds, values };
 };
 
-const parseRecords = (
-  text: string,
-  delimiter: string,
-  fail: (problem: string) => never,
-): readonly RecordWithInfo[] => {
-  try {
-    const records: unknown = parse(text, {
-      bom: true,
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-    return records as readonly RecordWithInfo[];
-  } catch (error) {
-    return fail(`not CSV: ${(error instanceof Error ? error.message : String(error)).replaceAll("\n", " ")}`);
-  }
+/** Whether a cell is a number, an amount, a date or a time in any notation. */
+const isQuantity = (table: Cells & { kinds: Uint8Array }, k: number): boolean => {
+  if (table.kinds[k] !== TEXT) return table.kinds[k] === NUMBER;
+  const text = textAt(table, k);
+  return (readAmount(text, ".") ?? readAmount(text, ",") ?? readDate(text) ?? readTime(text)) !== undefined;
 };
+
+/** Rows below the first by which a header is told. */
+const JUDGED = 1000;
 
 /**
  * The first row is a header when it has text above a column of numbers; where no column is numeric, when its cells differ
  * from each other and none occurs again below.
  */
-const looksLikeHeader = (rows: readonly (readonly string[])[]): boolean => {
-  const [first = [], ...rest] = rows;
-  const below = first.map((_, j) => rest.map((row) => row[j] ?? "").filter((cell) => !isMissing(cell)));
-  const numeric = below.map(
-    (cells) => cells.length > 0 && cells.filter(isNumeric).length * 2 >= cells.length,
+const looksLikeHeader = (table: Cells & { kinds: Uint8Array }): boolean => {
+  const { width, kinds, lines } = table;
+  const end = Math.min(lines.length, 1 + JUDGED);
+  const isName = (j: number) => kinds[j] === WORDS || (kinds[j] === TEXT && !isQuantity(table, j));
+  let anyNumeric = false;
+  for (let j = 0; j < width; j++) {
+    let present = 0;
+    let quantities = 0;
+    for (let k = j + width; k < end * width; k += width) {
+      if (kinds[k] === MISSING) continue;
+      present++;
+      if (isQuantity(table, k)) quantities++;
+    }
+    if (present === 0 || quantities * 2 < present) continue;
+    if (isName(j)) return true;
+    anyNumeric = true;
+  }
+  if (anyNumeric) return false;
+  const names = new Set<string>();
+  for (let j = 0; j < width; j++) {
+    if (!isName(j)) return false;
+    names.add(textAt(table, j));
+    for (let k = j + width; k < kinds.length; k += width) if (sameText(table, j, k)) return false;
+  }
+  return names.size === width;
+};
+
+/**
+ * Cuts a CSV text in UTF-8 into a table. Throws with the line number for what `scan` throws for, where two columns have one name, and
+ * where no row follows the header.
+ */
+export const readTable = (
+  bytes: Uint8Array,
+  header: boolean | "detect",
+  delimiter: string | undefined,
+  source: Source,
+): Table => {
+  const cells = scan(bytes, delimiterOf(bytes, delimiter, source), source);
+  const end = cells.lines.length;
+  if (end === 0) return fail(source, "it has no rows; give a header line and at least one row of data");
+  const { kinds, values } = readCells(cells);
+  const headed = header === "detect" ? looksLikeHeader({ ...cells, kinds }) : header;
+  const names = Array.from(
+    { length: cells.width },
+    (_, j) => (headed && textAt(cells, j)) || `column${j + 1}`,
   );
-  const named = first.map((cell) => !isMissing(cell) && !isNumeric(cell));
-  if (numeric.includes(true)) return first.some((_, j) => numeric[j] === true && named[j] === true);
-  return (
-    named.every(Boolean) &&
-    new Set(first).size === first.length &&
-    first.every((cell, j) => !below[j]?.includes(cell))
-  );
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) fail(source, `two columns are named ${shown(name)}; give each its own name`);
+    seen.add(name);
+  }
+  if (headed && end === 1) fail(source, "it has no rows after the header; give at least one row of data");
+  return { ...cells, names, kinds, values, first: headed ? 1 : 0, end };
 };

@@ -1,0 +1,67 @@
+import { missing } from "../../missing.js";
+import { sameText, textAt } from "./scan.js";
+import { MISSING, type Table } from "./table.js";
+
+/** The texts of a column, and which of them each row has; −1 where it is missing. */
+export interface Classes {
+  readonly classes: readonly string[];
+  readonly codes: Int32Array;
+}
+
+/** Classes in numerical order where all are numbers, else in the order of their characters. */
+const inOrder = (texts: readonly string[]): readonly string[] => {
+  const values = new Map(texts.map((text) => [text, Number(text)]));
+  const value = (text: string) => values.get(text) ?? missing();
+  return texts.every((text) => text !== "" && !Number.isNaN(value(text)))
+    ? [...texts].sort((a, b) => value(a) - value(b))
+    : [...texts].sort();
+};
+
+/** FNV-1a, a hash of a few bytes. */
+const hash = (bytes: Uint8Array, start: number, end: number): number => {
+  let h = 0x811c9dc5;
+  for (let i = start; i < end; i++) h = Math.imul(h ^ (bytes[i] ?? missing()), 0x01000193);
+  return h ^ (h >>> 15);
+};
+
+/**
+ * The classes of column j. Cells are told apart by their bytes, in a table of the first cell of each text found by its hash: making a
+ * string of every cell would take most of the time of reading a file.
+ */
+export const readClasses = (table: Table, j: number): Classes => {
+  const { bytes, starts, ends, kinds, width, first, end } = table;
+  const codes = new Int32Array(end - first).fill(-1);
+  const firsts: number[] = [];
+  let slots = new Int32Array(64).fill(-1);
+  /** The slot of a cell's text, or the empty one where it belongs. */
+  const slotOf = (cell: number): number => {
+    let slot = hash(bytes, starts[cell] ?? missing(), ends[cell] ?? missing()) & (slots.length - 1);
+    for (;;) {
+      const code = slots[slot] ?? missing();
+      if (code < 0 || sameText(table, firsts[code] ?? missing(), cell)) return slot;
+      slot = (slot + 1) & (slots.length - 1);
+    }
+  };
+  for (let row = 0; row < codes.length; row++) {
+    const cell = (first + row) * width + j;
+    if (kinds[cell] === MISSING) continue;
+    const slot = slotOf(cell);
+    const code = slots[slot] ?? missing();
+    if (code >= 0) {
+      codes[row] = code;
+      continue;
+    }
+    codes[row] = slots[slot] = firsts.length;
+    firsts.push(cell);
+    if (firsts.length * 2 <= slots.length) continue;
+    slots = new Int32Array(slots.length * 4).fill(-1);
+    firsts.forEach((known, k) => {
+      slots[slotOf(known)] = k;
+    });
+  }
+  const texts = firsts.map((cell) => textAt(table, cell));
+  const classes = inOrder(texts);
+  const place = new Map(classes.map((text, k) => [text, k]));
+  const places = Int32Array.from(texts, (text) => place.get(text) ?? missing());
+  return { classes, codes: codes.map((code) => (code < 0 ? -1 : (places[code] ?? missing()))) };
+};

@@ -1,0 +1,115 @@
+import { missing } from "../../missing.js";
+import { shown } from "../../shown.js";
+import { type DateOrder, dateOrders, isShortDate, readDate, readTime } from "./date.js";
+import { type Found, isMostly, lineOf, type Reading } from "./reading.js";
+import { textAt } from "./scan.js";
+import { fail } from "./source.js";
+import { MISSING, type Table, TEXT } from "./table.js";
+
+/** Reads the cells of column j that have a digit; `read` gives NaN for what it cannot read. */
+const readTexts = (table: Table, j: number, read: (text: string, row: number) => number): Found => {
+  const { kinds, width, first, end } = table;
+  const values = new Float64Array(end - first).fill(Number.NaN);
+  let present = 0;
+  let count = 0;
+  let unread: number | undefined;
+  for (let row = 0; row < values.length; row++) {
+    const cell = (first + row) * width + j;
+    if (kinds[cell] === MISSING) continue;
+    present++;
+    const value = kinds[cell] === TEXT ? read(textAt(table, cell), row) : Number.NaN;
+    values[row] = value;
+    if (Number.isNaN(value)) unread ??= cell;
+    else count++;
+  }
+  return { values, present, read: count, unread };
+};
+
+/** Whether half of the cells, and at least one, were read. */
+const some = (found: Found): boolean => found.read > 0 && isMostly(found);
+
+/** The dates of a column, read with the day and with the month first. */
+interface Dates {
+  /** Cells that are dates in either order; the values with the day first. */
+  readonly dayFirst: Found;
+  readonly monthFirst: Float64Array;
+  /** The order in which one of the dates exists only. */
+  readonly only: DateOrder | undefined;
+  /** The first date that is another day in each order. */
+  readonly either: string | undefined;
+}
+
+const readBoth = (table: Table, j: number): Dates => {
+  const values = new Float64Array(table.end - table.first).fill(Number.NaN);
+  const monthFirst = values.slice();
+  let only: DateOrder | undefined;
+  let either: string | undefined;
+  const any = readTexts(table, j, (text, row) => {
+    const days = readDate(text);
+    if (!days) return Number.NaN;
+    values[row] = days["day-first"];
+    monthFirst[row] = days["month-first"];
+    if (Number.isNaN(days["month-first"])) only ??= "day-first";
+    else if (Number.isNaN(days["day-first"])) only ??= "month-first";
+    else if (days["day-first"] !== days["month-first"]) either ??= text;
+    return 1;
+  });
+  return { dayFirst: { ...any, values }, monthFirst, only, either };
+};
+
+/**
+ * The days since 1970-01-01 of a column of dates, or the hours of a column of times; undefined where less than half of its cells are
+ * such. Throws for a cell that is none, for dates whose order of day and month is open, and for years of two digits.
+ */
+export const readDates = (table: Table, j: number, reading: Reading): Float64Array | undefined => {
+  const { source, note } = reading;
+  const name = table.names[j] ?? missing();
+  const column = `column ${shown(name)}`;
+  const refuse = (cell: number, what: string): never =>
+    fail(
+      source,
+      `line ${lineOf(table, cell)}, ${column}: ${shown(textAt(table, cell))} ${what}; correct it, or name the column in ${source.option("categorical")}`,
+    );
+  const checkAll = ({ read, present, unread }: Found, what: string): void => {
+    if (unread !== undefined) refuse(unread, `is not a ${what} (${read} of ${present} values are)`);
+  };
+  const told = (values: Float64Array, what: string, unit: string): Float64Array => {
+    note({ column: name, text: `${column}: ${what} read as ${unit}`, many: `of ${what} read as ${unit}` });
+    return values;
+  };
+
+  const { dayFirst, monthFirst, only, either } = readBoth(table, j);
+  if (some(dayFirst)) {
+    checkAll(dayFirst, "date");
+    const order =
+      reading.dates === "detect" ? (only ?? (either === undefined ? "day-first" : undefined)) : reading.dates;
+    if (order === undefined) {
+      const choices = dateOrders.map((choice) => source.option("dates", choice)).join(" or ");
+      return fail(
+        source,
+        `${column} looks like dates such as ${shown(either ?? missing())}, of which day or month may come first; choose ${choices}`,
+      );
+    }
+    const days = order === "day-first" ? dayFirst.values : monthFirst;
+    const wrong = days.findIndex(
+      (value, row) => Number.isNaN(value) && table.kinds[(table.first + row) * table.width + j] !== MISSING,
+    );
+    if (wrong >= 0) {
+      refuse(
+        (table.first + wrong) * table.width + j,
+        `is not a date with the ${order === "day-first" ? "day" : "month"} first`,
+      );
+    }
+    return told(days, "dates", "days since 1970-01-01");
+  }
+  const times = readTexts(table, j, (text) => readTime(text) ?? Number.NaN);
+  if (some(times)) {
+    checkAll(times, "time");
+    return told(times.values, "times", "hours");
+  }
+  if (!some(readTexts(table, j, (text) => (isShortDate(text) ? 0 : Number.NaN)))) return undefined;
+  return fail(
+    source,
+    `${column} looks like dates whose years have two digits; write all four, or name it in ${source.option("ignore")}`,
+  );
+};

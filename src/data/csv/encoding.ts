@@ -1,0 +1,179 @@
+import { missing } from "../../missing.js";
+import { fail, type Source } from "./source.js";
+
+/** The encodings that CSV files are read in. */
+export const encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
+export type Encoding = (typeof encodings)[number];
+
+const names: Readonly<Record<Encoding, string>> = {
+  "utf-8": "UTF-8",
+  "utf-16le": "UTF-16 LE",
+  "utf-16be": "UTF-16 BE",
+  "windows-1252": "Windows-1252",
+};
+
+/** What stands for the bytes 0x80 to 0x9f in Windows-1252; the others are those of Latin-1. A blank stands for nothing. */
+const WINDOWS_1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+/** First bytes of files that are taken for CSV. */
+const others: readonly (readonly [start: readonly number[], what: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], "a ZIP archive or an Excel workbook; save it as CSV"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "an Excel workbook; save it as CSV"],
+  [[0x1f, 0x8b], "compressed by gzip; unpack it first"],
+  [[0x50, 0x41, 0x52, 0x31], "a Parquet file; write it as CSV"],
+  [[0xff, 0xfe, 0, 0], "UTF-32; save it as UTF-8"],
+  [[0, 0, 0xfe, 0xff], "UTF-32; save it as UTF-8"],
+];
+
+const marks: readonly (readonly [start: readonly number[], encoding: Encoding])[] = [
+  [[0xef, 0xbb, 0xbf], "utf-8"],
+  [[0xff, 0xfe], "utf-16le"],
+  [[0xfe, 0xff], "utf-16be"],
+];
+
+const begins = (bytes: Uint8Array, start: readonly number[]): boolean =>
+  start.every((byte, i) => bytes[i] === byte);
+
+/** The line, from 1, that a byte lies in. */
+const lineAt = (bytes: Uint8Array, position: number): number => {
+  let line = 1;
+  for (let i = 0; i < position; i++) {
+    if (bytes[i] === 10 || (bytes[i] === 13 && bytes[i + 1] !== 10)) line++;
+  }
+  return line;
+};
+
+interface Utf8 {
+  /** Place of the first byte that is not UTF-8; undefined where all are. */
+  readonly wrong: number | undefined;
+  /** Whether characters of several bytes occur. */
+  readonly several: boolean;
+}
+
+/** Length of a UTF-8 character by its first byte, and the range that its second must lie in; 0 where no character begins so. */
+const sequence = (first: number): readonly [length: number, low: number, high: number] => {
+  if (first >= 0xc2 && first <= 0xdf) return [2, 0x80, 0xbf];
+  if (first === 0xe0) return [3, 0xa0, 0xbf];
+  if (first === 0xed) return [3, 0x80, 0x9f];
+  if (first >= 0xe1 && first <= 0xef) return [3, 0x80, 0xbf];
+  if (first === 0xf0) return [4, 0x90, 0xbf];
+  if (first >= 0xf1 && first <= 0xf3) return [4, 0x80, 0xbf];
+  if (first === 0xf4) return [4, 0x80, 0x8f];
+  return [0, 0, 0];
+};
+
+const checkUtf8 = (bytes: Uint8Array): Utf8 => {
+  let wrong: number | undefined;
+  let several = false;
+  for (let i = 0; i < bytes.length; ) {
+    const first = bytes[i] ?? missing();
+    if (first < 0x80) {
+      i++;
+      continue;
+    }
+    const [length, low, high] = sequence(first);
+    const second = bytes[i + 1] ?? 0;
+    let valid = length > 0 && i + length <= bytes.length && second >= low && second <= high;
+    for (let k = i + 2; valid && k < i + length; k++) valid = ((bytes[k] ?? missing()) & 0xc0) === 0x80;
+    if (valid) several = true;
+    else wrong ??= i;
+    i += valid ? length : 1;
+  }
+  return { wrong, several };
+};
+
+/** UTF-16 without a mark shows by its zeros: every other byte of digits, commas and Latin letters is one. */
+const looksLikeUtf16 = (bytes: Uint8Array): Encoding | undefined => {
+  const zeros = [0, 0];
+  const seen = Math.min(bytes.length, 1000);
+  for (let i = 0; i < seen; i++) if (bytes[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? missing()) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > seen / 5 && even < odd / 10) return "utf-16le";
+  if (even > seen / 5 && odd < even / 10) return "utf-16be";
+  return undefined;
+};
+
+const hex = (byte: number | undefined) => `0x${(byte ?? missing()).toString(16).padStart(2, "0")}`;
+
+/** The bytes of a CSV text in UTF-8, without a byte order mark. */
+interface Decoded {
+  readonly bytes: Uint8Array;
+  /** What was found out about the encoding, where it was not plain. */
+  readonly notes: readonly string[];
+}
+
+const fromUtf16 = (bytes: Uint8Array, encoding: "utf-16le" | "utf-16be", source: Source): Uint8Array => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const little = encoding === "utf-16le";
+  const whole = bytes.length - (bytes.length % 2);
+  const unit = (at: number) => (at < whole ? view.getUint16(at, little) : 0);
+  let line = 1;
+  let wrong: number | undefined = bytes.length % 2 === 1 ? whole : undefined;
+  for (let at = 0; at < whole; at += 2) {
+    const code = unit(at);
+    if (code === 10 || (code === 13 && unit(at + 2) !== 10)) line++;
+    if (code < 0xd800 || code > 0xdfff) continue;
+    const next = unit(at + 2);
+    if (code > 0xdbff || next < 0xdc00 || next > 0xdfff) {
+      wrong = at;
+      break;
+    }
+    at += 2;
+  }
+  if (wrong !== undefined) {
+    return fail(
+      source,
+      `line ${line} is not ${names[encoding]}: half a character at byte ${wrong}; save the file as UTF-8`,
+    );
+  }
+  return new TextEncoder().encode(new TextDecoder(encoding).decode(bytes));
+};
+
+const fromWindows1252 = (bytes: Uint8Array, source: Source): Uint8Array => {
+  const wrong = bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0 && WINDOWS_1252[byte - 0x80] === " ");
+  if (wrong >= 0) {
+    return fail(
+      source,
+      `line ${lineAt(bytes, wrong)} has the byte ${hex(bytes[wrong])}, which is neither UTF-8 nor Windows-1252; save the file as UTF-8, or say its encoding: ${encodings.map((name) => source.option("encoding", name)).join(", ")}`,
+    );
+  }
+  const parts: string[] = [];
+  const codes = Uint16Array.from(bytes, (byte) =>
+    byte >= 0x80 && byte < 0xa0 ? (WINDOWS_1252.charCodeAt(byte - 0x80) ?? missing()) : byte,
+  );
+  for (let i = 0; i < codes.length; i += 8192)
+    parts.push(String.fromCharCode(...codes.subarray(i, i + 8192)));
+  return new TextEncoder().encode(parts.join(""));
+};
+
+/**
+ * A CSV file's bytes in UTF-8. "detect" goes by the byte order mark; without one by the zeros of UTF-16; and takes a file that is not
+ * UTF-8, and holds no character of several bytes of it, for Windows-1252 (which Latin-1 is part of), and says so.
+ *
+ * Throws for another kind of file and for bytes that the encoding does not have, with the line of the first.
+ */
+export const toUtf8 = (bytes: Uint8Array, encoding: Encoding | "detect", source: Source): Decoded => {
+  const other = others.find(([start]) => begins(bytes, start));
+  if (other && encoding === "detect") return fail(source, `not CSV: it is ${other[1]}`);
+  const mark = marks.find(
+    ([start, of]) => (encoding === "detect" || encoding === of) && begins(bytes, start),
+  );
+  const text = mark ? bytes.subarray(mark[0].length) : bytes;
+  const chosen = encoding === "detect" ? (mark?.[1] ?? looksLikeUtf16(bytes)) : encoding;
+  if (chosen === "utf-16le" || chosen === "utf-16be")
+    return { bytes: fromUtf16(text, chosen, source), notes: [] };
+  if (chosen === "windows-1252") return { bytes: fromWindows1252(text, source), notes: [] };
+  const { wrong, several } = checkUtf8(text);
+  if (wrong === undefined) return { bytes: text, notes: [] };
+  const where = `line ${lineAt(text, wrong)} is not UTF-8 (byte ${hex(text[wrong])})`;
+  if (chosen === "utf-8" || several) {
+    return fail(
+      source,
+      `${where}${several ? ", although other lines are: the file is damaged or mixes encodings" : ""}; save it as UTF-8, or say its encoding: ${source.option("encoding", "windows-1252")}`,
+    );
+  }
+  return {
+    bytes: fromWindows1252(text, source),
+    notes: [`read as Windows-1252, since ${where}; ${source.option("encoding")} says another`],
+  };
+};

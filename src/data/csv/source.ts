@@ -1,0 +1,14 @@
+import { SteepestError } from "../../errors.js";
+import type { Wording } from "../../wording.js";
+
+/** Where a table comes from and who reads it, for messages. */
+export interface Source {
+  /** Path of the file, or what else the text is called. */
+  readonly name: string;
+  readonly option: Wording;
+}
+
+/** Throws the problem, headed by the name of the source. */
+export const fail = ({ name }: Source, problem: string): never => {
+  throw new SteepestError(`${name}: ${problem}`);
+};

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { type CsvOptions, parseCsv } from "../../../src/data/csv.js";
+import { refusal } from "./refusal.js";
+
+const text = "name,y\nMüller,1\nMöller,5\n“Æther” – €,9\n";
+const columns = ["name=Müller", "name=Möller", "name=“Æther” – €"].toSorted();
+const y: CsvOptions = { target: "y" };
+
+const utf16 = (of: string, mark: boolean, big = false): Uint8Array => {
+  const bytes = Buffer.from(`${mark ? "\ufeff" : ""}${of}`, "utf16le");
+  return Uint8Array.from(big ? bytes.swap16() : bytes);
+};
+/** Windows-1252 of a text whose characters are in Latin-1, or one of “”–€. */
+const windows1252 = (of: string): Uint8Array =>
+  Uint8Array.from(of, (character) => {
+    const own = "“”–€".indexOf(character);
+    return own < 0 ? character.charCodeAt(0) : ([0x93, 0x94, 0x96, 0x80][own] ?? Number.NaN);
+  });
+
+describe("encodings", () => {
+  it.each<[string, Uint8Array, CsvOptions["encoding"]]>([
+    ["UTF-8", new TextEncoder().encode(text), "utf-8"],
+    ["UTF-8 with a byte order mark", new TextEncoder().encode(`\ufeff${text}`), "utf-8"],
+    ["UTF-16 LE with a byte order mark", utf16(text, true), "utf-16le"],
+    ["UTF-16 BE with a byte order mark", utf16(text, true, true), "utf-16be"],
+    ["UTF-16 LE without", utf16(text, false), "utf-16le"],
+    ["UTF-16 BE without", utf16(text, false, true), "utf-16be"],
+    ["Windows-1252", windows1252(text), "windows-1252"],
+  ])("reads %s, detected and asked for", (name, bytes, encoding) => {
+    const before = bytes.slice();
+    const { columns: found, notes } = parseCsv(bytes, y);
+    expect(found).toEqual(columns);
+    expect(notes.slice(0, -1)).toEqual(
+      name === "Windows-1252"
+        ? ["read as Windows-1252, since line 2 is not UTF-8 (byte 0xfc); `encoding` says another"]
+        : [],
+    );
+    expect(parseCsv(bytes, { ...y, encoding: encoding ?? "detect" }).columns).toEqual(columns);
+    expect(bytes).toEqual(before);
+  });
+
+  it("reads Latin-1, of which no byte lies between 0x80 and 0x9f", () => {
+    expect(parseCsv(Buffer.from("n,y\nÅ,1\nß,2\nÿ,3\n", "latin1"), y).columns).toEqual(["n=Å", "n=ß", "n=ÿ"]);
+  });
+
+  it("refuses bytes that the encoding does not have, with the line of the first", () => {
+    const bad = (bytes: readonly number[]) => Uint8Array.from([...Buffer.from("n,y\r\nü,1\r\n"), ...bytes]);
+    expect(refusal(bad([0xfc, 0x2c, 0x32]), y)).toContain(
+      "line 3 is not UTF-8 (byte 0xfc), although other lines",
+    );
+    for (const bytes of [
+      [0xc3],
+      [0xe2, 0x82],
+      [0xc0, 0x80],
+      [0xed, 0xa0, 0x80],
+      [0xf5, 0x80, 0x80, 0x80],
+      [0x80],
+    ]) {
+      expect(refusal(bad([...bytes, 0x2c, 0x32]), y), String(bytes)).toContain("line 3 is not UTF-8");
+    }
+    expect(refusal(Buffer.from("n,y\nü,1\n", "latin1"), { ...y, encoding: "utf-8" })).toContain(
+      'line 2 is not UTF-8 (byte 0xfc); save it as UTF-8, or say its encoding: encoding: "windows-1252"',
+    );
+    expect(refusal(Buffer.from("n,y\nu,1\n\x81,2\n", "latin1"), y)).toContain(
+      "line 3 has the byte 0x81, which is neither UTF-8 nor Windows-1252",
+    );
+    expect(refusal(utf16("n,y\nu,1\n\ud800,2\n", true), y)).toContain(
+      "line 3 is not UTF-16 LE: half a character",
+    );
+    expect(refusal(utf16("n,y\nu,1\n", true).subarray(0, 15), y)).toContain("is not UTF-16 LE");
+  });
+
+  it("says what else a file is", () => {
+    expect(refusal(Buffer.from("PK\x03\x04....", "latin1"), y)).toContain("Excel workbook; save it as CSV");
+    expect(refusal(Uint8Array.of(0x1f, 0x8b, 8, 0), y)).toContain("compressed by gzip; unpack it first");
+    expect(refusal(Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0), y)).toContain("UTF-32");
+  });
+});

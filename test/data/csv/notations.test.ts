@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { type CsvOptions, parseCsv } from "../../../src/data/csv.js";
+import { refusal } from "./refusal.js";
+
+/** The column x of a file of x and y, cut by semicolons. */
+const column = (cells: readonly string[], options: Partial<CsvOptions> = {}) => {
+  const text = ["x;y", ...cells.map((cell, i) => `${cell};${i}`)].join("\n");
+  return parseCsv(text, { target: "y", delimiter: ";", ...options });
+};
+const refused = (cells: readonly string[], options: Partial<CsvOptions> = {}) =>
+  refusal(["x;y", ...cells.map((cell, i) => `${cell};${i}`)].join("\n"), {
+    target: "y",
+    delimiter: ";",
+    ...options,
+  });
+
+describe("numbers as people write them", () => {
+  it.each<[string, readonly string[], readonly number[]]>([
+    ["decimal commas", ["0,5", "-1,25", "3", "2,5e3"], [0.5, -1.25, 3, 2500]],
+    ["points between thousands", ["1.234,5", "12.345", "0,5"], [1234.5, 12345, 0.5]],
+    ["several points", ["1.234.567", "1.000", "5"], [1234567, 1000, 5]],
+    ["commas between thousands", ["1,234.5", "12,345", "7"], [1234.5, 12345, 7]],
+    ["several commas", ["1,234,567", "1,000", "0"], [1234567, 1000, 0]],
+    ["groups as in India", ["12,34,567", "1,000", "0"], [1234567, 1000, 0]],
+    ["blanks", ["1 234", "12\u00a0345.5", "1\u202f000\u202f000"], [1234, 12345.5, 1e6]],
+    ["apostrophes", ["1'234", "1’234’567.5", "0"], [1234, 1234567.5, 0]],
+    ["percent", ["12%", "3.5 %", "-1%"], [12, 3.5, -1]],
+    ["currency", ["$ 7", "$-1,234.50", "($3.50)", "-$2", "5"], [7, -1234.5, -3.5, -2, 5]],
+    ["currency behind", ["7 €", "1.234,50 €", "-0,5€"], [7, 1234.5, -0.5]],
+    ["codes of currencies", ["USD 7", "8 USD", "9"], [7, 8, 9]],
+    ["a minus of typography", ["−5", "−0.5", "3"], [-5, -0.5, 3]],
+  ])("reads %s", (_, cells, values) => {
+    expect([...column(cells).X]).toEqual(values);
+  });
+
+  it("says what it left out, with an example", () => {
+    expect(column(["$ 1,234.50", "$ 7"]).notes).toEqual([
+      'column "x" read without "$": "$ 1,234.50" is 1234.5',
+      'column "x" read without the marks between thousands: "$ 1,234.50" is 1234.5',
+    ]);
+    expect(column(["12%", "7 %"]).notes).toEqual(['column "x" read without "%": "12%" is 12']);
+    expect(column(["0,5", "1,5"]).notes).toEqual(['column "x" read with decimal commas']);
+    expect(column(["0.5", "1.5"]).notes).toEqual([]);
+  });
+
+  it("refuses what means two things, naming the option and both values", () => {
+    expect(refused(["1,000", "2,500"])).toContain(
+      'column "x" holds numbers such as "1,000", which is 1000 with decimal: "." and 1 with decimal: ","; choose',
+    );
+    expect([...column(["1,000", "2,500"], { decimal: "." }).X]).toEqual([1000, 2500]);
+    expect([...column(["1,000", "2,500"], { decimal: "," }).X]).toEqual([1, 2.5]);
+  });
+
+  it("takes plain numbers with a point for what they are, unless another column has decimal commas", () => {
+    expect([...column(["1.234", "5.678"]).X]).toEqual([1.234, 5.678]);
+    const beside = (b: readonly string[]) =>
+      parseCsv(["a;b;y", `1.234;${b[0]};1`, `5.678;${b[1]};2`].join("\n"), { target: "y" });
+    expect([...beside(["0,5", "1,5"]).X]).toEqual([1234, 0.5, 5678, 1.5]);
+    expect([...beside(["0.5", "1.5"]).X]).toEqual([1.234, 0.5, 5.678, 1.5]);
+    expect(() => beside(["1,000", "2,000"])).toThrow('column "b" holds numbers such as "1,000"');
+  });
+
+  it("lets another column's numbers decide in quotes between commas too, but not two that disagree", () => {
+    const table = (b: string) => `a,b,y\n"1,000",${b},1\n"2,000",3,2\n`;
+    expect([...parseCsv(table("0.5"), { target: "y" }).X]).toEqual([1000, 0.5, 2000, 3]);
+    expect([...parseCsv(table('"0,5"'), { target: "y" }).X]).toEqual([1, 0.5, 2, 3]);
+    const both = 'a,b,c,y\n"1,000",0.5,"0,5",1\n"2,000",3,2,2\n';
+    expect(refusal(both, { target: "y" })).toContain('column "a" holds numbers such as "1,000"');
+  });
+
+  it("refuses numbers of two units, and cells that are no number", () => {
+    expect(refused(["5%", "0.05"])).toContain(
+      'column "x" mixes "5%" and "0.05"; give every value in one unit',
+    );
+    expect(refused(["$5", "7 €"])).toContain('column "x" mixes "$5" and "7 €"');
+    expect(refused(["0,5", "1,5", "2.5.1"])).toContain('line 4, column "x": "2.5.1" is not a number (2 of 3');
+    for (const cell of ["1,23", "1,2345", "1,,000", "0,123", ",", "--5", "5-", "$$5", "1e5,5", "%", "$5%"]) {
+      expect(refused(["1", "2", cell], { decimal: "." }), cell).toContain(`"${cell}" is not a number`);
+    }
+    for (const cell of ["1.23", "1.2345", "1.000.00", "0.123", "1 2345"]) {
+      expect(refused(["1", "2", cell], { decimal: "," }), cell).toContain(`"${cell}" is not a number`);
+    }
+  });
+
+  it("takes a column for numbers from half of its cells on, and for classes below", () => {
+    expect(refused(["1", "2", "a", "b"])).toContain('"a" is not a number (2 of 4 values are)');
+    expect(column(["1", "a", "b"]).columns).toEqual(["x=1", "x=a", "x=b"]);
+    expect(column(["1", "2", "a", "b", "c"]).columns).toHaveLength(5);
+    // Missing cells count for neither.
+    expect(refused(["1", "a", "", "NA", "?"])).toContain('"a" is not a number (1 of 2 values are)');
+  });
+
+  it("leaves words with digits, commas and signs what they are", () => {
+    const texts = ["Smith, J.", "A-1,5", "route 66", "1 234 567 8", "3 kg", "+49 30 1234", "1/2"];
+    expect(column(texts).columns).toEqual(texts.toSorted().map((text) => `x=${text}`));
+  });
+});
+
+/** Days from 1970-01-01 as the machine's own calendar has them. */
+const days = (iso: string) => Date.parse(iso) / 864e5;
+
+describe("dates and times", () => {
+  it.each<[string, readonly string[], readonly string[]]>([
+    ["ISO dates", ["2024-01-31", "1969-12-31", "2000-02-29"], ["2024-01-31", "1969-12-31", "2000-02-29"]],
+    [
+      "ISO times",
+      ["2024-01-31T06:00Z", "2024-01-31 18:30:15.5"],
+      ["2024-01-31T06:00Z", "2024-01-31T18:30:15.5Z"],
+    ],
+    [
+      "zones",
+      ["2024-01-31T00:30+02:00", "2024-01-31T00:30-0130"],
+      ["2024-01-30T22:30Z", "2024-01-31T02:00Z"],
+    ],
+    ["months", ["2024-01", "2023-12"], ["2024-01-01", "2023-12-01"]],
+    ["slashes, year first", ["2024/1/31", "2023/12/1"], ["2024-01-31", "2023-12-01"]],
+    ["points", ["1.2.2024", "02.03.2024"], ["2024-02-01", "2024-03-02"]],
+    ["day first, as one date says", ["1/2/2024", "31/1/2024"], ["2024-02-01", "2024-01-31"]],
+    ["month first, as one date says", ["1/2/2024", "1/31/2024"], ["2024-01-02", "2024-01-31"]],
+    [
+      "names of months",
+      ["31 Jan 2024", "Feb 1, 2024", "1-March-2024"],
+      ["2024-01-31", "2024-02-01", "2024-03-01"],
+    ],
+    [
+      "clocks of twelve hours",
+      ["1.2.2024 12:15 AM", "1.2.2024 1:00 pm"],
+      ["2024-02-01T00:15Z", "2024-02-01T13:00Z"],
+    ],
+  ])("reads %s as days since 1970-01-01", (_, cells, expected) => {
+    const data = column(cells);
+    expect(data.columns).toEqual(["x"]);
+    expect([...data.X]).toEqual(expected.map(days));
+    expect(data.notes[0]).toBe('column "x": dates read as days since 1970-01-01');
+  });
+
+  it("asks which of day and month comes first where no date says it", () => {
+    expect(refused(["1/2/2024", "3/4/2024"])).toContain(
+      'column "x" looks like dates such as "1/2/2024", of which day or month may come first; choose dates: "day-first" or dates: "month-first"',
+    );
+    expect([...column(["1/2/2024", "3/4/2024"], { dates: "month-first" }).X]).toEqual(
+      ["2024-01-02", "2024-03-04"].map(days),
+    );
+    expect([...column(["1/1/2024", "2/2/2024"]).X]).toEqual(["2024-01-01", "2024-02-02"].map(days));
+    expect(refused(["1/2/2024", "1/31/2024"], { dates: "day-first" })).toContain(
+      'line 3, column "x": "1/31/2024" is not a date with the day first',
+    );
+  });
+
+  it("refuses days that the calendar does not have, other text, and years of two digits", () => {
+    expect(refused(["2024-01-01", "2023-02-29"])).toContain(
+      'line 3, column "x": "2023-02-29" is not a date (1 of 2 values are)',
+    );
+    expect(refused(["2024-01-01", "soon"])).toContain('"soon" is not a date');
+    expect(refused(["2024-01-01", "2024-01-01 25:00"])).toContain('"2024-01-01 25:00" is not a date');
+    expect(refused(["1/2/24", "3/4/24"])).toContain("dates whose years have two digits");
+  });
+
+  it("leaves missing dates missing", () => {
+    expect(refused(["2024-01-01", "", "2024-01-03"])).toContain(
+      '1 missing value in "x" (1, first in line 3)',
+    );
+    expect([...column(["2024-01-01", "", "2024-01-03"], { missing: "mean" }).X]).toEqual(
+      ["2024-01-01", "2024-01-02", "2024-01-03"].map(days),
+    );
+  });
+
+  it("reads times as hours", () => {
+    expect([...column(["12:30", "0:15", "23:59:60"].slice(0, 2)).X]).toEqual([12.5, 0.25]);
+    expect([...column(["1:00 PM", "12:00 AM"]).X]).toEqual([13, 0]);
+    expect([...column(["00:00:36", "100:00"]).X]).toEqual([0.01, 100]);
+    expect(column(["12:30", "0:15"]).notes[0]).toBe('column "x": times read as hours');
+    expect(refused(["12:30", "12:60"])).toContain('"12:60" is not a time');
+  });
+
+  it("tells a header by dates and amounts below it, and keeps a first row of them", () => {
+    expect(parseCsv("when;y\n2024-01-01;1,5\n2024-01-02;2,5\n", { target: "y" }).columns).toEqual(["when"]);
+    expect(parseCsv("2024-01-01;1,5\n2024-01-02;2,5\n", { target: "column2" }).n).toBe(2);
+  });
+});
+
+it("refuses a choice that does not exist, and a misspelt option", () => {
+  expect(refused(["1"], { decimal: "comma" as "," })).toContain(
+    '`decimal` is "comma"; choose from detect, ., ,',
+  );
+  expect(refused(["1"], { decimals: "," } as object)).toContain("did you mean decimal?");
+});

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readPlain } from "../../../src/data/csv/plain.js";
+import { parseCsv } from "../../../src/data/csv.js";
+import { refusal } from "./refusal.js";
+
+const y = { target: "y" };
+
+describe("rows and cells", () => {
+  it("takes line feeds, carriage returns and both as line ends, also mixed, and skips empty lines", () => {
+    const expected = [1, 3, 5, 7];
+    for (const ends of [
+      ["\n"],
+      ["\r\n"],
+      ["\r"],
+      ["\r\n", "\n"],
+      ["\r", "\r\n"],
+      ["\n\n", "\r\r\n", "\n \n"],
+    ]) {
+      const end = (i: number) => ends[i % ends.length];
+      const text = ["x,y", "1,2", "3,4", "5,6", "7,8"].map((row, i) => `${row}${end(i)}`).join("");
+      expect([...parseCsv(text, y).X], JSON.stringify(ends)).toEqual(expected);
+    }
+  });
+
+  it("counts lines by any of them, and by those within quotes", () => {
+    expect(refusal("x,y\r\n1,2\r3,4\n\nabc,5\n6,7\n", y)).toContain('line 5, column "x": "abc"');
+    expect(refusal('n,x,y\n"a\r\n\r\n\n",1,2\nb,3,4\nc,abc,5\n', y)).toContain('line 7, column "x": "abc"');
+    expect(refusal('x,y\n1,2\n3,"4\n5,6\n', y)).toContain(
+      "not CSV: the quote opened in line 3 is never closed",
+    );
+  });
+
+  it("takes separators, line ends and doubled quotes within quotes, and quotes within a cell", () => {
+    const data = parseCsv('a,y\n"x, ""y""\n z",1\n"",2\n 5" pipe ,3\n"""",4\n', { ...y, missing: "drop" });
+    expect(data.columns).toEqual(['a="', 'a=5" pipe', 'a=x, "y"\n z']);
+    expect(data.n).toBe(3);
+    // The same text in and out of quotes is one class.
+    expect(parseCsv('a,y\n"u",1\nu,2\n" u ",3\nv,4\n', y).columns).toEqual(["a=u", "a=v"]);
+    expect(refusal('a,y\n"u"v,1\n', y)).toContain('line 2 has text after a closing quote, "v,1"');
+  });
+
+  it("reads UTF-8 of every length", () => {
+    const names = ["ä", "€", "🙂", "日本語"];
+    const text = `n,y\n${names.map((name, i) => `${name},${i}`).join("\n")}\n`;
+    expect(parseCsv(text, y).columns).toEqual(names.toSorted().map((name) => `n=${name}`));
+  });
+
+  it("finds the separator that cuts rows into equally many cells, tab and semicolon before the comma", () => {
+    expect([...parseCsv("0,5;0,25;0,75\n1,5;2,25;3,75\n", { target: "column3" }).X]).toEqual([
+      0.5, 0.25, 1.5, 2.25,
+    ]);
+    expect([...parseCsv("a\ty\n0,5\t1\n1,5\t2\n", y).X]).toEqual([0.5, 1.5]);
+    expect(parseCsv("a,y\nu;v,1\nw,2\n", y).columns).toEqual(["a=u;v", "a=w"]);
+    expect(parseCsv('a,y\n"u;\n;v",1\nw,2\n', y).columns).toEqual(["a=u;\n;v", "a=w"]);
+    // Where none does, the most frequent in the first line cuts, and the row that differs is named.
+    expect(refusal("a,b,y\n1,2,3\n4,5\n", y)).toContain("line 3 has 2 cells, line 1 has 3");
+    for (const delimiter of ["", ";;", '"', "\n", "§"]) {
+      expect(refusal("a,y\n1,2\n", { ...y, delimiter })).toContain("`delimiter` is");
+    }
+  });
+
+  it("shows control characters escaped, and long texts shortened", () => {
+    expect(refusal("a,y\n1,2\n2,3\n\u001b[31mRED\u0007,4\n", y)).toContain(
+      '"\\u001b[31mRED\\u0007" is not a number',
+    );
+    expect(refusal("a,y\n1\u0000,2\n2,3\n", y)).toContain(
+      'line 2, column "a": "1\\u0000" is not a number (1 of 2',
+    );
+    expect(refusal("a\u202e,y\n1,2\n", { target: "z" })).toContain("the columns are a\\u202e, y");
+    expect(refusal(`a,y\n1,2\nx${"y".repeat(1e5)},3\n`, y)).toContain(
+      `"x${"y".repeat(38)}…" (100001 characters)`,
+    );
+    expect(refusal(`a,y\n1,2\n${"7".repeat(2e5)},3\n`, y)).toContain("is not finite");
+    const wide = Array.from({ length: 2e4 }, (_, j) => `c${j}`);
+    expect(refusal(`${wide.join()}\n${wide.map((_, j) => j).join()}\n`, y)).toContain(
+      "the columns are c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 19990 more",
+    );
+  });
+
+  it("says the same of many columns in one line", () => {
+    const names = Array.from({ length: 300 }, (_, j) => `c${j}`);
+    const rows = [1, 2].map((value) => [...names.map(() => "7"), value].join());
+    expect(parseCsv([[...names, "y"].join(), ...rows].join("\n"), y).notes).toEqual([
+      "300 columns are constant: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 290 more",
+    ]);
+    const many = [1, 2].map((value) => [...names.map(() => (value === 1 ? "u" : "")), value].join());
+    expect(refusal([[...names, "y"].join(), ...many].join("\n"), y)).toContain(
+      '300 missing values in "c0" (1, first in line 3), "c1" (1, first in line 3), ',
+    );
+  });
+});
+
+describe("readPlain", () => {
+  const read = (text: string, decimal = ".") => {
+    const bytes = new TextEncoder().encode(text);
+    return readPlain(bytes, 0, bytes.length, decimal.charCodeAt(0));
+  };
+
+  it("rounds every number as the machine does", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
+        expect(read(String(x))).toBe(Number(String(x)));
+      }),
+      { numRuns: 2000 },
+    );
+    fc.assert(
+      fc.property(fc.stringMatching(/^[+-]?\d{0,25}\.\d{1,25}(e[+-]?\d{1,3})?$/), (text) => {
+        expect(read(text)).toBe(Number(text));
+        expect(read(text.replace(".", ","), ",")).toBe(Number(text));
+      }),
+      { numRuns: 2000 },
+    );
+    for (const text of ["9007199254740993", "9007199254740992", "1e23", "1e22", "8.5e-23", "123456789e-22"]) {
+      expect(read(text)).toBe(Number(text));
+    }
+  });
+
+  it.each(["", "-", "+", ".", "e5", "1e", "1e+", "1.2.3", "1,5", "0x10", "1_000", "- 1", "1 2", "٣"])(
+    "takes %j for no number",
+    (text) => {
+      expect(read(text)).toBeNaN();
+    },
+  );
+});
