@@ -44,6 +44,10 @@ interface CertifyOptions {
 
 const defaults = { eta: "1/L", steps: 1000, header: "detect", missing: "error" } as const;
 
+/** What an option of reading is called in a file's name; nothing where it was left to be detected. */
+const chosen = (value: string): string | undefined =>
+  value === "detect" ? undefined : value === "," ? "comma" : value === "." ? "point" : value;
+
 const learningRate = (text: string): string => {
   try {
     stepSize(text, 1);
@@ -77,6 +81,10 @@ const settingsOf = ({
   missing: reading.missing === defaults.missing ? undefined : reading.missing,
   categorical: reading.categorical?.join(),
   ignore: reading.ignore?.join(),
+  separator: reading.separator,
+  decimal: chosen(reading.decimal),
+  dates: chosen(reading.dates),
+  encoding: chosen(reading.encoding),
 });
 
 /** What `--json` says; the file holds the same with the whole series. */
