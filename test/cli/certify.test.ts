@@ -140,8 +140,10 @@ describe("steepest certify", () => {
     const refused = (...args: string[]) => certify(path, "--target", "y", ...args).outcome.stderr;
     expect(refused()).toMatch(/line 2 has 2 cells, line 1 has 1; .*--separator/);
     expect(refused("--separator", "||")).toMatch(/--separator is "\|\|"; give one character/);
-    expect(refused("--separator", "|")).toMatch(/1000 with --decimal \. and 1 with --decimal ,/);
-    expect(refused("--separator", "|", "--decimal", ".")).toMatch(/--dates day-first or --dates month-first/);
+    expect(refused("--separator", "|")).toMatch(/choose --dates day-first or --dates month-first/);
+    expect(refused("--separator", "|", "--dates", "day-first")).toMatch(
+      /1000 with --decimal \. and 1 with --decimal ,/,
+    );
     const read = ["--separator", "|", "--decimal", ".", "--dates", "day-first"];
     const { outcome } = certify(path, "--target", "y", ...read, "--standardise", "--json");
     expect(outcome.code, outcome.stderr).toBe(0);
