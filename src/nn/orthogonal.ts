@@ -13,7 +13,7 @@ const dot = (a: Float64Array, b: Float64Array): number => {
 const orthonormalise = (vectors: readonly Float64Array[]): void => {
   vectors.forEach((v, k) => {
     for (let j = 0; j < k; j++) {
-      const q = vectors[j] ?? v;
+      const q = vectors[j] ?? missing();
       const projection = dot(v, q);
       for (let i = 0; i < v.length; i++) v[i] = (v[i] ?? missing()) - projection * (q[i] ?? missing());
     }
@@ -41,7 +41,7 @@ export const orthogonal = (options: { readonly gain?: number } = {}): Initialize
         `orthogonal: expected a matrix, got shape [${shape}]; use zeros() or normal() for vectors`,
       );
     }
-    const rows = shape[0] ?? 1;
+    const rows = shape[0] ?? missing();
     const columns = values.length / rows;
     const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
     const vectors = Array.from({ length: count }, () => {

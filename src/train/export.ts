@@ -1,5 +1,6 @@
 import type { ImageLayout, TargetKind } from "../data/dataset.js";
 import type { Tensor } from "../graph/index.js";
+import { missing } from "../missing.js";
 import { answerOf, type Loss } from "../nn/losses.js";
 import type { Model } from "../nn/model.js";
 import { foldBatchNormalization } from "../onnx/fold.js";
@@ -31,8 +32,7 @@ export const exportModel = (
   const { input, output } = model.inference;
   const initializers = new Map<Tensor, Float32Array>();
   for (const { name, tensor } of [...model.parameters, ...model.states]) {
-    const value = values.get(name);
-    if (value) initializers.set(tensor, value);
+    initializers.set(tensor, values.get(name) ?? missing());
   }
   const answer = answerOf(loss, output);
   const bytes = writeModel({

@@ -49,8 +49,8 @@ export const confusion = async (
     for (let i = 0; i < part.size; i++, row++) {
       const truth = part.targets[i] ?? missing();
       const predicted = predictedClass(probabilities, row, classes);
-      const line = counts[truth];
-      if (line) line[predicted] = (line[predicted] ?? missing()) + 1;
+      const line = counts[truth] ?? missing();
+      line[predicted] = (line[predicted] ?? missing()) + 1;
       if (predicted === truth) continue;
       const probability = probabilities[row * classes + predicted] ?? missing();
       if (worst.length === keep && probability <= (worst.at(-1)?.probability ?? 0)) continue;

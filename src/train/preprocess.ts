@@ -68,11 +68,11 @@ const keptOf = (name: string, { variances }: PrincipalAxes, options: PrincipalOp
 
 /** The matrix `Σⱼ uⱼ·targetⱼ'` of kept axes u, row by row. */
 const outer = (axes: readonly Float64Array[], targets: readonly ArrayLike<number>[]): Float32Array => {
-  const rows = axes[0]?.length ?? 0;
-  const columns = targets[0]?.length ?? 0;
+  const rows = axes[0]?.length ?? missing();
+  const columns = targets[0]?.length ?? missing();
   const sums = new Float64Array(rows * columns);
   axes.forEach((axis, j) => {
-    const target = targets[j] ?? [];
+    const target = targets[j] ?? missing();
     for (let r = 0; r < rows; r++) {
       const weight = axis[r] ?? missing();
       for (let c = 0; c < columns; c++)
@@ -84,7 +84,7 @@ const outer = (axes: readonly Float64Array[], targets: readonly ArrayLike<number
 
 /** The matrix whose columns are the axes, each times its factor. */
 const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): Float32Array => {
-  const rows = axes[0]?.length ?? 0;
+  const rows = axes[0]?.length ?? missing();
   return Float32Array.from(
     { length: rows * axes.length },
     (_, i) =>

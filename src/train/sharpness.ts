@@ -6,6 +6,7 @@ import { lossOf } from "../nn/losses.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
 import { dot, norm, scaled } from "../theory/vector.js";
+import { outputOf } from "./parts.js";
 import type { Prepared } from "./prepare.js";
 
 /** Products with the Hessian at most; the largest eigenvalue of a network's stands apart and needs about ten. */
@@ -102,7 +103,7 @@ export const attachSharpness = async (
     const product = new Float64Array(size);
     offset = 0;
     parameters.forEach(({ size: count }, i) => {
-      product.set(outputs[`product ${i}`]?.data as Float32Array, offset);
+      product.set(outputOf(outputs, `product ${i}`), offset);
       offset += count;
     });
     return product;

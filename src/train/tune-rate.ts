@@ -50,7 +50,7 @@ const slopeAt = (points: readonly RatePoint[], i: number): number => {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const [mx, my] = [mean(xs), mean(near.map(({ smoothed }) => smoothed))];
   const sxx = xs.reduce((total, x) => total + (x - mx) ** 2, 0);
-  return xs.reduce((total, x, k) => total + (x - mx) * ((near[k]?.smoothed ?? my) - my), 0) / sxx;
+  return xs.reduce((total, x, k) => total + (x - mx) * ((near[k]?.smoothed ?? missing()) - my), 0) / sxx;
 };
 
 const checkRange = (from: number, to: number, steps: number, repeats: number) => {
@@ -110,7 +110,7 @@ export const tuneRate = async (
           if (!(error instanceof DivergenceError)) throw error;
           break;
         }
-        const smoothed = smooth(losses.at(-1) ?? Number.NaN);
+        const smoothed = smooth(losses.at(-1) ?? missing());
         lowest = Math.min(lowest, smoothed);
         if (smoothed > blowUp * lowest && step > 10) break;
       }

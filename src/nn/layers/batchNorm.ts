@@ -2,6 +2,7 @@ import { SteepestError } from "../../errors.js";
 import { batch, batchSize, mean, reshape, sqrt, square, type Tensor } from "../../graph/index.js";
 import { normaliseChannels } from "../../graph/ops/normalisation.js";
 import { formatShape } from "../../graph/shape.js";
+import { missing } from "../../missing.js";
 import { check, positive, share } from "../../optim/check.js";
 import { requireKnown } from "../../options.js";
 import { constant, zeros } from "../initializers.js";
@@ -53,7 +54,7 @@ export const batchNorm = (options: BatchNormOptions = {}): Layer => {
     if (perExample === 1) scope.requireBatch(2);
     const count = batchSize().mul(perExample);
     const others = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
-    const spread = (v: Tensor) => reshape(v, [features[0] ?? 1, ...x.shape.slice(2).map(() => 1)]);
+    const spread = (v: Tensor) => reshape(v, [features[0] ?? missing(), ...x.shape.slice(2).map(() => 1)]);
 
     const average = mean(x, others);
     const centred = x.sub(spread(average));

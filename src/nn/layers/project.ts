@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { constant, reshape } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
+import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
 import { centred } from "../centred.js";
 import { type Layer, layer } from "../layer.js";
@@ -27,7 +28,7 @@ export const projected = (options: ProjectedOptions): Layer => {
   } = requireKnown("projected", options, ["mean", "matrix", "keepShape"]);
   const columns = matrix.length / mean.length;
   return layer("project", (x) => {
-    const flat = reshape(x, [x.shape[0] ?? 1, -1]);
+    const flat = reshape(x, [x.shape[0] ?? missing(), -1]);
     if (flat.size(1) !== mean.length || !Number.isInteger(columns)) {
       throw new SteepestError(
         `projected: ${mean.length} means and ${matrix.length} matrix elements do not fit inputs of shape ${formatShape(x.shape)}`,
