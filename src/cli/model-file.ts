@@ -1,26 +1,64 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
-import type { ImageLayout } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { decodeModel, type ModelProto } from "../onnx/schema.js";
 
 /** A model file, and what training wrote into it. */
 export interface ModelFile {
+  readonly path: string;
   readonly bytes: Uint8Array;
   readonly proto: ModelProto;
-  readonly classNames: readonly string[] | undefined;
-  readonly image: ImageLayout | undefined;
+  /** What it answers, where it says so. */
+  readonly target: ModelTarget | undefined;
+  /** The pictures that it was trained on, where it says so; of older models the layout alone. */
+  readonly image: ModelImage | undefined;
 }
 
-const targetSchema = z.object({ names: z.array(z.string()).optional() });
+const targetSchema = z.object({
+  kind: z.enum(["class", "value"]),
+  names: z.array(z.string()).optional(),
+  size: z.int().positive().optional(),
+});
+
+export type ModelTarget = z.infer<typeof targetSchema>;
+
 const count = z.int().positive();
-const imageSchema: z.ZodType<ImageLayout> = z.object({ width: count, height: count, channels: count });
+const pair = z.tuple([z.number(), z.number()]);
+const inkSchema = z.object({
+  tone: z.enum(["bright", "dark"]),
+  size: count,
+  sizes: pair,
+  centre: pair,
+  spread: z.number().nonnegative(),
+});
+const imageSchema = z.object({
+  width: count,
+  height: count,
+  channels: count,
+  range: pair.optional(),
+  /** null where the pictures were looked at and show no strokes. */
+  ink: inkSchema.nullish(),
+});
+
+export type ModelImage = z.infer<typeof imageSchema>;
 
 const isModel = (proto: ModelProto): boolean =>
   (proto.graph?.node?.length ?? 0) > 0 && (proto.opsetImport?.length ?? 0) > 0;
 
-/** Reads an ONNX file. Throws where it is missing or something else. */
-export const readModelFile = async (path: string): Promise<ModelFile> => {
+/** A run folder stands for the model in it. */
+const modelPath = async (path: string): Promise<string> => {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return path;
+  const inside = join(path, "model.onnx");
+  if (existsSync(inside)) return inside;
+  throw new SteepestError(`${path}: this folder holds no model.onnx; give a run folder, or an ONNX file`);
+};
+
+/** Reads an ONNX file, or that of a run folder. Throws where it is missing or something else. */
+export const readModelFile = async (given: string): Promise<ModelFile> => {
+  const path = await modelPath(given);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -54,9 +92,10 @@ export const readModelFile = async (path: string): Promise<ModelFile> => {
     }
   };
   return {
+    path,
     bytes,
     proto,
-    classNames: entry("steepest.target", targetSchema)?.names,
+    target: entry("steepest.target", targetSchema),
     image: entry("steepest.image", imageSchema),
   };
 };

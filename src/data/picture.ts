@@ -1,133 +1,129 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { ImageLayout } from "./dataset.js";
+import { findInk, type GreyPicture, type Ink, inkSize, strength } from "./ink.js";
+import type { InkPlacement, PictureKind } from "./picture-kind.js";
 
 const decoder = async () => (await import("sharp")).default;
 
-interface GreyImage {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
+/** A picture as the input of a network, and what was done to it for that. */
+export interface ReadPicture {
+  readonly pixels: Float32Array;
+  readonly done: readonly string[];
 }
 
-/** Whether the outermost pixels are bright: dark ink on paper. */
-const hasBrightBorder = ({ pixels, width, height }: GreyImage): boolean => {
-  let sum = 0;
-  let count = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
-      sum += pixels[y * width + x] ?? missing();
-      count += 1;
-    }
-  }
-  return sum / count > 127;
+/** Larger pictures are made smaller before anything is looked for in them. */
+const largestSide = 1024;
+
+/** A file as a viewer shows it: turned as its camera says, on white where it is transparent. */
+const decoded = async (path: string) => (await decoder())(path).rotate().flatten({ background: "white" });
+
+/** Whether strokes lie as those that the network was trained on, so that nothing has to be moved. */
+const liesAs = (ink: Ink, { sizes: [low, high], centre: [x, y], spread }: InkPlacement): boolean => {
+  const size = inkSize(ink);
+  const away = Math.hypot(ink.centre.x - x, ink.centre.y - y);
+  return size >= low - 1 && size <= high + 1 && away <= spread + 0.5;
 };
 
-/** The rectangle around all pixels brighter than a quarter of the brightest. */
-const inkBox = ({ pixels, width, height }: GreyImage) => {
-  const limit = pixels.reduce((a, b) => Math.max(a, b), 0) / 4;
-  const box = { left: width, top: height, right: -1, bottom: -1 };
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if ((pixels[y * width + x] ?? missing()) <= limit) continue;
-      box.left = Math.min(box.left, x);
-      box.right = Math.max(box.right, x);
-      box.top = Math.min(box.top, y);
-      box.bottom = Math.max(box.bottom, y);
-    }
-  }
-  return box.right < 0 ? { left: 0, top: 0, right: width - 1, bottom: height - 1 } : box;
-};
-
-/** Where the weight of the ink lies. */
-const centreOfMass = ({ pixels, width, height }: GreyImage): { x: number; y: number } => {
-  let mass = 0;
-  const centre = { x: 0, y: 0 };
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const ink = pixels[y * width + x] ?? missing();
-      mass += ink;
-      centre.x += ink * x;
-      centre.y += ink * y;
-    }
-  }
-  return mass > 0 ? { x: centre.x / mass, y: centre.y / mass } : { x: (width - 1) / 2, y: (height - 1) / 2 };
-};
-
-/** As MNIST was made: the ink fitted into 20/28 of the image, its centre of mass in the middle. */
-const fitInk = async (image: GreyImage, { width, height }: ImageLayout): Promise<Float32Array> => {
+/** The strokes cut out, scaled to the usual size and laid on a plain ground, their centre of mass where it usually is. */
+const placed = async (
+  { width, pixels }: GreyPicture,
+  ink: Ink,
+  layout: ImageLayout,
+  { size, centre: [x, y] }: InkPlacement,
+): Promise<Float32Array> => {
+  const { left, top, right, bottom } = ink.box;
+  const [boxWidth, boxHeight] = [right - left + 1, bottom - top + 1];
+  const strokes = Uint8Array.from({ length: boxWidth * boxHeight }, (_, i) => {
+    const pixel = pixels[(top + Math.floor(i / boxWidth)) * width + left + (i % boxWidth)] ?? missing();
+    return Math.round((255 * strength(pixel, ink)) / ink.contrast);
+  });
   const sharp = await decoder();
-  const { left, top, right, bottom } = inkBox(image);
-  const { data, info } = await sharp(image.pixels, {
-    raw: { width: image.width, height: image.height, channels: 1 },
-  })
-    .extract({ left, top, width: right - left + 1, height: bottom - top + 1 })
-    .resize(Math.round((width * 20) / 28), Math.round((height * 20) / 28), { fit: "inside" })
+  const { data, info } = await sharp(strokes, { raw: { width: boxWidth, height: boxHeight, channels: 1 } })
+    .resize(size, size, { fit: "inside" })
     .toColourspace("b-w")
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const ink = { width: info.width, height: info.height, pixels: new Uint8Array(data) };
-  const centre = centreOfMass(ink);
-  const shift = { x: Math.round((width - 1) / 2 - centre.x), y: Math.round((height - 1) / 2 - centre.y) };
-  const pixels = new Float32Array(width * height);
-  for (let y = 0; y < ink.height; y++) {
-    for (let x = 0; x < ink.width; x++) {
-      const [toX, toY] = [x + shift.x, y + shift.y];
-      if (toX < 0 || toY < 0 || toX >= width || toY >= height) continue;
-      pixels[toY * width + toX] = ink.pixels[y * ink.width + x] ?? missing();
-    }
-  }
-  return pixels;
+  const small = { width: info.width, height: info.height, pixels: data };
+  const mass = { total: 0, x: 0, y: 0 };
+  data.forEach((value, i) => {
+    mass.total += value;
+    mass.x += value * (i % small.width);
+    mass.y += value * Math.floor(i / small.width);
+  });
+  const shiftX = Math.round(x - mass.x / mass.total);
+  const shiftY = Math.round(y - mass.y / mass.total);
+  const result = new Float32Array(layout.width * layout.height);
+  data.forEach((value, i) => {
+    const [toX, toY] = [(i % small.width) + shiftX, Math.floor(i / small.width) + shiftY];
+    if (toX < 0 || toY < 0 || toX >= layout.width || toY >= layout.height) return;
+    result[toY * layout.width + toX] = value;
+  });
+  return result;
 };
 
-const readGrey = async (path: string, layout: ImageLayout): Promise<Float32Array> => {
-  const sharp = await decoder();
-  const { data, info } = await sharp(path)
-    .flatten({ background: "white" })
+/** A picture of strokes, laid out as those that the network was trained on. Throws where there are none. */
+const readInk = async (path: string, kind: PictureKind, placement: InkPlacement): Promise<ReadPicture> => {
+  const { data, info } = await (await decoded(path))
+    .resize(largestSide, largestSide, { fit: "inside", withoutEnlargement: true })
     .toColourspace("b-w")
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const read = { width: info.width, height: info.height, pixels: new Uint8Array(data) };
-  const image = hasBrightBorder(read) ? { ...read, pixels: read.pixels.map((value) => 255 - value) } : read;
-  const sameSize = image.width === layout.width && image.height === layout.height;
-  return sameSize ? Float32Array.from(image.pixels) : fitInk(image, layout);
+  const picture = { width: info.width, height: info.height, pixels: data };
+  const ink = findInk(picture);
+  if (!ink) {
+    throw new SteepestError(
+      `${path}: no ink found: the picture is of one brightness; the model was trained on strokes on a plain ground`,
+    );
+  }
+  const inverted = ink.tone !== placement.tone;
+  const done = inverted ? ["inverted"] : [];
+  const sameSize = picture.width === kind.width && picture.height === kind.height;
+  if (sameSize && liesAs(ink, placement)) {
+    return { pixels: Float32Array.from(data, (value) => (inverted ? 255 - value : value)), done };
+  }
+  const pixels = await placed(picture, ink, kind, placement);
+  return {
+    pixels: placement.tone === "bright" ? pixels : pixels.map((value) => 255 - value),
+    done: [...done, "cropped to its ink, scaled and centred"],
+  };
 };
 
-const readColour = async (path: string, { width, height, channels }: ImageLayout): Promise<Float32Array> => {
-  const sharp = await decoder();
-  const data = await sharp(path)
-    .flatten({ background: "white" })
-    .toColourspace("srgb")
+/** A whole picture, scaled to cover the size and cropped to it. */
+const readWhole = async (path: string, { width, height, channels }: ImageLayout): Promise<ReadPicture> => {
+  const { data } = await (await decoded(path))
+    .toColourspace(channels === 1 ? "b-w" : "srgb")
     .resize(width, height)
     .raw()
-    .toBuffer();
+    .toBuffer({ resolveWithObject: true });
   const pixels = new Float32Array(width * height * channels);
   // Decoded pixels lie side by side (red, green, blue); datasets lie channel by channel.
   for (let i = 0; i < width * height; i++) {
     for (let c = 0; c < channels; c++) pixels[c * width * height + i] = data[i * channels + c] ?? missing();
   }
-  return pixels;
+  return { pixels, done: [`taken whole, scaled to ${width} x ${height}`] };
 };
 
 /**
- * Reads a picture file (PNG, JPEG, …) as the input of a model, pixel values 0 to 255. Models of grey images expect bright ink on
- * a dark ground: a picture with a bright border is inverted, and one of another size is fitted in as MNIST's digits were (ink in
- * 20/28 of the image, centre of mass in the middle). Colour pictures are scaled and cropped to the size.
+ * Reads a picture file (PNG, JPEG, …) as the input of a network, as a viewer would show it. For a network trained on strokes on a plain
+ * ground, such as digits, strokes are searched: the picture is inverted where they are of the other tone, and where they do not lie as
+ * those of the training pictures, they are cut out, scaled and centred. Other pictures are scaled and cropped to the size. Values are
+ * on the scale of the training pictures.
  *
- * Throws where the file is missing or not a picture.
+ * Throws where the file is missing or not a picture, and where there is no ink though there should be.
  */
-export const readPicture = async (path: string, layout: ImageLayout): Promise<Float32Array> => {
+export const readPicture = async (path: string, kind: PictureKind): Promise<ReadPicture> => {
+  const [black, white] = kind.range;
   try {
-    return await (layout.channels === 1 ? readGrey(path, layout) : readColour(path, layout));
+    const { pixels, done } = await (kind.ink ? readInk(path, kind, kind.ink) : readWhole(path, kind));
+    return { pixels: pixels.map((value) => black + (value * (white - black)) / 255), done };
   } catch (error) {
+    if (error instanceof SteepestError) throw error;
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    const missing = /missing|ENOENT|No such file/i.test(reason);
+    const absent = /missing|ENOENT|No such file/i.test(reason);
     throw new SteepestError(
-      `${path}: ${missing ? "no such file" : `not a picture that can be read (${reason})`}`,
-      {
-        cause: error,
-      },
+      `${path}: ${absent ? "no such file" : `not a picture that can be read (${reason.replace(/^.*?: /, "")})`}`,
+      { cause: error },
     );
   }
 };

@@ -1,4 +1,5 @@
-import type { ImageLayout, TargetKind } from "../data/dataset.js";
+import type { TargetKind } from "../data/dataset.js";
+import type { PictureKind } from "../data/picture-kind.js";
 import type { Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { answerOf, type Loss } from "../nn/losses.js";
@@ -11,7 +12,8 @@ import { version } from "../version.js";
 export interface ModelCard {
   readonly loss: Loss;
   readonly target: TargetKind;
-  readonly image?: ImageLayout;
+  /** What the pictures were that it was trained on. */
+  readonly pictures?: PictureKind;
 }
 
 /** The names of the classes: as the dataset gives them, else their numbers. */
@@ -22,12 +24,13 @@ export const classNames = (target: TargetKind): readonly string[] =>
 
 /**
  * The bytes of an ONNX model of the network in use. Its input `input` takes raw examples, `[batch, …]`; a classifier's outputs
- * are `probabilities` and `logits`, otherwise there is one called `output`. Batch normalisation behind a linear layer is folded into it.
+ * are `probabilities` and `logits`, otherwise there is one called `output`. What it answers, and what it expects of a picture (size, scale of
+ * values, how strokes lie), is written into its metadata. Batch normalisation behind a linear layer is folded into it.
  */
 export const exportModel = (
   model: Model,
   values: ReadonlyMap<string, Float32Array>,
-  { loss, target, image }: ModelCard,
+  { loss, target, pictures }: ModelCard,
 ): Uint8Array => {
   const { input, output } = model.inference;
   const initializers = new Map<Tensor, Float32Array>();
@@ -44,7 +47,7 @@ export const exportModel = (
       "steepest.target": JSON.stringify(
         target.kind === "class" ? { kind: "class", names: classNames(target) } : target,
       ),
-      ...(image ? { "steepest.image": JSON.stringify(image) } : {}),
+      ...(pictures ? { "steepest.image": JSON.stringify({ ...pictures, ink: pictures.ink ?? null }) } : {}),
     },
   });
   return foldBatchNormalization(bytes);

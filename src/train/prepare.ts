@@ -1,5 +1,6 @@
 import { batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
+import { type PictureKind, pictureKindOf } from "../data/picture-kind.js";
 import { split } from "../data/subset.js";
 import { defaultEngine } from "../engine/compile.js";
 import { ArenaTrainer } from "../engine/training/arena-trainer.js";
@@ -30,6 +31,8 @@ export interface Prepared {
   readonly model: Model;
   readonly target: Tensor;
   readonly preprocessing: PreprocessingDone;
+  /** What the pictures are that are trained on, where they are pictures. */
+  readonly pictures: PictureKind | undefined;
   readonly trainer: Trainer;
   /** The rule of the first parameter: its learning rate is the one reported. */
   readonly rule: Rule | undefined;
@@ -223,6 +226,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     target,
     preprocessing,
     trainer,
+    pictures: await pictureKindOf(train),
     rule: parameters[0]?.rule,
     batchSize,
     dropLast,

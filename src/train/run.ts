@@ -147,11 +147,11 @@ export class Run {
 
   /** The bytes of an ONNX model that takes raw inputs, preprocessing included, batch normalisation folded into the layers before. */
   model(): Uint8Array {
-    const { model, trainer, loss } = this.#outcome.prepared;
+    const { model, trainer, loss, pictures } = this.#outcome.prepared;
     return exportModel(model, trainer.values(), {
       loss,
       target: this.target,
-      ...(this.image ? { image: this.image } : {}),
+      ...(pictures ? { pictures } : {}),
     });
   }
 

@@ -19,9 +19,9 @@ it("reads what training wrote beside the network", async () => {
     "steepest.target": JSON.stringify(target),
     "steepest.image": JSON.stringify(image),
   });
-  expect(await readModelFile(path)).toMatchObject({ classNames: ["no", "yes"], image });
+  expect(await readModelFile(path)).toMatchObject({ target, image });
   const values = await readModelFile(modelWith({ "steepest.target": '{"kind":"value","size":1}' }));
-  expect(values).toMatchObject({ classNames: undefined, image: undefined });
+  expect(values).toMatchObject({ target: { kind: "value", size: 1 }, image: undefined });
 });
 
 it.each([

@@ -10,8 +10,8 @@ const describeValue = ({ name, type }: ValueInfoProto) => ({
   shape: type?.tensorType?.shape?.dim?.map(({ dimValue, dimParam }) => dimParam || (dimValue ?? "?")) ?? [],
 });
 
-const inspect = async (path: string, { json = false }: { json?: boolean }) => {
-  const { bytes, proto } = await readModelFile(path);
+const inspect = async (given: string, { json = false }: { json?: boolean }) => {
+  const { path, bytes, proto } = await readModelFile(given);
   const { node = [], initializer = [], input = [], output = [] } = proto.graph;
   const stored = new Set(initializer.map(({ name }) => name));
   const operators = new Map<string, number>();
@@ -66,6 +66,6 @@ export const inspectCommand = (): Command =>
   new Command("inspect")
     .summary("show what an ONNX model holds")
     .description("Prints a model's inputs, outputs, operators, parameters and metadata.")
-    .argument("<model>", "an ONNX file")
+    .argument("<model>", "an ONNX file, or a run folder")
     .option("--json", "one line of JSON instead of text")
     .action(inspect);

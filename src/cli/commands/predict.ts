@@ -1,74 +1,134 @@
-import { Command } from "commander";
-import type { ImageLayout } from "../../data/dataset.js";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { readPicture } from "../../data/picture.js";
+import { mnistKind, type PictureKind } from "../../data/picture-kind.js";
 import { defaultEngine } from "../../engine/compile.js";
+import type { Session } from "../../engine/engine.js";
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
-import { type ModelFile, readModelFile } from "../model-file.js";
-import { percent, say, sayJson } from "../output.js";
+import { type Answer, answerText, type ModelAnswer, modelAnswerOf } from "../model-answer.js";
+import { readModelFile } from "../model-file.js";
+import { type PictureInput, pictureInputOf } from "../model-pictures.js";
+import { exitCodes, report, say, sayJson } from "../output.js";
 
-/** Guesses the layout of images from the model's input where the model does not say: `[batch, 784]`, `[batch, 3, 32, 32]`. */
-const layoutOf = ({ image, proto }: ModelFile, path: string): ImageLayout => {
-  if (image) return image;
-  const dims =
-    proto.graph.input?.[0]?.type?.tensorType?.shape?.dim?.slice(1).map(({ dimValue }) => dimValue ?? 0) ?? [];
-  const [first = 0, height = 0, width = 0] = dims;
-  if (dims.length === 3) return { channels: first, height, width };
-  const side = Math.sqrt(first);
-  if (dims.length === 1 && Number.isInteger(side) && side > 1)
-    return { width: side, height: side, channels: 1 };
-  throw new SteepestError(
-    `${path}: the model does not take images (its input is [batch, ${dims.join(", ")}])`,
-  );
+interface PredictOptions {
+  readonly ink?: "bright" | "dark" | "none";
+  readonly range?: readonly [black: number, white: number];
+  readonly json?: boolean;
+}
+
+/** What became of one picture. */
+type Prediction = { readonly image: string } & (
+  | (Answer & { readonly done: readonly string[] })
+  | { readonly problem: string }
+);
+
+/** What pictures the model was trained on, where the person knows it better than the model. */
+const asTold = (
+  { ink: known, ...kind }: PictureKind,
+  { ink, range = kind.range }: PredictOptions,
+): PictureKind => {
+  if (ink === "none") return { ...kind, range };
+  const placement = ink ? { ...(known ?? mnistKind(kind).ink ?? missing()), tone: ink } : known;
+  return { ...kind, range, ...(placement ? { ink: placement } : {}) };
 };
 
-const predict = async (
-  modelPath: string,
-  pictures: readonly string[],
-  { json = false }: { json?: boolean },
-) => {
-  const model = await readModelFile(modelPath);
-  const layout = layoutOf(model, modelPath);
-  const [inputInfo] = model.proto.graph.input ?? [];
-  const inputName = inputInfo?.name ?? "input";
-  const rank = inputInfo?.type?.tensorType?.shape?.dim?.length ?? 2;
-  const { width, height, channels } = layout;
-  const pixels = await Promise.all(pictures.map((picture) => readPicture(picture, layout)));
-  const session = await (await defaultEngine()).load(model.bytes);
-  const predictions = [];
-  for (const [i, picture] of pictures.entries()) {
-    const data = pixels[i] ?? new Float32Array(0);
-    const shape = rank === 4 ? [1, channels, height, width] : [1, data.length];
-    const outputs = await session.run({ [inputName]: { dtype: "float32", shape, data } });
-    const answer = outputs.probabilities ?? Object.values(outputs)[0];
-    const probabilities = Array.from(answer?.data ?? [], Number);
-    const best = probabilities.indexOf(Math.max(...probabilities));
-    const nameOf = (index: number) => model.classNames?.[index] ?? String(index);
-    predictions.push({
-      image: picture,
-      class: nameOf(best),
-      probability: probabilities[best] ?? missing(),
-      probabilities: Object.fromEntries(probabilities.map((p, index) => [nameOf(index), p])),
+/** Pixels as the model's input wants them: channel by channel, or the channels of a pixel side by side; as often as it takes examples. */
+const feed = (pixels: Float32Array, { shape, interleaved, kind, dtype }: PictureInput) => {
+  const { channels } = kind;
+  const area = pixels.length / channels;
+  const one = interleaved
+    ? pixels.map((_, i) => pixels[(i % channels) * area + Math.floor(i / channels)] ?? missing())
+    : pixels;
+  const [examples = 1] = shape;
+  const length = examples * one.length;
+  const data = dtype === "float64" ? new Float64Array(length) : new Float32Array(length);
+  for (let i = 0; i < examples; i++) data.set(one, i * one.length);
+  return { dtype, shape, data };
+};
+
+/** Asks a model about a picture. Throws where the picture cannot be read or the model does not run. */
+const ask = async (
+  session: Session,
+  picture: string,
+  input: PictureInput,
+  { output, read }: ModelAnswer,
+): Promise<Prediction> => {
+  const { pixels, done } = await readPicture(picture, input.kind);
+  const outputs = await session.run({ [input.name]: feed(pixels, input) }).catch((error: Error) => {
+    throw new SteepestError(`${picture}: the model does not run on it: ${error.message.split("\n")[0]}`, {
+      cause: error,
     });
-  }
-  await session.release();
-  if (json) return sayJson({ model: modelPath, predictions });
-  for (const { image, class: name, probabilities } of predictions) {
-    say(`${image}: ${name}`);
-    for (const [label, p] of Object.entries(probabilities)) {
-      say(`  ${label.padStart(8)}  ${percent(100 * p).padStart(8)}  ${"█".repeat(Math.round(p * 30))}`);
+  });
+  const numbers = Array.from(outputs[output]?.data ?? [], Number);
+  const [examples = 1] = input.shape;
+  return { image: picture, ...read(numbers.slice(0, numbers.length / examples)), done };
+};
+
+const predict = async (path: string, pictures: readonly string[], options: PredictOptions) => {
+  const { json = false } = options;
+  const model = await readModelFile(path);
+  const found = pictureInputOf(model);
+  const told = options.ink !== undefined || options.range !== undefined;
+  const input = { ...found, kind: asTold(found.kind, options), assumed: told ? [] : found.assumed };
+  const answer = modelAnswerOf(model);
+  const session = await (await defaultEngine()).load(model.bytes);
+  const notes = [...input.assumed, ...answer.assumed];
+  for (const note of notes) say(`note: ${note}`, json);
+  const predictions: Prediction[] = [];
+  for (const picture of pictures) {
+    try {
+      const prediction = await ask(session, picture, input, answer);
+      predictions.push(prediction);
+      if ("problem" in prediction) continue;
+      const [head, ...rest] = answerText(prediction);
+      const done = prediction.done.length > 0 ? `   (${prediction.done.join(", ")})` : "";
+      say([`${picture}: ${head}${done}`, ...rest].join("\n"), json);
+    } catch (error) {
+      // One picture that cannot be read does not keep the answers about the others back.
+      if (!(error instanceof SteepestError)) throw error;
+      report(error);
+      predictions.push({ image: picture, problem: error.message });
+      process.exitCode = exitCodes.failed;
     }
   }
+  await session.release();
+  if (json) sayJson({ model: model.path, notes, predictions });
+};
+
+/** "0,1": the values of black and white. */
+const range = (text: string): [number, number] => {
+  const [black = Number.NaN, white = Number.NaN, ...more] = text.split(",").map(Number);
+  if (!Number.isFinite(white - black) || black === white || more.length > 0)
+    throw new InvalidArgumentError("expected the values of black and white, such as 0,1 or 0,255.");
+  return [black, white];
 };
 
 export const predictCommand = (): Command =>
   new Command("predict")
     .summary("ask a trained model about pictures")
     .description(
-      "Prints the class and the probabilities of each picture. A model of grey images expects bright ink on a dark ground: pictures with a bright border are inverted, and those of another size are cropped to the ink, scaled and centred as MNIST's digits were.",
+      [
+        "Prints what a model says about each picture: the class and the probabilities, or the value.",
+        "A picture is given to the model as those were that it was trained on, which the model itself says if Steepest trained it. Where they were strokes on a plain ground, such as digits, strokes are searched in the picture, cut out, scaled and centred as those were, and inverted where they are of the other tone. All other pictures are scaled and cropped to the size.",
+      ].join("\n\n"),
     )
-    .argument("<model>", "an ONNX model that takes images, such as model.onnx of a run folder")
+    .argument("<model>", "a run folder, or an ONNX model that takes pictures")
     .argument("<images...>", "PNG, JPEG or other picture files")
-    .option("--json", "one line of JSON instead of text")
-    .addHelpText("after", "\nExample:\n  steepest predict runs/20261122-170509-digits/model.onnx digit.png")
+    .addOption(
+      new Option(
+        "--ink <tone>",
+        "trained on strokes on a plain ground, whatever the model says, or not",
+      ).choices(["bright", "dark", "none"]),
+    )
+    .option("--range <black,white>", "the values of black and white, whatever the model says: 0,1", range)
+    .option("--json", "text on the error stream, and one line of JSON as the output")
+    .addHelpText(
+      "after",
+      `
+Exit code: 1 where a picture could not be used; the others are answered.
+
+Examples:
+  steepest predict runs/20261122-170509-digits digit.png
+  steepest predict faces.onnx --ink none --range 0,1 a.jpg b.jpg --json`,
+    )
     .action(predict);
