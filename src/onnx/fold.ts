@@ -26,7 +26,7 @@ const affineOf = (node: NodeProto, stored: ReadonlyMap<string, TensorProto>) => 
   return { scale, shift: beta.map((b, j) => b - (mean[j] ?? missing()) * (scale[j] ?? missing())) };
 };
 
-/** Whether a node is `x·W + b` or a convolution in its plain form; `channelOf` then says which output an element of W leads to. */
+/** Which output of a node `x·W + b`, or of a convolution, an element of W leads to; undefined for other nodes. */
 const linearForm = ({ opType, domain, attribute = [] }: NodeProto, dims: readonly number[]) => {
   if (domain) return undefined;
   if (opType === "Conv") {
@@ -34,7 +34,8 @@ const linearForm = ({ opType, domain, attribute = [] }: NodeProto, dims: readonl
     return (element: number) => Math.floor(element / perFilter);
   }
   const plain = attribute.every(({ name, i }) => (name === "transA" || name === "transB") && !i);
-  return opType === "Gemm" && plain ? (element: number) => element % (dims[1] ?? 1) : undefined;
+  const [, columns] = dims;
+  return opType === "Gemm" && plain && columns ? (element: number) => element % columns : undefined;
 };
 
 /**
@@ -55,7 +56,7 @@ const foldNodes = ({ graph }: ModelProto): boolean => {
   const folded = new Set<NodeProto>();
 
   for (const norm of nodes) {
-    if (norm.opType !== "BatchNormalization" || norm.domain) continue;
+    if (norm.opType !== "BatchNormalization" || norm.domain || norm.output?.length !== 1) continue;
     const [x = ""] = norm.input ?? [];
     const producer = nodes.find((node) => node.output?.includes(x) && !folded.has(node));
     const [a = "", weightName = "", biasName = ""] = producer?.input ?? [];
@@ -65,15 +66,16 @@ const foldNodes = ({ graph }: ModelProto): boolean => {
     const affine = affineOf(norm, stored);
     if (!producer || !weight || !values || !channelOf || !affine || uses(x) > 1 || uses(weightName) > 1)
       continue;
-    const bias = biasName === "" ? affine.scale.map(() => 0) : floats(stored.get(biasName));
-    if (bias?.length !== affine.scale.length || (biasName !== "" && uses(biasName) > 1)) continue;
-
     const { scale, shift } = affine;
+    const bias = biasName === "" ? scale.map(() => 0) : floats(stored.get(biasName));
+    if (bias?.length !== scale.length || (biasName !== "" && uses(biasName) > 1)) continue;
+    if (values.some((_, i) => channelOf(i) >= scale.length)) continue;
+
     stored.set(
       weightName,
       float32(
         weightName,
-        values.map((w, i) => w * (scale[channelOf(i)] ?? 1)),
+        values.map((w, i) => w * (scale[channelOf(i)] ?? missing())),
         weight.dims ?? [],
       ),
     );
@@ -82,7 +84,7 @@ const foldNodes = ({ graph }: ModelProto): boolean => {
       newBias,
       float32(
         newBias,
-        bias.map((b, j) => b * (scale[j] ?? 1) + (shift[j] ?? missing())),
+        bias.map((b, j) => b * (scale[j] ?? missing()) + (shift[j] ?? missing())),
         [bias.length],
       ),
     );

@@ -67,7 +67,7 @@ export const dtypeEqual = (what: string, code: number | undefined): DType => {
   const dtype = dtypeHolding(what, code);
   if (onnxDType[dtype] !== code) {
     throw new SteepestError(
-      `onnx: ${what} has type ${numberTypes[code ?? 0]?.name}, which is not supported; expected float, double, int64 or bool`,
+      `onnx: ${what} has type ${code && numberTypes[code]?.name}, which is not supported; expected float, double, int64 or bool`,
     );
   }
   return dtype;
@@ -121,16 +121,22 @@ export const readTensor = (what: string, proto: TensorProto): Stored => {
   if (shape.some((dim) => dim < 0)) {
     throw new SteepestError(`onnx: ${what} has a negative size in its shape ${formatShape(shape)}`);
   }
-  const count = shape.reduce((product, dim) => product * dim, 1);
-  const { rawData } = proto;
-  const perNumber = numberTypes[proto.dataType ?? 0]?.bytes ?? 1;
-  const isWhole = rawData === undefined || rawData.byteLength % perNumber === 0;
-  const values =
-    isWhole && rawData?.byteLength ? readRaw(proto.dataType, dtype, rawData) : readFields(dtype, proto);
-  if (values.length !== count) {
+  const mustHold = (found: number, needed: number, unit: string): void => {
+    if (found === needed) return;
     throw new SteepestError(
-      `onnx: ${what} holds ${values.length} values, its shape ${formatShape(shape)} needs ${count}; the file is damaged`,
+      `onnx: ${what} holds ${found} ${unit}, its shape ${formatShape(shape)} needs ${needed}; the file is damaged`,
     );
+  };
+  const { rawData } = proto;
+  if (rawData?.byteLength) {
+    mustHold(rawData.byteLength, byteLengthOf(proto) ?? missing(), "bytes");
+    return { dtype, shape, values: readRaw(proto.dataType, dtype, rawData) };
   }
+  const values = readFields(dtype, proto);
+  mustHold(
+    values.length,
+    shape.reduce((product, dim) => product * dim, 1),
+    "values",
+  );
   return { dtype, shape, values };
 };

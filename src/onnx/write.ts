@@ -56,6 +56,10 @@ const valueInfo = (name: string, x: Tensor): ValueInfoProto => ({
   },
 });
 
+/** A number as a text that no other number has: JSON knows neither -0 nor NaN nor infinities. */
+const exactly = (_key: string, value: unknown): unknown =>
+  typeof value === "number" ? (Object.is(value, -0) ? "-0" : String(value)) : value;
+
 /** A model under construction. Equal nodes (same type, inputs and attributes) are written once. */
 class ModelBuilder implements Emit {
   readonly nodes: NodeProto[] = [];
@@ -85,7 +89,7 @@ class ModelBuilder implements Emit {
 
   node(type: string, inputs: readonly (Tensor | string | undefined)[], attributes: Attributes = {}): string {
     const names = inputs.map((x) => (x instanceof Tensor ? this.value(x) : (x ?? "")));
-    return this.#once(`${type}(${names})${JSON.stringify(attributes)}`, (name) => {
+    return this.#once(`${type}(${names})${JSON.stringify(attributes, exactly)}`, (name) => {
       this.nodes.push({
         name: `${type}_${name}`,
         opType: type,
@@ -103,8 +107,7 @@ class ModelBuilder implements Emit {
   }
 
   scalar(value: number, dtype: DType): string {
-    const written = Object.is(value, -0) ? "-0" : String(value);
-    return this.#once(`scalar ${written} ${dtype}`, (name) => {
+    return this.#once(`scalar ${exactly("", value)} ${dtype}`, (name) => {
       this.initializers.push(writeTensor(name, typedArray(dtype, [value]), [], dtype));
     });
   }

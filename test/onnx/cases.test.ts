@@ -99,6 +99,12 @@ describe("numbers known when a model is read", () => {
   it("are refused where there would be too many of them", () => {
     expect(range(3e8)).toMatch(/\(Range\): it makes 300000000 numbers .* at most 1048576/);
     expect(range(2 ** 40)).toMatch(/\(Range\): it makes 1099511627776 numbers/);
+    const strided = {
+      nodes: [op("Slice", "x st en ax sp", "y")],
+      inputs: [value("x", [2 ** 30])],
+      stored: [ints("st", [0]), ints("en", [int64Max]), ints("ax", [0]), ints("sp", [2])],
+    };
+    expect(refusal(strided)).toMatch(/\(Slice\): it takes 536870912 elements in steps of 2/);
     const one = { name: "v", dims: [1], dataType: 7, int64Data: [1] };
     expect(counted([op("ConstantOfShape", "n", "r", { value: one })], [ints("n", [2 ** 33])])).toMatch(
       /\(ConstantOfShape\): its result has 8589934592 elements/,

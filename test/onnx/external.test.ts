@@ -93,8 +93,8 @@ describe("weights in a file beside the model", () => {
   it.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ["beyond its end", { ...usual, offset: "12" }, /bytes 12 to 28 of "m.onnx.data", which has 24/],
     ["far beyond its end", { ...usual, offset: "9007199254740991" }, /which has 24/],
-    ["too few", { ...usual, length: "12" }, /holds 3 values, its shape \[4\] needs 4/],
-    ["not a whole number", { ...usual, length: "15" }, /holds 0 values/],
+    ["too few", { ...usual, length: "12" }, /holds 12 bytes, its shape \[4\] needs 16/],
+    ["not a whole number", { ...usual, length: "15" }, /holds 15 bytes, its shape \[4\] needs 16/],
     ["before its beginning", { ...usual, offset: "-4" }, /"-4" as its offset/],
     ["at no number", { ...usual, offset: "0x4" }, /"0x4" as its offset/],
     ["more than can be", { ...usual, length: "1e30" }, /"1e30" as its length/],

@@ -120,18 +120,20 @@ export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
     }
   }
   const sizes = xs.map((x) => fixedSize("concat", x.shape, along));
-  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
+  const ends: number[] = [];
+  for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
   return node({
     name: "concat",
     inputs: xs,
-    shape: first.shape.map((dim, i) => (i === along ? sizes.reduce((a, b) => a + b, 0) : dim)),
+    shape: first.shape.map((dim, i) => (i === along ? (ends.at(-1) ?? missing()) : dim)),
     dtype: first.dtype,
     attributes: { axis: along },
     onnx: (emit) => emit.node("Concat", xs, { axis: along }),
     gradient: (g) =>
-      sizes.map((size, i) =>
-        slice(g, { axis: along, start: starts[i] ?? missing(), end: (starts[i] ?? missing()) + size }),
-      ),
+      sizes.map((size, i) => {
+        const end = ends[i] ?? missing();
+        return slice(g, { axis: along, start: end - size, end });
+      }),
   });
 };
 
@@ -150,7 +152,7 @@ export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => {
     gradient: (g) => {
       // Bring the gathered axes to the front, add up there, and put the axis back in its place.
       const others = [...g.shape.keys()].filter((i) => !front.includes(i));
-      const scattered = scatterAdd(transpose(g, [...front, ...others]), indices, x.shape[along] ?? 1);
+      const scattered = scatterAdd(transpose(g, [...front, ...others]), indices, x.shape[along] ?? missing());
       const back = [...x.shape.keys()].map((i) => (i === along ? 0 : i < along ? i + 1 : i));
       return [transpose(scattered, back), undefined];
     },

@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
 import { onnxDType } from "../dtype.js";
 import {
   broadcastShapes,
@@ -92,7 +93,7 @@ export const transpose = (x: Tensor, permutation?: readonly number[]): Tensor =>
   return node({
     name: "transpose",
     inputs: [x],
-    shape: order.map((axis) => x.shape[axis] ?? 1),
+    shape: order.map((axis) => x.shape[axis] ?? missing()),
     dtype: x.dtype,
     attributes: { permutation: order },
     onnx: (emit) => emit.node("Transpose", [x], { perm: order }),

@@ -4,6 +4,7 @@ import { fixedSize, formatShape, normalizeAxis } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
 import { namedAxes, range } from "./axes.js";
 import type { ImportedNode, Importers } from "./node.js";
+import { mostKnown } from "./value.js";
 
 /** As many numbers as there are axes. */
 const perAxis = (
@@ -44,6 +45,10 @@ const slices = (node: ImportedNode): Tensor => {
     const isWhole = start === 0 && step === 1 && end >= toTheEnd;
     if (isWhole) return y;
     const { first, count } = takenBy(fixedSize("Slice", y.shape, axis), start, end, step);
+    // Other steps than these are written as a list of indices.
+    if (Math.abs(step) !== 1 && count > mostKnown) {
+      node.fail(`it takes ${count} elements in steps of ${step}; at most ${mostKnown} are supported`);
+    }
     const stop = first + count * step;
     return slice(y, { axis, start: first, step, ...(stop < 0 ? {} : { end: stop }) });
   }, x);

@@ -43,7 +43,8 @@ export const indexingImporters: Importers = {
         `only adding rows is supported, not reduction "${reduction}" with indices [${indices.shape}]`,
       );
     }
-    const sums = scatterAdd(updates, rowsOf(indices), data.shape[0] ?? 1);
+    const rows = data.shape[0] ?? node.fail("there is no axis to add rows along");
+    const sums = scatterAdd(updates, rowsOf(indices), rows);
     return isZero(data) ? sums : data.add(sums);
   },
   OneHot: (node) => {
