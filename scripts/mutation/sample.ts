@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RandomStream, streamKey } from "../../src/random/random.js";
+import { missing } from "../../src/missing.js";
+import { random } from "../../src/random/random.js";
 import { type Mistake, mistakesIn } from "./mutators.js";
 import { parse, type Source } from "./source.js";
 import { root } from "./tests.js";
@@ -47,23 +48,19 @@ const mutantsOf = (folder: Folder): Mutant[] =>
     })),
   );
 
-/** `count` of the values, drawn without replacement. */
-const draw = <T>(values: readonly T[], count: number, stream: RandomStream): T[] =>
-  values
-    .map((value) => ({ value, rank: stream.uniform() }))
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, count)
-    .map(({ value }) => value);
-
-/** Mutants of all folders, of each as many as its share of all; the same for the same sources and seed. */
+/**
+ * Mutants of all folders, of each as many as its share of all, in random order, so that the first of them are a sample too; the same
+ * for the same sources and seed.
+ */
 export const sampleMutants = (count: number, seed: number): Mutant[] => {
   const all = folders.map((folder) => ({ folder, mutants: mutantsOf(folder) }));
   const total = all.reduce((sum, { mutants }) => sum + mutants.length, 0);
-  return all.flatMap(({ folder, mutants }) =>
-    draw(
-      mutants,
-      Math.ceil((count * mutants.length) / total),
-      new RandomStream(streamKey(seed, `mutants of ${folder}`), 0),
-    ),
-  );
+  const drawn = all.flatMap(({ folder, mutants }) => {
+    const stream = random(seed, `mutants of ${folder}`);
+    const places = stream
+      .permutation(mutants.length)
+      .subarray(0, Math.ceil((count * mutants.length) / total));
+    return Array.from(places, (place) => mutants[place] ?? missing());
+  });
+  return Array.from(random(seed, "order of mutants").permutation(drawn.length), (i) => drawn[i] ?? missing());
 };
