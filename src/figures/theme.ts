@@ -64,5 +64,5 @@ export const orderedColour = (index: number, count: number): string =>
 /** Black or white, whichever reads better on `background`. */
 export const readableOn = (background: string): string => {
   const [red, green, blue] = rgb(background);
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#1f2328" : "#ffffff";
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#0d1117" : "#ffffff";
 };

@@ -2,7 +2,7 @@ import { confusionChart } from "../figures/index.js";
 import { type Markup, markup } from "../figures/markup.js";
 import { missing } from "../missing.js";
 import { count, percent } from "./format.js";
-import { drawing } from "./layout.js";
+import { drawing, narrowWidth } from "./layout.js";
 import type { RunRecord } from "./record.js";
 
 type Confusion = NonNullable<RunRecord["confusion"]>;
@@ -24,7 +24,7 @@ export const confusionMatrix = async (confusion: Confusion): Promise<Markup> => 
     ...confusion,
     width: Math.min(640, 150 + 52 * confusion.classes.length),
   });
-  const narrow = await confusionChart({ ...confusion, width: 350 });
+  const narrow = await confusionChart({ ...confusion, width: narrowWidth });
   const few = confusion.classes.length <= mostNarrow;
   return markup`<div${!few && markup` class="wide-only"`}><p class="note">Each row is a true class. Right answers are blue; mistakes are orange, the darker the larger their share of the row.</p>${drawing("confusion matrix", wide, few ? narrow : undefined)}</div>`;
 };
@@ -43,10 +43,10 @@ export const confusedPairs = (confusion: Confusion): Markup => {
   if (pairs.length === 0) return markup`<p class="note">No test example was answered wrongly.</p>`;
   const shown = pairs.slice(0, hasMatrix(confusion) ? mostPairs.beside : mostPairs.alone);
   const name = (index: number) => classes[index] ?? missing();
-  return markup`<table><thead><tr><th>true class</th><th>taken for</th><th class="n">times</th><th class="n">of the class</th></tr></thead><tbody>${shown.map(
+  return markup`<div class="scroll"><table><thead><tr><th>true class</th><th>taken for</th><th class="n">times</th><th class="n wide-only">of the class</th></tr></thead><tbody>${shown.map(
     ({ truth, predicted, wrong, share }) =>
-      markup`<tr><td>${name(truth)}</td><td class="wrong">${name(predicted)}</td><td class="n">${count(wrong)}</td><td class="n">${percent(share)}</td></tr>`,
-  )}</tbody></table>${
+      markup`<tr><td>${name(truth)}</td><td class="wrong">${name(predicted)}</td><td class="n">${count(wrong)}</td><td class="n wide-only">${percent(share)}</td></tr>`,
+  )}</tbody></table></div>${
     pairs.length > shown.length &&
     markup`<p class="note after">And ${count(pairs.length - shown.length)} other pairs of classes.</p>`
   }`;
@@ -61,10 +61,10 @@ export const hardestClasses = ({ classes, counts }: Confusion): Markup => {
     })
     .filter(({ wrong }) => wrong > 0)
     .sort((a, b) => b.wrong / b.total - a.wrong / a.total);
-  return markup`<table><thead><tr><th>class</th><th class="n">examples</th><th class="n">wrong</th><th class="n">error</th></tr></thead><tbody>${all
+  return markup`<div class="scroll"><table><thead><tr><th>class</th><th class="n">examples</th><th class="n">wrong</th><th class="n">error</th></tr></thead><tbody>${all
     .slice(0, mostClassesListed)
     .map(
       ({ name, total, wrong }) =>
         markup`<tr><td>${name}</td><td class="n">${count(total)}</td><td class="n">${count(wrong)}</td><td class="n">${percent(wrong / total)}</td></tr>`,
-    )}</tbody></table>`;
+    )}</tbody></table></div>`;
 };

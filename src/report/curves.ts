@@ -10,7 +10,7 @@ import {
 } from "../figures/index.js";
 import { type Markup, markup } from "../figures/markup.js";
 import { missing } from "../missing.js";
-import { drawing } from "./layout.js";
+import { drawing, narrowWidth } from "./layout.js";
 import type { EpochRecord, RunRecord } from "./record.js";
 
 const curve = (
@@ -135,7 +135,7 @@ export const curves = async (record: RunRecord): Promise<Markup> => {
       const figure = drawing(
         `${chart.title} over the epochs`,
         await draw(chart, width, height),
-        await draw(chart, 350, 250),
+        await draw(chart, narrowWidth, 240),
       );
       return markup`<div class="of-${across}">${figure}</div>`;
     }),

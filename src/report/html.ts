@@ -4,12 +4,12 @@ import { confusedPairs, confusionMatrix, hardestClasses, hasMatrix } from "./con
 import { curves } from "./curves.js";
 import { period } from "./format.js";
 import { headline } from "./headline.js";
-import { columns, drawing, section } from "./layout.js";
+import { columns, drawing, narrowWidth, section } from "./layout.js";
 import { mistakeGallery } from "./mistakes.js";
 import type { RunRecord } from "./record.js";
 import { errorTable, predictionChart } from "./regression.js";
 import { style } from "./style.js";
-import { configurationTable, epochTable, parameterTable, resultsTable } from "./tables.js";
+import { configurationTable, epochTable, mostArrays, parameterTable, resultsTable } from "./tables.js";
 
 const regionMap = async (map: NonNullable<RunRecord["regions"]>): Promise<Markup> => {
   const chart = (width: number) =>
@@ -20,7 +20,7 @@ const regionMap = async (map: NonNullable<RunRecord["regions"]>): Promise<Markup
       width,
       height: width,
     });
-  return markup`<p class="note">The colour of the ground is the model's answer there, pale where it is unsure; points are test examples in the colour of their true class.</p>${drawing("decision regions", await chart(520), await chart(350))}`;
+  return markup`<p class="note">The colour of the ground is the model's answer there, pale where it is unsure; points are test examples in the colour of their true class.</p>${drawing("decision regions", await chart(520), await chart(narrowWidth))}`;
 };
 
 /** What came out: scores and the kinds of mistakes on the left, the largest picture on the right. */
@@ -77,6 +77,17 @@ const next = ({ files = [], nextCommand }: RunRecord): Markup | undefined =>
         }`,
       );
 
+/** What was asked for and what was made of it. How to use it stands in the shorter column. */
+const settings = (record: RunRecord): Markup | undefined => {
+  const asked = Object.keys(record.configuration).length;
+  const arrays = record.parameters.length;
+  const configuration = asked > 0 && section("Configuration", configurationTable(record));
+  const parameters = arrays > 0 && section("Parameters", parameterTable(record));
+  return asked > 0 && arrays > asked && arrays <= mostArrays
+    ? columns([configuration, next(record)], [parameters])
+    : columns([configuration], [parameters, next(record)]);
+};
+
 /**
  * The report of a run as one HTML page that needs nothing else: style, charts and pictures lie inside, there are no
  * scripts, and nothing is fetched. Results come first (how training went, where it diverged), then how training went, then
@@ -86,7 +97,6 @@ const next = ({ files = [], nextCommand }: RunRecord): Markup | undefined =>
  */
 export const htmlReport = async (record: RunRecord): Promise<string> => {
   const [outcome, wrong, course] = await Promise.all([results(record), mistakes(record), training(record)]);
-  const configured = Object.keys(record.configuration).length > 0;
   const versions = Object.entries(record.versions).map(([name, version]) => `${name} ${version}`);
   return markup`<!doctype html>
 <html lang="en">
@@ -100,10 +110,7 @@ export const htmlReport = async (record: RunRecord): Promise<string> => {
 <main>
 <header><h1>${record.title}</h1><p>${period(record.startedAt, record.finishedAt)}</p>${headline(record)}</header>
 ${record.diverged === undefined ? [outcome, wrong, course] : [course, outcome, wrong]}
-${columns(
-  [configured && section("Configuration", configurationTable(record))],
-  [record.parameters.length > 0 && section("Parameters", parameterTable(record)), next(record)],
-)}
+${settings(record)}
 <footer>${versions.join(" · ")}</footer>
 </main>
 </body>

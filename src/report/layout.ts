@@ -1,6 +1,9 @@
 import type { Figure } from "../figures/index.js";
 import { type Markup, markup, raw } from "../figures/markup.js";
 
+/** Width in pixels of drawings for narrow pages: a small phone's, without its margins. */
+export const narrowWidth = 328;
+
 export const section = (title: string, content: Markup): Markup =>
   markup`<section><h2>${title}</h2>${content}</section>`;
 

@@ -3,7 +3,7 @@ import { meaning, scatter } from "../figures/index.js";
 import { type Markup, markup } from "../figures/markup.js";
 import { missing } from "../missing.js";
 import { count, number } from "./format.js";
-import { drawing } from "./layout.js";
+import { drawing, narrowWidth } from "./layout.js";
 import type { RunRecord } from "./record.js";
 
 export type Predictions = NonNullable<RunRecord["predictions"]>;
@@ -63,7 +63,7 @@ export const predictionChart = async (pairs: Predictions): Promise<Markup> => {
       width,
       height,
     });
-  return markup`<p class="note">Every point is a test example; on the dashed line the prediction is right.</p>${drawing("predicted against true values", await chart(520, 480), await chart(350, 340))}`;
+  return markup`<p class="note">Every point is a test example; on the dashed line the prediction is right.</p>${drawing("predicted against true values", await chart(520, 480), await chart(narrowWidth, 330))}`;
 };
 
 /** How large the errors are: half of them, nine of ten, all. */

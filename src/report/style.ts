@@ -32,7 +32,7 @@ figure{margin:0}
 figure svg{display:block;max-width:100%;height:auto;color:var(--ink)}
 figure.scroll svg{max-width:none}
 figure .figure-background{fill:none}
-.narrow{display:none}
+.narrow{display:none}.narrow svg{width:100%;max-width:440px}
 .charts{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:18px}
 .of-1{grid-column:span 6}.of-2{grid-column:span 3}.of-3{grid-column:span 2}
 .columns{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.1fr);gap:0 40px;align-items:start}
@@ -43,7 +43,7 @@ td:last-child,th:last-child{padding-right:0}
 th{font-weight:600;color:var(--soft)}
 td.n,th.n{text-align:right;white-space:nowrap}
 .settings th{white-space:nowrap}
-.settings td,td.wrong{overflow-wrap:anywhere}
+.settings td{overflow-wrap:anywhere}
 tr.best td{font-weight:650}
 tfoot td{font-weight:650;border-bottom:0}
 .mistakes{display:grid;grid-template-columns:repeat(auto-fill,minmax(92px,1fr));gap:14px}

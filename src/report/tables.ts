@@ -31,14 +31,20 @@ export const configurationTable = ({ configuration }: RunRecord): Markup =>
     ([name, value]) => markup`<tr><th>${name}</th><td>${String(value)}</td></tr>`,
   )}</tbody></table>`;
 
+/** More arrays than this are folded away: they would push everything after them down. */
+export const mostArrays = 16;
+
 /** The trainable arrays of the model with their total. */
-export const parameterTable = ({ parameters }: RunRecord): Markup =>
-  markup`<div class="scroll"><table><thead><tr><th>name</th><th>shape</th><th class="n">numbers</th></tr></thead><tbody>${parameters.map(
+export const parameterTable = ({ parameters }: RunRecord): Markup => {
+  const total = count(parameters.reduce((sum, each) => sum + each.count, 0));
+  const table = markup`<div class="scroll"><table><thead><tr><th>name</th><th>shape</th><th class="n">numbers</th></tr></thead><tbody>${parameters.map(
     (each) =>
       markup`<tr><td><code>${each.name}</code></td><td>${each.shape.map(String).join(" × ") || "scalar"}</td><td class="n">${count(each.count)}</td></tr>`,
-  )}</tbody><tfoot><tr><td>total</td><td></td><td class="n">${count(
-    parameters.reduce((total, each) => total + each.count, 0),
-  )}</td></tr></tfoot></table></div>`;
+  )}</tbody><tfoot><tr><td>total</td><td></td><td class="n">${total}</td></tr></tfoot></table></div>`;
+  return parameters.length <= mostArrays
+    ? table
+    : markup`<details><summary>${count(parameters.length)} arrays of ${total} numbers in total</summary>${table}</details>`;
+};
 
 const columns: readonly (readonly [
   heading: string,

@@ -124,8 +124,8 @@ export const drawPlane = (
       }),
       plot.line(way.map(point), { stroke: own, strokeWidth: 2.4 }),
       plot.dot([point(w)], { r: 6, fill: own, stroke: "#ffffff", strokeWidth: 1.5 }),
-      plot.dot([point(free)], { r: 5, symbol: "star", fill: "#1f2328" }),
-      plot.text([point(free)], { text: () => "minimum", dy: -12, fill: "#1f2328" }),
+      plot.dot([point(free)], { r: 5, symbol: "star", fill: "currentColor" }),
+      plot.text([point(free)], { text: () => "minimum", dy: -12, fill: "currentColor" }),
       plot.frame({ strokeOpacity: 0.4 }),
     ],
   });
