@@ -1,13 +1,10 @@
 import { SteepestError } from "../errors.js";
-import { holdsDType } from "../graph/dtype.js";
-import { typedArray } from "../graph/ops/constant.js";
+import { givenText } from "../given.js";
 import { countOf, factorOf, formatShape, isSymbolic, shapeFor } from "../graph/shape.js";
-import { inputName, type Tensor, type TypedArray } from "../graph/tensor.js";
+import { inputName, type Tensor } from "../graph/tensor.js";
+import { arrayOf, type Values } from "../graph/values.js";
 import { type Graph, writeModel } from "../onnx/write.js";
 import type { Engine, HostTensor, HostTensors, SessionOptions } from "./engine.js";
-
-/** Values for one input, in row-major order. */
-export type Values = TypedArray | readonly number[];
 
 /** A compiled graph: a function from the values of its inputs to those of its outputs. */
 export interface Program<Output extends string = string> {
@@ -25,13 +22,12 @@ export interface CompileOptions extends SessionOptions {
   readonly engine?: Engine;
 }
 
+export type { Values } from "../graph/values.js";
+
 /** Checks values against the input they are meant for and gives them their shape. */
 export const hostTensor = (x: Tensor, values: Values): HostTensor => {
   const name = inputName(x);
-  const data = ArrayBuffer.isView(values) ? values : typedArray(x.dtype, values);
-  if (!holdsDType(x.dtype, data)) {
-    throw new SteepestError(`input "${name}": expected ${x.dtype} values, got a ${data.constructor.name}`);
-  }
+  const data = arrayOf(`input "${name}"`, x.dtype, values);
   const { fixed, batches } = countOf(x.shape);
   const size = data.length / fixed;
   if (batches > 0 ? !Number.isInteger(size) : data.length !== fixed) {
@@ -100,10 +96,23 @@ export const compile = async <Output extends string>(
   graph: Graph & { readonly outputs: Readonly<Record<Output, Tensor>> },
   { engine, ...options }: CompileOptions = {},
 ): Promise<Program<Output>> => {
+  if (typeof graph !== "object" || graph === null) {
+    throw new SteepestError(`compile: expected { inputs: […], outputs: { … } }, got ${givenText(graph)}`);
+  }
   const session = await (engine ?? (await defaultEngine())).load(writeModel(graph), options);
   const known = graph.inputs.map(inputName);
   return {
     run: async (values) => {
+      if (
+        typeof values !== "object" ||
+        values === null ||
+        ArrayBuffer.isView(values) ||
+        Array.isArray(values)
+      ) {
+        throw new SteepestError(
+          `run: expected values by the name of their input, such as { ${known[0] ?? "x"}: [1, 2] }, got ${givenText(values)}`,
+        );
+      }
       const unknown = Object.keys(values).find((name) => !known.includes(name));
       if (unknown !== undefined) {
         throw new SteepestError(

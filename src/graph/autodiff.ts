@@ -3,11 +3,12 @@ import { floats } from "./dtype.js";
 import { scalar } from "./ops/constant.js";
 import { sum } from "./ops/reduce.js";
 import { expand } from "./ops/shaping.js";
-import { formatShape, sameShape } from "./shape.js";
-import type { Tensor } from "./tensor.js";
+import { checkList, formatShape, sameShape } from "./shape.js";
+import { checkTensor, checkTensors, type Tensor } from "./tensor.js";
 
 /** The tensors that `outputs` are computed from, themselves included, each after everything it depends on. */
 export const topologicalOrder = (outputs: readonly Tensor[]): Tensor[] => {
+  checkTensors("topologicalOrder", outputs);
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
   const stack = [...outputs].reverse().map((tensor) => ({ tensor, expanded: false }));
@@ -36,6 +37,8 @@ export const vjp = <const Xs extends readonly Tensor[]>(
   cotangents: readonly Tensor[],
   xs: Xs,
 ): TensorFor<Xs> => {
+  for (const list of [outputs, cotangents, xs]) checkList("vjp", "lists of tensors", list);
+  checkTensors("vjp", [...outputs, ...xs]);
   const gradients = new Map<Tensor, Tensor>();
   const accumulate = (x: Tensor, g: Tensor) => gradients.set(x, gradients.get(x)?.add(g) ?? g);
 
@@ -73,6 +76,8 @@ export const vjp = <const Xs extends readonly Tensor[]>(
 
 /** The gradients of a scalar with respect to each of `xs`, by reverse-mode differentiation. */
 export const grad = <const Xs extends readonly Tensor[]>(y: Tensor, xs: Xs): TensorFor<Xs> => {
+  checkTensor("grad", y, "a scalar tensor");
+  checkTensors("grad", xs);
   if (y.rank !== 0) {
     throw new SteepestError(
       `grad: expected a scalar, got shape ${formatShape(y.shape)}; take its sum or mean first`,
@@ -87,6 +92,7 @@ export const hessianVectorProduct = <const Xs extends readonly Tensor[]>(
   xs: Xs,
   vs: readonly Tensor[],
 ): TensorFor<Xs> => {
+  checkList("hessianVectorProduct", "a list of tensors", vs);
   const slopes = grad<readonly Tensor[]>(y, xs).map((g, i) => {
     const v = vs[i];
     if (v === undefined || !sameShape(v.shape, g.shape)) {

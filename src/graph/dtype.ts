@@ -17,8 +17,19 @@ const arrayTypes = {
   bool: Uint8Array,
 } as const;
 
+/** The class of an array or its memory, also where it was made in another realm (a `vm` context, a frame), whose classes are not this one's. */
+export const arrayKind = (data: object): string => Object.prototype.toString.call(data).slice(8, -1);
+
 /** Whether an array has the memory layout of `dtype`. */
-export const holdsDType = (dtype: DType, data: TypedArray): boolean => data instanceof arrayTypes[dtype];
+export const holdsDType = (dtype: DType, data: ArrayBufferView): data is TypedArray =>
+  arrayKind(data) === arrayTypes[dtype].name;
+
+/** The same memory as an array of this realm, which engines know; a copy of memory that threads share, which they refuse. */
+export const ownArray = (dtype: DType, data: TypedArray): TypedArray => {
+  if (arrayKind(data.buffer) === "SharedArrayBuffer") return ownArray(dtype, data.slice());
+  const Type = arrayTypes[dtype];
+  return data instanceof Type ? data : new Type(data.buffer as ArrayBuffer, data.byteOffset, data.length);
+};
 
 /** The data type with a given ONNX number, or undefined where it is none of ours. */
 export const dtypeOf = (code: number | undefined): DType | undefined =>

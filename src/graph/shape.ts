@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 
 /** The symbolic dimension: the number of examples in a batch, known only when the graph runs. */
 export const batch = "batch";
@@ -43,8 +44,16 @@ export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 
+/** Throws unless something is a list, as only plain JavaScript allows; `expected` says of what. */
+export const checkList = (operator: string, expected: string, given: unknown): void => {
+  if (!Array.isArray(given)) {
+    throw new SteepestError(`${operator}: expected ${expected}, got ${givenText(given)}`);
+  }
+};
+
 /** Throws unless every dimension is a whole number that is not negative, `"batch"` or a multiple of it. */
 export const checkShape = (operator: string, shape: Shape): void => {
+  checkList(operator, "a shape such as [batch, 3]", shape);
   for (const dim of shape) {
     const factor = factorOf(dim);
     const isSize = Number.isInteger(factor) && factor >= 0;
@@ -75,6 +84,7 @@ export const normalizeAxes = (
 ): number[] => {
   if (axes === undefined) return shape.map((_, axis) => axis);
   const list = typeof axes === "number" ? [axes] : axes;
+  checkList(operator, "an axis or a list of axes", list);
   const normal = list.map((axis) => normalizeAxis(operator, axis, shape));
   return [...new Set(normal)].sort((a, b) => a - b);
 };

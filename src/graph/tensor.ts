@@ -1,8 +1,9 @@
 import { SteepestError } from "../errors.js";
-import type { DType, TypedArray } from "./dtype.js";
+import { givenText } from "../given.js";
+import { anything, type DType, type TypedArray } from "./dtype.js";
 import { add, div, mul, neg, sub } from "./ops/arithmetic.js";
 import { type MatmulOptions, matmul } from "./ops/matmul.js";
-import { checkShape, type Dim, fixedSize, formatShape, type Shape } from "./shape.js";
+import { checkList, checkShape, type Dim, fixedSize, formatShape, type Shape } from "./shape.js";
 
 export type { DType, TypedArray } from "./dtype.js";
 
@@ -50,7 +51,13 @@ export interface Operation {
 /** A value in a graph: nothing is computed until the graph is compiled and run. Immutable. */
 export class Tensor {
   constructor(readonly operation: Operation) {
-    checkShape(operation.name, operation.shape);
+    const { name, shape, dtype } = operation;
+    checkShape(name, shape);
+    if (!anything.includes(dtype)) {
+      throw new SteepestError(
+        `${name}: ${givenText(dtype)} is no data type; expected ${anything.join(", ")}`,
+      );
+    }
   }
 
   get shape(): Shape {
@@ -102,9 +109,25 @@ export class Tensor {
 
 export const node = (operation: Operation): Tensor => new Tensor(operation);
 
+/** Throws unless something is a tensor, as only plain JavaScript allows. */
+export const checkTensor = (operator: string, x: unknown, expected = "a tensor"): void => {
+  if (!(x instanceof Tensor)) {
+    throw new SteepestError(`${operator}: expected ${expected}, got ${givenText(x)}`);
+  }
+};
+
+/** Throws unless something is a list of tensors. */
+export const checkTensors = (operator: string, xs: readonly unknown[]): void => {
+  checkList(operator, "a list of tensors", xs);
+  for (const x of xs) checkTensor(operator, x);
+};
+
 /** A named input of the graph, fed when it runs. */
-export const input = (name: string, shape: Shape, dtype: DType = "float32"): Tensor =>
-  node({
+export const input = (name: string, shape: Shape, dtype: DType = "float32"): Tensor => {
+  if (typeof name !== "string") {
+    throw new SteepestError(`input: expected a name as the first argument, got ${givenText(name)}`);
+  }
+  return node({
     name: "input",
     inputs: [],
     shape,
@@ -114,9 +137,11 @@ export const input = (name: string, shape: Shape, dtype: DType = "float32"): Ten
       throw new SteepestError(`input "${name}" is used by the graph but was not listed among its inputs`);
     },
   });
+};
 
 /** The name of an input of the graph. */
 export const inputName = (x: Tensor): string => {
+  checkTensor("the name of an input", x);
   const name = x.operation.name === "input" ? x.operation.attributes?.name : undefined;
   if (typeof name !== "string") {
     throw new SteepestError(
@@ -128,6 +153,7 @@ export const inputName = (x: Tensor): string => {
 
 /** Throws where an operator does not take tensors of this type. */
 export const checkDType = (operator: string, x: Tensor, allowed: readonly DType[]): void => {
+  checkTensor(operator, x);
   if (!allowed.includes(x.dtype)) {
     throw new SteepestError(
       `${operator}: expected a tensor of ${allowed.join(" or ")}, got ${x.dtype} ${formatShape(x.shape)}; cast it first`,
@@ -137,6 +163,7 @@ export const checkDType = (operator: string, x: Tensor, allowed: readonly DType[
 
 /** Whether two tensors may meet in one operation; throws naming the operator and both types otherwise. */
 export const checkSameDType = (operator: string, a: Tensor, b: Tensor): void => {
+  for (const x of [a, b]) checkTensor(operator, x);
   if (a.dtype !== b.dtype) {
     throw new SteepestError(
       `${operator}: types ${a.dtype} ${formatShape(a.shape)} and ${b.dtype} ${formatShape(b.shape)} differ; cast one of them first`,

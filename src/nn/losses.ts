@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import {
   abs,
   argMax,
@@ -21,7 +22,6 @@ import {
   where,
 } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
-import { givenText } from "../optim/check.js";
 import { requireKnown } from "../options.js";
 
 /** What training minimises: the mean over the batch of how far the outputs are from the targets, as a scalar. */
@@ -99,7 +99,7 @@ export const crossEntropy = (options: { readonly labelSmoothing?: number } = {})
     of: (logits, label) => {
       if (logits.rank !== 2) {
         throw new SteepestError(
-          `crossEntropy: expected logits of shape [batch, classes], got ${formatShape(logits.shape)}`,
+          `crossEntropy: expected logits of shape [batch, classes], got ${formatShape(logits.shape)}${logits.rank > 2 ? "; put flatten() before the linear layers" : ""}`,
         );
       }
       const classes = logits.size(1);

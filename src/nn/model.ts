@@ -1,7 +1,7 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import { batch, input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
-import { givenText } from "../optim/check.js";
 import type { Rate } from "../optim/rule.js";
 import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";

@@ -1,5 +1,5 @@
 import { SteepestError } from "../errors.js";
-import { floats } from "../graph/dtype.js";
+import { arrayKind, floats } from "../graph/dtype.js";
 import { batch, type Dim, input, inputName, Tensor, type TypedArray } from "../graph/index.js";
 import { countOf, formatShape, multipleOfBatch } from "../graph/shape.js";
 import { missing } from "../missing.js";
@@ -141,9 +141,18 @@ class Values {
   }
 }
 
+/** Bytes, also those of another realm. */
+const bytesOf = (given: unknown): Uint8Array | undefined =>
+  ArrayBuffer.isView(given) && arrayKind(given) === "Uint8Array"
+    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+    : undefined;
+
 const partsOf = (source: Uint8Array | ModelWithData): ModelWithData => {
-  if (source instanceof Uint8Array) return { bytes: source, data: {} };
-  if (source?.bytes instanceof Uint8Array) return source;
+  const whole = bytesOf(source);
+  if (whole) return { bytes: whole, data: {} };
+  const model = source as ModelWithData | undefined;
+  const bytes = bytesOf(model?.bytes);
+  if (model && bytes) return { ...model, bytes };
   const got = typeof source === "string" ? "a text" : source instanceof Promise ? "a promise" : typeof source;
   throw new SteepestError(
     `onnx: expected the bytes of a .onnx file, or what loadModel gives, got ${got}; write await loadModel(path)`,

@@ -1,16 +1,18 @@
 import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
-import { holdsDType, onnxDType } from "../graph/dtype.js";
-import { typedArray } from "../graph/ops/constant.js";
+import { arrayKind, holdsDType, onnxDType, ownArray } from "../graph/dtype.js";
 import { batch, type Dim, factorOf, formatShape, isSymbolic, type Shape } from "../graph/shape.js";
 import {
   type AttributeValue,
+  checkTensor,
+  checkTensors,
   type DType,
   type Emit,
   inputName,
   Tensor,
   type TypedArray,
 } from "../graph/tensor.js";
+import { typedArray } from "../graph/values.js";
 import {
   type AttributeProto,
   encodeModel,
@@ -202,6 +204,8 @@ export const writeModel = ({
   largestBatch = Number.POSITIVE_INFINITY,
   metadata = {},
 }: Graph): Uint8Array => {
+  checkTensors("the inputs of a graph", inputs);
+  for (const [name, x] of Object.entries(outputs)) checkTensor(`output "${name}" of a graph`, x);
   const names = [...inputs, ...initializers.keys()].map(inputName).concat(Object.keys(outputs));
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) {
@@ -212,10 +216,10 @@ export const writeModel = ({
     const count = x.shape.reduce<number>((product, dim) => product * Number(dim), 1);
     if (count !== values.length || !holdsDType(x.dtype, values)) {
       throw new SteepestError(
-        `onnx: a ${values.constructor.name} of ${values.length} does not fill "${inputName(x)}", ${x.dtype} ${formatShape(x.shape)}`,
+        `onnx: a ${arrayKind(values)} of ${values.length} does not fill "${inputName(x)}", ${x.dtype} ${formatShape(x.shape)}`,
       );
     }
-    builder.initializers.push(writeTensor(inputName(x), values, x.shape, x.dtype));
+    builder.initializers.push(writeTensor(inputName(x), ownArray(x.dtype, values), x.shape, x.dtype));
   }
   for (const x of topologicalOrder(Object.values(outputs))) builder.value(x);
   nameOutputs(builder, outputs);

@@ -72,11 +72,3 @@ export const checkedRate = (where: string, name: string, rate: Rate, range: Rang
     return value;
   };
 };
-
-/** What was given in place of something else, for an error message: plain JavaScript lets functions through that were not called. */
-export const givenText = (given: unknown): string =>
-  typeof given === "function"
-    ? `the function ${given.name || "given"}, which has to be called`
-    : given instanceof Promise
-      ? "a promise"
-      : String(given);

@@ -1,8 +1,8 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import { input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import { requireKnown } from "../options.js";
-import { givenText } from "./check.js";
 
 /** Where training stands when an update is made. */
 export interface Time {

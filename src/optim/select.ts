@@ -1,5 +1,5 @@
 import { SteepestError } from "../errors.js";
-import { givenText } from "./check.js";
+import { givenText } from "../given.js";
 import type { ParameterInfo } from "./groups.js";
 
 /** Which parameters: the one of that name, those whose name an expression matches, or those a function is true for. */

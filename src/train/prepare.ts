@@ -6,11 +6,11 @@ import { defaultEngine } from "../engine/compile.js";
 import { ArenaTrainer } from "../engine/training/arena-trainer.js";
 import type { Projection, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import type { Tensor } from "../graph/index.js";
 import type { Layer } from "../nn/layer.js";
 import { crossEntropy, type Loss, lossOf, meanSquaredError, wrongCount } from "../nn/losses.js";
 import { initialValues, type Model, type Parameter } from "../nn/model.js";
-import { givenText } from "../optim/check.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import { type Rule, ruleForShape } from "../optim/rule.js";
@@ -184,6 +184,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   }
   const target = targetInput(train);
   const { output, penalties, masks, rates, updates } = model.training;
+  const lossOfBatch = lossOf(loss, output, target);
   const wrong = wrongCount(loss, output, target);
   const batchSize = Math.min(options.batchSize, train.size);
   const dropLast = checkBatches(model, train, batchSize);
@@ -202,7 +203,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   }));
   const trainer = await ArenaTrainer.create(
     {
-      loss: penalties.reduce((total, penalty) => total.add(penalty), lossOf(loss, output, target)),
+      loss: penalties.reduce((total, penalty) => total.add(penalty), lossOfBatch),
       metrics: wrong ? { wrong } : {},
       data: [model.training.input, target],
       parameters,

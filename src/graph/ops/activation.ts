@@ -1,5 +1,5 @@
-import { node, type Tensor } from "../tensor.js";
-import { minimum } from "./arithmetic.js";
+import { checkTensor, node, type Tensor } from "../tensor.js";
+import { minimum, mul } from "./arithmetic.js";
 import { cast, equal, greater } from "./comparison.js";
 import { abs, erf, exp, log, unary } from "./elementwise.js";
 
@@ -9,8 +9,9 @@ import { abs, erf, exp, log, unary } from "./elementwise.js";
  * 1 where x > 0, else 0: the derivative of `relu`. In float32 it is written as HardSigmoid with a slope so steep that only
  * values below 1e-37 fall on the slope: the fastest form ONNX Runtime has, a third of the time of Cast(Greater).
  */
-export const step = (x: Tensor): Tensor =>
-  x.dtype === "float32"
+export const step = (x: Tensor): Tensor => {
+  checkTensor("step", x);
+  return x.dtype === "float32"
     ? node({
         name: "step",
         inputs: [x],
@@ -20,12 +21,14 @@ export const step = (x: Tensor): Tensor =>
         gradient: () => [undefined],
       })
     : cast(greater(x, 0), x.dtype);
+};
 
 /** `max(0, x)`; the derivative at 0 is 0. */
 export const relu = unary("relu", "Relu", (g, _x, y) => g.mul(step(y)));
 
 /** `x` where positive, `slope · x` elsewhere. */
 export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => {
+  checkTensor("leakyRelu", x);
   if (x.dtype !== "float32")
     return x.mul(
       step(x)
@@ -92,7 +95,7 @@ export const softplus = unary(
  * `x · Φ(x)` with the normal distribution function Φ (Hendrycks & Gimpel 2016), in its exact form. Its error is below 1e-7·|x|: as in
  * other libraries, Φ comes from 1 + erf and has no digits of its own below 6e-8, from x = -5.3 on.
  */
-export const gelu = (x: Tensor): Tensor => x.mul(erf(x.mul(Math.SQRT1_2)).add(1)).mul(0.5);
+export const gelu = (x: Tensor): Tensor => mul(x, erf(mul(x, Math.SQRT1_2)).add(1)).mul(0.5);
 
 /** `x · sigmoid(x)`, also called swish. */
-export const silu = (x: Tensor): Tensor => x.mul(sigmoid(x));
+export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));

@@ -1,6 +1,6 @@
 import { numbers } from "../dtype.js";
 import { broadcastShapes } from "../shape.js";
-import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
+import { checkDType, checkSameDType, checkTensor, node, Tensor } from "../tensor.js";
 import { cast, greater, lessOrEqual, where } from "./comparison.js";
 import { scalar, scalarValue } from "./constant.js";
 import { log, sqrt } from "./elementwise.js";
@@ -11,6 +11,9 @@ export type Operand = Tensor | number;
 
 /** A number beside a tensor becomes a scalar of the tensor's type. */
 const operands = (operator: string, a: Operand, b: Operand): [Tensor, Tensor] => {
+  for (const given of [a, b]) {
+    if (typeof given !== "number") checkTensor(operator, given, "tensors or numbers");
+  }
   const x = typeof a === "number" ? scalar(a, typeof b === "number" ? "float32" : b.dtype) : a;
   const y = typeof b === "number" ? scalar(b, x.dtype) : b;
   checkSameDType(operator, x, y);
@@ -50,9 +53,10 @@ const product = binary("mul", "Mul", (g, a, b) => [g.mul(b), g.mul(a)]);
 const quotient = binary("div", "Div", (g, _a, b, y) => [g.div(b), g.mul(y).div(b).neg()]);
 
 /** Whether an operand is the constant `value`, of the type of the numbers `other`: then the operation may be the identity. */
-const isNeutral = (x: Operand, value: number, other: Tensor): boolean =>
+const isNeutral = (x: Operand, value: number, other: Operand): boolean =>
+  other instanceof Tensor &&
   numbers.includes(other.dtype) &&
-  (x === value || (typeof x !== "number" && x.dtype === other.dtype && scalarValue(x) === value));
+  (x === value || (x instanceof Tensor && x.dtype === other.dtype && scalarValue(x) === value));
 
 /** `a + b`, broadcasting. */
 export const add = (a: Operand, b: Operand): Tensor => {
@@ -104,8 +108,8 @@ const power = binary("pow", "Pow", (g, a, b, y) => [
 
 /** `a^b` element by element, broadcasting. The exponents 1, 2 and 1/2 become cheaper operators. */
 export const pow = (a: Operand, b: Operand): Tensor => {
-  const exponent = typeof b === "number" ? b : scalarValue(b);
-  if (typeof a !== "number") {
+  const exponent = b instanceof Tensor ? scalarValue(b) : b;
+  if (a instanceof Tensor) {
     checkDType("pow", a, numbers);
     if (exponent === 1) return a;
     if (exponent === 2) return square(a);
@@ -115,7 +119,7 @@ export const pow = (a: Operand, b: Operand): Tensor => {
 };
 
 /** `x²`. */
-export const square = (x: Tensor): Tensor => x.mul(x);
+export const square = (x: Tensor): Tensor => mul(x, x);
 
 /** The smaller of two elements, broadcasting. Where they are equal the gradient goes to the first. */
 export const minimum = binary("minimum", "Min", (g, a, b) => {

@@ -1,6 +1,6 @@
 import { anything, floats, numbers, onnxDType } from "../dtype.js";
 import { broadcastShapes } from "../shape.js";
-import { checkDType, checkSameDType, type DType, node, type Tensor } from "../tensor.js";
+import { checkDType, checkSameDType, checkTensor, type DType, node, type Tensor } from "../tensor.js";
 import { scalar } from "./constant.js";
 import { sumTo } from "./reduce.js";
 import { unexpanded } from "./shaping.js";
@@ -8,6 +8,8 @@ import { unexpanded } from "./shaping.js";
 const comparison =
   (name: string, onnxType: string, dtypes: readonly DType[] = numbers) =>
   (a: Tensor, other: Tensor | number): Tensor => {
+    checkTensor(name, a);
+    if (typeof other !== "number") checkTensor(name, other, "a tensor or a number");
     const b = typeof other === "number" ? scalar(other, a.dtype) : other;
     checkSameDType(name, a, b);
     checkDType(name, a, dtypes);
@@ -84,8 +86,9 @@ export const where = (condition: Tensor, x: Tensor, y: Tensor): Tensor => {
 };
 
 /** The same values in another data type; floats become integers by truncation, bools 0 and 1. */
-export const cast = (x: Tensor, dtype: DType): Tensor =>
-  x.dtype === dtype
+export const cast = (x: Tensor, dtype: DType): Tensor => {
+  checkTensor("cast", x);
+  return x.dtype === dtype
     ? x
     : node({
         name: "cast",
@@ -96,3 +99,4 @@ export const cast = (x: Tensor, dtype: DType): Tensor =>
         onnx: (emit) => emit.node("Cast", [x], { to: onnxDType[dtype] }),
         gradient: (g) => [floats.includes(x.dtype) && floats.includes(dtype) ? cast(g, x.dtype) : undefined],
       });
+};

@@ -1,7 +1,8 @@
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
+import { requireKnown } from "../../options.js";
 import { type Dim, fixedSize, formatShape, normalizeAxis } from "../shape.js";
-import { checkDType, type DType, node, type Tensor } from "../tensor.js";
+import { checkDType, checkTensor, checkTensors, type DType, node, type Tensor } from "../tensor.js";
 import { cast } from "./comparison.js";
 import { constant, scalar } from "./constant.js";
 import { reshape, transpose } from "./shaping.js";
@@ -31,6 +32,8 @@ export const sliceRange = (size: number, { start, end, step = 1 }: SliceOptions)
 
 /** Part of one axis. A step other than 1 and -1 is written as a gather. */
 export const slice = (x: Tensor, options: SliceOptions): Tensor => {
+  checkTensor("slice", x);
+  requireKnown("slice", options, ["axis", "start", "end", "step"]);
   const { start = 0, end, step = 1 } = options;
   const axis = normalizeAxis("slice", options.axis ?? 0, x.shape);
   const size = fixedSize("slice", x.shape, axis);
@@ -81,7 +84,10 @@ export interface PadOptions {
 }
 
 /** Adds elements of a constant value before and after one axis. */
-export const pad = (x: Tensor, { axis = 0, before = 0, after = 0, value = 0 }: PadOptions): Tensor => {
+export const pad = (x: Tensor, options: PadOptions): Tensor => {
+  checkTensor("pad", x);
+  const names = ["axis", "before", "after", "value"] as const;
+  const { axis = 0, before = 0, after = 0, value = 0 } = requireKnown("pad", options, names);
   const along = normalizeAxis("pad", axis, x.shape);
   const size = fixedSize("pad", x.shape, along);
   if (!Number.isInteger(before) || !Number.isInteger(after) || before < 0 || after < 0) {
@@ -108,6 +114,7 @@ export const pad = (x: Tensor, { axis = 0, before = 0, after = 0, value = 0 }: P
 
 /** Joins tensors along one axis; all other sizes must agree. */
 export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
+  checkTensors("concat", xs);
   const [first] = xs;
   if (first === undefined) throw new SteepestError("concat: expected at least one tensor, got none");
   const along = normalizeAxis("concat", axis, first.shape);
@@ -139,6 +146,7 @@ export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
 
 /** The slices of `x` along one axis that `indices` (int64, any shape) names; that axis is replaced by theirs. */
 export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => {
+  checkTensor("gather", x);
   checkDType("gather: indices", indices, ["int64"]);
   const along = normalizeAxis("gather", axis, x.shape);
   const front = [...indices.shape.keys()].map((i) => i + along);
@@ -161,6 +169,7 @@ export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => {
 
 /** Adds each `updates[i]` to row `indices[i]` of a zero tensor with `size` rows: the gradient of `gather` on axis 0. */
 export const scatterAdd = (updates: Tensor, indices: Tensor, size: Dim): Tensor => {
+  checkTensor("scatterAdd", updates);
   checkDType("scatterAdd: indices", indices, ["int64"]);
   if (indices.shape.some((dim, i) => dim !== updates.shape[i])) {
     throw new SteepestError(
@@ -203,6 +212,7 @@ export const oneHot = (indices: Tensor, depth: number, dtype: DType = "float32")
 
 /** The index (int64) of the largest element along an axis, the last by default; the first of equal ones. */
 export const argMax = (x: Tensor, axis = -1): Tensor => {
+  checkTensor("argMax", x);
   const along = normalizeAxis("argMax", axis, x.shape);
   return node({
     name: "argMax",

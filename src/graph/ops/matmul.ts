@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { requireKnown } from "../../options.js";
 import { floats } from "../dtype.js";
 import { broadcastShapes, type Dim, formatShape, type Shape } from "../shape.js";
 import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
@@ -57,7 +58,8 @@ const productGradients = (
 export const matmul = (a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor => {
   checkDType("matmul", a, floats);
   checkSameDType("matmul", a, b);
-  const { transposeA = false, transposeB = false } = options;
+  const names = ["transposeA", "transposeB"] as const;
+  const { transposeA = false, transposeB = false } = requireKnown("matmul", options, names);
   const plain = a.rank === 2 && b.rank === 2;
   const swapped = (x: Tensor, swap: boolean) => (swap ? transpose(x) : x);
   return node({
@@ -82,6 +84,7 @@ export const gemm = (a: Tensor, b: Tensor, c: Tensor, options: MatmulOptions = {
   checkDType("gemm", a, floats);
   checkSameDType("gemm", a, b);
   checkSameDType("gemm", a, c);
+  requireKnown("gemm", options, ["transposeA", "transposeB"]);
   const shape = productShape(a, b, options);
   if (
     shape.length !== 2 ||

@@ -1,7 +1,9 @@
 import { missing } from "../../missing.js";
+import { requireKnown } from "../../options.js";
 import { floats, numbers } from "../dtype.js";
 import { countOf, type Dim, normalizeAxes, type Shape, sameShape } from "../shape.js";
 import { checkDType, type DType, type Emit, node, type Tensor } from "../tensor.js";
+import { square } from "./arithmetic.js";
 import { cast, equal, where } from "./comparison.js";
 import { batchSize, scalar } from "./constant.js";
 import { exp, stopGradient } from "./elementwise.js";
@@ -29,8 +31,9 @@ const reduction =
     gradient: (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor,
     dtypes: readonly DType[],
   ) =>
-  (x: Tensor, axes?: Axes, { keepDims = false }: ReduceOptions = {}): Tensor => {
+  (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => {
     checkDType(name, x, dtypes);
+    const { keepDims = false } = requireKnown(name, options, ["keepDims"]);
     const folded = normalizeAxes(name, axes, x.shape);
     if (folded.length === 0) return x;
     const kept = reducedShape(x.shape, folded, true);
@@ -119,4 +122,4 @@ export const sumTo = (x: Tensor, shape: Shape): Tensor => {
 };
 
 /** `‖x‖²`, the sum of squares of all elements. */
-export const squaredNorm = (x: Tensor): Tensor => sum(x.mul(x));
+export const squaredNorm = (x: Tensor): Tensor => sum(square(x));

@@ -3,6 +3,8 @@ import { missing } from "../../missing.js";
 import { onnxDType } from "../dtype.js";
 import {
   broadcastShapes,
+  checkList,
+  checkShape,
   countOf,
   type Dim,
   formatShape,
@@ -12,7 +14,7 @@ import {
   type Shape,
   sameShape,
 } from "../shape.js";
-import { node, type Tensor } from "../tensor.js";
+import { checkTensor, node, type Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 
 /** The size that is left open (-1): what the others leave of all elements. NaN where they leave no whole number. */
@@ -41,6 +43,8 @@ export const unexpanded = (x: Tensor, other: Shape): Tensor => {
  * `[batch, 4, 5]` becomes `["4*batch", 5]`.
  */
 export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
+  checkTensor("reshape", x);
+  checkList("reshape", "a shape such as [batch, -1]", shape);
   const known = shape.filter((dim) => dim !== -1);
   const resolved = shape.map((dim) => (dim === -1 ? openSize(x.shape, known) : dim));
   const [before, after] = [countOf(x.shape), countOf(resolved)];
@@ -77,10 +81,15 @@ export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
 };
 
 /** All axes but the first in one: `[batch, 28, 28]` becomes `[batch, 784]`. */
-export const flatten = (x: Tensor): Tensor => reshape(x, [x.shape[0] ?? 1, countOf(x.shape.slice(1)).fixed]);
+export const flatten = (x: Tensor): Tensor => {
+  checkTensor("flatten", x);
+  return reshape(x, [x.shape[0] ?? 1, countOf(x.shape.slice(1)).fixed]);
+};
 
 /** Axes in another order; without one, the last two are exchanged. */
 export const transpose = (x: Tensor, permutation?: readonly number[]): Tensor => {
+  checkTensor("transpose", x);
+  if (permutation !== undefined) checkList("transpose", "a list of axes", permutation);
   const identity = x.shape.map((_, axis) => axis);
   const order = permutation
     ? permutation.map((axis) => normalizeAxis("transpose", axis, x.shape))
@@ -108,6 +117,8 @@ export const transpose = (x: Tensor, permutation?: readonly number[]): Tensor =>
 
 /** Repeats axes of size 1, and adds leading axes, to reach a shape. */
 export const expand = (x: Tensor, shape: Shape): Tensor => {
+  checkTensor("expand", x);
+  checkShape("expand", shape);
   if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("expand", x.shape, shape), shape)) {
     throw new SteepestError(
