@@ -25,7 +25,7 @@ export interface CompileOptions extends SessionOptions {
 export type { Values } from "../graph/values.js";
 
 /** Checks values against the input they are meant for and gives them their shape. */
-export const hostTensor = (x: Tensor, values: Values): HostTensor => {
+export const hostTensor = (x: Tensor, values: Values | undefined): HostTensor => {
   const name = inputName(x);
   const data = arrayOf(`input "${name}"`, x.dtype, values);
   const { fixed, batches } = countOf(x.shape);

@@ -29,8 +29,10 @@ const rowPass = (
   cell: (x: readonly Code[], element: Code) => { readonly rows?: readonly Code[]; readonly element?: Code },
 ): WasmFunction => ({
   parameters: ["i32", "i32", "i32", "i32", "i32"],
-  body: ([matrix, rows, columns, stride, vector], local) => {
-    if (!matrix || !rows || !columns || !stride || !vector) return [];
+  body: (
+    [matrix = missing(), rows = missing(), columns = missing(), stride = missing(), vector = missing()],
+    local,
+  ) => {
     const cursors: readonly Local[] = Array.from({ length: ROWS }, () => local("i32"));
     const side = local("i32");
     const remaining = local("i32");
@@ -46,7 +48,7 @@ const rowPass = (
           read(side.get),
         );
         return [
-          used.map(({ get }, row) => (next.rows ? write(get, next.rows[row] ?? []) : [])),
+          used.map(({ get }, row) => (next.rows ? write(get, next.rows[row] ?? missing()) : [])),
           next.element ? write(side.get, next.element) : [],
           [...used, side].map((cursor) => cursor.set(op("i32.add", cursor.get, i32(4 * width)))),
         ];
@@ -71,7 +73,7 @@ const scale = rowPass((x, factor) => ({ rows: x.map((value) => op("f32x4.mul", v
 
 const clearBytes: WasmFunction = {
   parameters: ["i32", "i32"],
-  body: ([pointer, bytes]) => (pointer && bytes ? clear(pointer.get, bytes.get) : []),
+  body: ([pointer = missing(), bytes = missing()]) => clear(pointer.get, bytes.get),
 };
 
 /**

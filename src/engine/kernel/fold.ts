@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import type { Value } from "./program.js";
 import { type Code, extractF32, extractF64, f32x4, i32x4, type Local, op, shuffle32 } from "./wasm.js";
 
@@ -35,14 +36,13 @@ export const total = (vectors: readonly Local[], scratch: Local): Code => [
 const sum = (unroll: number, mean: boolean, local: () => Local): Fold => {
   const low = Array.from({ length: unroll }, local);
   const high = Array.from({ length: unroll }, local);
-  const first = low[0] ?? local();
   const scratch = local();
-  const include = (accumulator: Local | undefined, value: Code): Code =>
-    accumulator ? accumulator.set(add64(accumulator.get, value)) : [];
+  const include = (accumulator: Local = missing(), value: Code): Code =>
+    accumulator.set(add64(accumulator.get, value));
   return {
     start: [],
     vector: (x, u) => [include(low[u], promote(x)), include(high[u], promoteHigh(x))],
-    single: (x) => include(first, promote(op("v128.and", x, lane0))),
+    single: (x) => include(low[0], promote(op("v128.and", x, lane0))),
     result: (count) => {
       const all = total([...low, ...high], scratch);
       const value = mean ? op("f64.div", all, op("f64.convert_i32_u", count)) : all;
@@ -58,12 +58,12 @@ const extreme = (
   local: () => Local,
 ): Fold => {
   const accumulators = Array.from({ length: unroll }, local);
-  const first = accumulators[0] ?? local();
+  const first = accumulators[0] ?? missing();
   const include = (accumulator: Local, value: Code): Code =>
     accumulator.set(op(name, accumulator.get, value));
   return {
     start: accumulators.map((accumulator) => accumulator.set(f32x4(initial))),
-    vector: (x, u) => include(accumulators[u] ?? first, x),
+    vector: (x, u) => include(accumulators[u] ?? missing(), x),
     single: (x) => include(first, x),
     result: () => [
       accumulators.slice(1).map(({ get }) => include(first, get)),

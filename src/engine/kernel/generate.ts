@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import { foldOf } from "./fold.js";
 import { lowerings } from "./operators.js";
 import type { Value } from "./program.js";
@@ -64,22 +65,19 @@ export const kernelFunction = (
     ...Array.from({ length: arrays }, () => "i32" as const),
     ...Array.from({ length: scalars }, () => "f32" as const),
   ],
-  body: ([count, ...rest], local) => {
-    if (!count) return [];
+  body: ([count = missing(), ...rest], local) => {
     const pointers = rest.slice(0, arrays);
     const numbers = rest.slice(arrays);
     const remaining = local("i32");
     const cursors = pointers.map(() => local("i32"));
     const variables = new Map<Value, Local>(values.map((value) => [value, local("v128")]));
     const variable = (value: Value): Local => {
-      const known = variables.get(value);
-      if (!known) throw new Error(`kernel: value ${value.id} has no variable`);
-      return known;
+      return variables.get(value) ?? missing();
     };
     const read = (value: Value): Code => variable(value).get;
     const compute = (value: Value): Code => {
-      const lowering = lowerings[value.operation.name];
-      return lowering ? variable(value).set(lowering(value.inputs.map(read), value.operation)) : [];
+      const lowering = lowerings[value.operation.name] ?? missing();
+      return variable(value).set(lowering(value.inputs.map(read), value.operation));
     };
     const folds = new Map(
       values
@@ -92,7 +90,7 @@ export const kernelFunction = (
         .filter((value) => value.uniform && value.phase === phase)
         .map((value) => {
           if (value.kind === "scalar") {
-            return variable(value).set(op("f32x4.splat", numbers[value.index]?.get ?? []));
+            return variable(value).set(op("f32x4.splat", (numbers[value.index] ?? missing()).get));
           }
           const fold = folds.get(value);
           return fold ? variable(value).set(fold.result(count.get)) : compute(value);
@@ -118,12 +116,14 @@ export const kernelFunction = (
       const needed = perElement(targets);
       const touched = cursors.flatMap((cursor, array) => {
         const isRead = needed.some(({ kind, index }) => kind === "array" && index === array);
-        return isRead || written.includes(array) ? [{ cursor, pointer: pointers[array]?.get ?? [] }] : [];
+        return isRead || written.includes(array)
+          ? [{ cursor, pointer: (pointers[array] ?? missing()).get }]
+          : [];
       });
       const elements = (access: Access, unroll: number | undefined): Code => [
         needed.map((value) =>
           value.kind === "array"
-            ? variable(value).set(access.load(cursors[value.index]?.get ?? []))
+            ? variable(value).set(access.load((cursors[value.index] ?? missing()).get))
             : compute(value),
         ),
         finish(access, unroll),
@@ -173,7 +173,7 @@ export const kernelFunction = (
       stores.map(({ array }) => array),
       (access) =>
         stores.map(({ array, value, flushDenormals }) =>
-          access.store(cursors[array]?.get ?? [], flushDenormals ? flush(read(value)) : read(value)),
+          access.store((cursors[array] ?? missing()).get, flushDenormals ? flush(read(value)) : read(value)),
         ),
     );
     return [prepareFlush, foldingPasses, uniforms(last), storingPass];

@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import { promoteHigh, promoteLow, total } from "./fold.js";
 import {
   type Code,
@@ -18,13 +19,14 @@ const UNROLL = 4;
 const squaredNorm: WasmFunction = {
   parameters: ["i32", "i32"],
   result: "f64",
-  body: ([pointer, count], local) => {
-    if (!pointer || !count) return [];
+  body: ([pointer = missing(), count = missing()], local) => {
     const sums = Array.from({ length: 2 * UNROLL }, () => local("v128"));
     const x = local("v128");
     const half = local("v128");
-    const addSquare = (sum: Local | undefined, value: Code): Code =>
-      sum ? [half.set(value), sum.set(op("f64x2.add", sum.get, op("f64x2.mul", half.get, half.get)))] : [];
+    const addSquare = (sum: Local = missing(), value: Code): Code => [
+      half.set(value),
+      sum.set(op("f64x2.add", sum.get, op("f64x2.mul", half.get, half.get))),
+    ];
     const advance = (bytes: number) => pointer.set(op("i32.add", pointer.get, i32(bytes)));
     const vector = (unroll: number): Code => [
       x.set(load(pointer.get, 16 * unroll)),

@@ -1,23 +1,22 @@
 import { scalarValue } from "../../graph/ops/constant.js";
 import type { Operation } from "../../graph/tensor.js";
+import { missing } from "../../missing.js";
 import { type Code, f32x4, op } from "./wasm.js";
 
 /** Computes four elements of an operation, given four of each input; bools are masks of all or no bits. */
 type Lowering = (inputs: readonly Code[], operation: Operation) => Code;
-
-const none: Code = [];
 
 type UnaryCode = (x: Code, operation: Operation) => Code;
 type BinaryCode = (a: Code, b: Code, operation: Operation) => Code;
 
 const unary =
   (write: UnaryCode): Lowering =>
-  ([x = none], operation) =>
+  ([x = missing()], operation) =>
     write(x, operation);
 
 const binary =
   (write: BinaryCode): Lowering =>
-  ([a = none, b = none], operation) =>
+  ([a = missing(), b = missing()], operation) =>
     write(a, b, operation);
 
 const one = f32x4(1);
@@ -28,7 +27,7 @@ const indicator = (mask: Code): Code => op("v128.and", mask, one);
 
 const number = (operation: Operation, attribute: string): number => {
   const value = operation.attributes?.[attribute];
-  return typeof value === "number" ? value : Number.NaN;
+  return typeof value === "number" ? value : missing();
 };
 
 const constantInput = (operation: Operation, position: number): number | undefined => {
@@ -73,7 +72,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   sub: binary((a, b) => op("f32x4.sub", a, b)),
   mul: binary((a, b) => op("f32x4.mul", a, b)),
   div: binary((a, b) => op("f32x4.div", a, b)),
-  pow: binary((x, _, operation) => power(x, exponentOf(operation) ?? Number.NaN)),
+  pow: binary((x, _, operation) => power(x, exponentOf(operation) ?? missing())),
   minimum: extreme("f32x4.pmin"),
   maximum: extreme("f32x4.pmax"),
   neg: unary((x) => op("f32x4.neg", x)),
@@ -95,7 +94,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   lessOrEqual: binary((a, b) => op("f32x4.le", a, b)),
   and: binary((a, b) => op("v128.and", a, b)),
   not: unary((x) => op("v128.not", x)),
-  where: ([mask = none, a = none, b = none]) => op("v128.bitselect", a, b, mask),
+  where: ([mask = missing(), a = missing(), b = missing()]) => op("v128.bitselect", a, b, mask),
   cast: unary((x, { dtype }) => (dtype === "bool" ? op("f32x4.ne", x, zero) : indicator(x))),
 };
 

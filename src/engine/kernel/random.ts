@@ -1,4 +1,5 @@
 import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
 import {
   type Code,
   i32,
@@ -37,12 +38,14 @@ const fill = (
   convert: (words: readonly Code[], settings: readonly Code[]) => readonly Code[],
 ): WasmFunction => ({
   parameters: [...parameters, ...settings.map(([type]) => type)],
-  body: ([pointer, count, block, stepLow, stepHigh, key0, key1, ...numbers], local) => {
-    if (!pointer || !count || !block || !stepLow || !stepHigh || !key0 || !key1) return [];
+  body: (given, local) => {
+    const [pointer = missing(), count = missing(), block = missing(), ...others] = given;
+    const [stepLow = missing(), stepHigh = missing(), key0 = missing(), key1 = missing(), ...numbers] =
+      others;
     const vector = () => local("v128");
     const splatted = settings.map((setting, index) => ({
       variable: vector(),
-      value: op(setting[1], numbers[index]?.get ?? []),
+      value: op(setting[1], (numbers[index] ?? missing()).get),
     }));
     const roundKeys = Array.from({ length: ROUNDS }, () => [vector(), vector()] as const);
     const [blocks, low, high] = [vector(), vector(), vector()];
@@ -127,7 +130,7 @@ const bernoulli = fill(
     ["i32", "i32x4.splat"],
     ["f32", "f32x4.splat"],
   ],
-  (words, [threshold = [], scale = []]) =>
+  (words, [threshold = missing(), scale = missing()]) =>
     [
       ...words.map((word) => op("v128.and", word, splat(HALF_WORD - 1))),
       ...words.map((word) => op("i32x4.shr_u", word, i32(16))),

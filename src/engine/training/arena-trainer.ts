@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { topologicalOrder } from "../../graph/autodiff.js";
 import { inputName } from "../../graph/tensor.js";
+import { missing } from "../../missing.js";
 import { writeModel } from "../../onnx/write.js";
 import { type Composition, onGradient } from "../../optim/compositions/composition.js";
 import { type Rule, rateAt, type Time } from "../../optim/rule.js";
@@ -75,7 +76,7 @@ export class ArenaTrainer implements Trainer {
     this.#held.add(this.#session);
     const clip = scaledGradient(() => this.#clipFactor);
     const prepare = async (rule: Rule, group: Group, i: number): Promise<GroupUpdate> => {
-      const gradient = gradients[i] as Block;
+      const gradient = gradients[i] ?? missing();
       const update = await prepareUpdate(rule, group, gradient, arena, this.#engine, this.#options);
       this.#held.add(update);
       return update;
@@ -106,7 +107,7 @@ export class ArenaTrainer implements Trainer {
         `a batch of ${size} examples was asked for; the trainer holds 1 to ${batchSize}`,
       );
     }
-    return data.map((x, i) => (this.#memory.data[i] as Float32Array).subarray(0, countAt(x, size)));
+    return data.map((x, i) => (this.#memory.data[i] ?? missing()).subarray(0, countAt(x, size)));
   }
 
   async step(size: number, time: Time): Promise<StepResult> {
@@ -115,7 +116,7 @@ export class ArenaTrainer implements Trainer {
     this.#drawMasks(size, time.step);
     rates?.forEach(({ rate }, i) => void this.#memory.rates[i]?.fill(rateAt(rate, time)));
     await this.#bind(size).run();
-    const loss = scalars.loss?.[0] ?? Number.NaN;
+    const loss = scalars.loss?.[0] ?? missing();
     if (!Number.isFinite(loss)) this.#diverged(time, `the loss is ${loss}`);
     if (clipNorm !== undefined) this.#clip(clipNorm, time);
     for (const update of this.#updates) await update.run(time);
@@ -125,7 +126,7 @@ export class ArenaTrainer implements Trainer {
     return {
       loss,
       metrics: Object.fromEntries(
-        Object.keys(metrics).map((name) => [name, scalars[name]?.[0] ?? Number.NaN]),
+        Object.keys(metrics).map((name) => [name, scalars[name]?.[0] ?? missing()]),
       ),
     };
   }
@@ -133,7 +134,7 @@ export class ArenaTrainer implements Trainer {
   #drawMasks(size: number, step: number) {
     const { masks, seed } = this.#graph;
     masks.forEach(({ name, tensor, keep, scale }, i) => {
-      const pointer = this.#memory.masks[i]?.offset ?? 0;
+      const pointer = (this.#memory.masks[i] ?? missing()).offset;
       const key = streamKey(seed, name);
       this.#random.bernoulli({ pointer, count: countAt(tensor, size), keep, scale, key, step });
     });
@@ -155,7 +156,7 @@ export class ArenaTrainer implements Trainer {
     const isBad = ({ offset, count }: Block) => !Number.isFinite(this.#norms.squaredNorm(offset, count));
     const findIn = (regions: readonly Block[]) => {
       for (const [g, group] of groups.entries()) {
-        const bad = group.parameters.find((_, i) => isBad(blockOf(regions[g] as Block, group, i)));
+        const bad = group.parameters.find((_, i) => isBad(blockOf(regions[g] ?? missing(), group, i)));
         if (bad) return bad.name;
       }
       return undefined;
@@ -181,7 +182,7 @@ export class ArenaTrainer implements Trainer {
     return {
       run: async (values, draw = 0) => {
         if (!this.#held.has(session)) throw released();
-        const fed = inputs.map((x) => [inputName(x), hostTensor(x, values[inputName(x)] ?? [])] as const);
+        const fed = inputs.map((x) => [inputName(x), hostTensor(x, values[inputName(x)])] as const);
         const size = fed[0]?.[1].shape[0] ?? 1;
         return session.run({ ...fixed, ...Object.fromEntries(fed), ...drawMasks(size, draw) });
       },

@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import { streamKey } from "../../random/random.js";
 import { type Arena, type Block, Layout } from "../arena.js";
 import type { HostTensors } from "../engine.js";
@@ -31,7 +32,7 @@ export const maskSource = (masks: readonly DrawnMask[], seed: number) => {
     const { arena, places, fill } = memory;
     return Object.fromEntries(
       masks.map(({ name, tensor, keep, scale }, i) => {
-        const place = places[i] ?? { offset: 0, count: 0 };
+        const place = places[i] ?? missing();
         fill.bernoulli({
           pointer: place.offset,
           count: place.count,

@@ -1,5 +1,6 @@
 import { countFor, shapeFor } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { missing } from "../../missing.js";
 import { type Arena, type Block, Layout } from "../arena.js";
 import type { HostTensor } from "../engine.js";
 import { averageOf, blockOf, type Group, placeGroups } from "./placement.js";
@@ -66,7 +67,7 @@ const initialize = (groups: readonly Group[], arena: Arena): void => {
       parameter.initialize(arena.view(blockOf(group.theta, group, i)));
     });
     Object.values(group.rule.states).forEach((initial, i) => {
-      const state = arena.view(group.states[i] as Block);
+      const state = arena.view(group.states[i] ?? missing());
       if (initial === "theta") state.set(arena.view(group.theta));
       else state.fill(initial);
     });

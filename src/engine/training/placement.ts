@@ -48,9 +48,8 @@ export const placeGroups = (layout: Layout, parameters: readonly TrainedParamete
 
 /** The place of one parameter (or of its gradient or state) within its group's region. */
 export const blockOf = (region: Block, { parameters, starts }: Group, index: number): Block => {
-  const parameter = parameters[index];
   const start = starts[index] ?? missing();
-  return { offset: region.offset + 4 * start, count: parameter ? size(parameter) : 0 };
+  return { offset: region.offset + 4 * start, count: size(parameters[index] ?? missing()) };
 };
 
 /** The state that holds the average of the iterates, for rules that keep one. */

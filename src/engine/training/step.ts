@@ -1,7 +1,7 @@
-import { grad, type Tensor } from "../../graph/index.js";
+import { grad } from "../../graph/index.js";
 import { inputName } from "../../graph/tensor.js";
+import { missing } from "../../missing.js";
 import { writeModel } from "../../onnx/write.js";
-import type { Block } from "../arena.js";
 import type { BoundSession, HostTensor, Session } from "../engine.js";
 import { hostAt, type TrainingMemory } from "./memory.js";
 import { blockOf } from "./placement.js";
@@ -22,7 +22,7 @@ export const stepModel = (
     outputs: {
       loss,
       ...metrics,
-      ...Object.fromEntries(parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] as Tensor])),
+      ...Object.fromEntries(parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] ?? missing()])),
       ...Object.fromEntries(states.flatMap(({ name, next }) => (next ? [[`next ${name}`, next]] : []))),
     },
   });
@@ -44,16 +44,17 @@ export const bindStep = (
   const { arena, groups, gradients, residents, stateUpdates, scalars } = memory;
   const inputs: (readonly [string, HostTensor])[] = [
     ...residents.map(({ name, tensor, view }) => [name, hostAt(tensor, size, view)] as const),
-    ...data.map((x, i) => [inputName(x), hostAt(x, size, memory.data[i] as Float32Array)] as const),
+    ...data.map((x, i) => [inputName(x), hostAt(x, size, memory.data[i] ?? missing())] as const),
     ...masks.map(
-      ({ name, tensor }, i) => [name, hostAt(tensor, size, arena.view(memory.masks[i] as Block))] as const,
+      ({ name, tensor }, i) =>
+        [name, hostAt(tensor, size, arena.view(memory.masks[i] ?? missing()))] as const,
     ),
-    ...rates.map(({ name }, i) => [name, host(memory.rates[i] as Float32Array, [])] as const),
+    ...rates.map(({ name }, i) => [name, host(memory.rates[i] ?? missing(), [])] as const),
   ];
   const outputs: (readonly [string, HostTensor])[] = [
     ...groups.flatMap((group, g) =>
       group.parameters.map(({ name, shape }, i) => {
-        const gradient = arena.view(blockOf(gradients[g] as Block, group, i));
+        const gradient = arena.view(blockOf(gradients[g] ?? missing(), group, i));
         return [`gradient ${name}`, host(gradient, shape)] as const;
       }),
     ),

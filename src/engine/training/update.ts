@@ -46,7 +46,7 @@ const byShape = (rule: Rule, { parameters }: Group): ShapedRule[] => {
     members.set(key, [...(members.get(key) ?? []), i]);
   });
   return [...members.values()].map((list) => ({
-    traced: traceRule(rule, parameters[list[0] ?? missing()]?.shape ?? []),
+    traced: traceRule(rule, (parameters[list[0] ?? missing()] ?? missing()).shape),
     members: list,
   }));
 };
@@ -80,7 +80,7 @@ const kernelUpdate = (
       bound: kernel.bind(arena.memory),
       calls: calls.map((blocks) => ({
         pointers: blocks.map(({ offset }) => offset),
-        count: blocks[0]?.count ?? 0,
+        count: (blocks[0] ?? missing()).count,
       })),
     };
   });
@@ -118,7 +118,7 @@ const engineUpdate = async (
       const next = changes(traced).map(({ into, value }) => ({
         name: `next ${inputName(into)}`,
         value,
-        view: views[arrays.indexOf(into)] as Float32Array,
+        view: views[arrays.indexOf(into)] ?? missing(),
         values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
       }));
       const session = await engine.load(
@@ -130,7 +130,7 @@ const engineUpdate = async (
       );
       const bound: BoundSession = session.bind(
         {
-          ...Object.fromEntries(arrays.map((x, j) => [inputName(x), host(views[j] as Float32Array, shape)])),
+          ...Object.fromEntries(arrays.map((x, j) => [inputName(x), host(views[j] ?? missing(), shape)])),
           ...Object.fromEntries([...scalars].map(([name, value]) => [name, host(value, [])])),
         },
         Object.fromEntries(next.map(({ name, values }) => [name, host(values, shape)])),
