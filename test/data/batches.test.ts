@@ -81,6 +81,15 @@ describe("batches", () => {
     }
   });
 
+  it("without options are shuffled, keep a last small batch, and read two ahead", async () => {
+    const options = { batchSize: 4, seed: 1, epoch: 0 };
+    const documented = { ...options, shuffle: true, dropLast: false, prefetch: 2 };
+    expect(await collect(pairs(30), options)).toEqual(await collect(pairs(30), documented));
+    const { slow, seen } = slowPairs(30);
+    await collect(slow, options);
+    expect(seen.most).toBe(3);
+  });
+
   it("reuse one buffer for a synchronous source, prefetch + 1 for an asynchronous one", async () => {
     const buffersOf = async (source: Dataset) => {
       const seen = new Set<ArrayBufferLike>();

@@ -74,6 +74,13 @@ describe("split", () => {
     expect(draw(1)).not.toEqual([...Array(20).keys()]);
   });
 
+  it("is not stratified unless asked to be", () => {
+    const draw = (options: { stratified?: boolean }) =>
+      contents(split(numbered(100), { count: 30, seed: 5, ...options }).validation).inputs;
+    expect(draw({})).toEqual(draw({ stratified: false }));
+    expect(draw({})).not.toEqual(draw({ stratified: true }));
+  });
+
   it("keeps the share of every class when stratified, to within one example", () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 299 }), (seed, count) => {

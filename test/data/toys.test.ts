@@ -50,6 +50,33 @@ describe("points in the plane", () => {
     }
   });
 
+  it("without options are what their documentation says", () => {
+    const documented: [() => Dataset, () => Dataset][] = [
+      [moons, () => moons({ n: 1000, noise: 0.1, seed: 0 })],
+      [circles, () => circles({ n: 1000, noise: 0.05, seed: 0, classes: 2 })],
+      [spirals, () => spirals({ n: 1000, noise: 0.02, seed: 0, classes: 2, turns: 1.5 })],
+      [blobs, () => blobs({ n: 1000, noise: 0.3, seed: 0, classes: 3 })],
+    ];
+    for (const [make, full] of documented) {
+      expect(points(make())).toEqual(points(full()));
+      expect(make().target).toEqual(full().target);
+    }
+  });
+
+  it("fill their curves evenly", () => {
+    const share = (source: Dataset, holds: (x: number, y: number) => boolean) =>
+      points(source).filter(({ x, y }) => holds(x, y)).length / source.size;
+    const many = { n: 4000, noise: 0 };
+    // A quarter of the points lie within half the radius, as in a disc.
+    expect(share(spirals(many), (x, y) => Math.hypot(x, y) < 0.5)).toBeCloseTo(0.25, 1);
+    for (const inside of [(x: number) => x > 0, (_x: number, y: number) => y > 0]) {
+      expect(share(circles(many), inside)).toBeCloseTo(0.5, 1);
+    }
+    // Of a half circle, two thirds lie within 60 degrees of its top.
+    const upper = points(moons(many)).filter(({ label }) => label === 0);
+    expect(upper.filter(({ y }) => y > 0.5).length / upper.length).toBeCloseTo(2 / 3, 1);
+  });
+
   it("spread by the noise asked for", () => {
     const deviations = points(blobs({ n: 4000, noise: 0.3, classes: 2 })).map(({ y }) => y);
     expect(Math.sqrt(deviations.reduce((sum, y) => sum + y * y, 0) / 4000)).toBeCloseTo(0.3, 1);
@@ -76,6 +103,16 @@ describe("polynomial", () => {
     expect(data.target).toEqual({ kind: "value", size: 1 });
     const { x } = values(data);
     expect([x[0], x[10], x[20]]).toEqual([-1, 0, 1]);
+    const documented = polynomial({
+      n: 21,
+      noise: 0.2,
+      seed: 0,
+      coefficients: [-0.5, 0.5, 1.5],
+      low: -1,
+      high: 1,
+    });
+    expect(values(data)).toEqual(values(documented));
+    expect([...values(polynomial({ n: 1, low: 3, high: 5 })).x]).toEqual([3]);
   });
 
   it("follows its coefficients, with noise on top", () => {
