@@ -66,6 +66,8 @@ const elsewhere: readonly { readonly called: string; readonly here: string; read
   { called: "pctstart", here: "rise" },
   { called: "lr learningrate baselr initiallearningrate", here: "initial" },
   { called: "etamin endlearningrate min minlr", here: "final", note: "as a share of the initial rate" },
+  { called: "net model layers architecture", here: "network" },
+  { called: "dataset training", here: "data" },
   { called: "lossfn lossfunction criterion objective", here: "loss" },
   { called: "optim optimiser rule solver", here: "optimizer" },
   {

@@ -118,6 +118,10 @@ describe("options with names that there are not", () => {
     expect(await refusal(call("tuneRate", net(), data, { epochs: 3 }))).toMatch(
       /^tuneRate: there is no option/,
     );
+    expect(await refusal(call("defineRecipe", { name: "r", data, network: net(), lr: 1 }))).toMatch(
+      /^recipe: there is no option "lr"; give it to the optimizer/,
+    );
+    expect(await refusal(call("defineRecipe", { name: "r", data, model: net() }))).toMatch(/mean network\?/);
     const probe = library.layer?.("probe", (_: never, scope: never) =>
       (scope as { param: (...given: unknown[]) => unknown }).param("w", [2], () => {}, { rolle: "scale" }),
     );

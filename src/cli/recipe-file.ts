@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { SteepestError } from "../errors.js";
-import type { Recipe } from "../train/recipe.js";
+import { refuseUnknown } from "../options.js";
+import { type Recipe, recipeOptions } from "../train/recipe.js";
 import { awaited } from "./awaited.js";
 import { type Bundle, bundleRecipe, type SourceFile } from "./recipe-bundle.js";
 
@@ -113,6 +114,7 @@ export const loadRecipe = async (file: string): Promise<LoadedRecipe> => {
   } catch (error) {
     throw explain(error);
   }
+  if (typeof loaded.default === "object") refuseUnknown(`${file}: recipe`, loaded.default, recipeOptions);
   const checked = recipeSchema.safeParse(loaded.default);
   if (!checked.success) {
     const issue = checked.error.issues[0];

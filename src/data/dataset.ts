@@ -23,6 +23,8 @@ export interface Dataset {
   readonly inputShape: readonly number[];
   readonly target: TargetKind;
   readonly image?: ImageLayout;
+  /** Names of the numbers of an input, one each: `["age", "colour=red"]`. Datasets that meet must agree about them. */
+  readonly columns?: readonly string[];
   /**
    * Copies the examples `indices[i]` into row `i` of `inputs` (`indices.length` × product of `inputShape`) and of
    * `targets` (one class number per example, or `size` values). May be asynchronous for sources that decode.

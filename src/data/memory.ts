@@ -19,6 +19,8 @@ export interface DatasetArrays {
   readonly names?: readonly string[];
   /** How an input is drawn as a picture. */
   readonly image?: ImageLayout;
+  /** Names of the numbers of an input, such as `columns` of what `readCsv` gives. */
+  readonly columns?: readonly string[];
 }
 
 /**
@@ -28,7 +30,7 @@ export interface DatasetArrays {
  * Throws when the counts do not agree, a label is not a class, or a value is not finite, naming the first example.
  */
 export const dataset = (arrays: DatasetArrays): Dataset => {
-  const { name, inputs, inputShape, image } = arrays;
+  const { name, inputs, inputShape, image, columns } = arrays;
   const fail = (problem: string): never => {
     throw new SteepestError(`dataset "${name}": ${problem}`);
   };
@@ -44,6 +46,9 @@ export const dataset = (arrays: DatasetArrays): Dataset => {
   if (image && image.width * image.height * image.channels !== width) {
     const { width: w, height: h, channels } = image;
     fail(`image layout ${w} x ${h} x ${channels} does not hold the ${width} numbers of one input`);
+  }
+  if (columns && columns.length !== width) {
+    fail(`${columns.length} names of columns for the ${width} numbers of an input; give one each`);
   }
   const targets = Float32Array.from(arrays.targets);
   const target = targetKind(arrays, size, fail);
@@ -72,7 +77,7 @@ export const dataset = (arrays: DatasetArrays): Dataset => {
       }
     },
   };
-  return image ? { ...source, image } : source;
+  return { ...source, ...(image ? { image } : {}), ...(columns ? { columns } : {}) };
 };
 
 const targetKind = (arrays: DatasetArrays, size: number, fail: (problem: string) => never): TargetKind => {

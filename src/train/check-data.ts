@@ -23,11 +23,34 @@ const kindOf = ({ target }: Dataset) =>
 /** What a network must be built for to work on a dataset; equal for datasets that can be exchanged. */
 const describe = (data: Dataset) => `inputs of shape [${data.inputShape}] and ${kindOf(data)}`;
 
+/** The first place where two lists of names differ, in words; undefined where they agree, or one of them is not known. */
+const difference = (
+  what: string,
+  here: readonly string[] | undefined,
+  there: readonly string[] | undefined,
+): string | undefined => {
+  const at = here && there ? here.findIndex((name, i) => name !== there[i]) : -1;
+  return at < 0
+    ? undefined
+    : `${what} ${at} is ${JSON.stringify(here?.[at])}, but ${JSON.stringify(there?.[at])}`;
+};
+
+const classesOf = ({ target }: Dataset) => (target.kind === "class" ? target.names : undefined);
+
 /** Throws unless the examples of `data` are of the same kind as those trained on. `what` says what it is to the caller. */
 export const requireSameKind = (what: string, data: Dataset, train: Dataset): void => {
   if (describe(data) !== describe(train)) {
     throw new SteepestError(
       `${what} ${data.name} has ${describe(data)}, but ${train.name} has ${describe(train)}; they must agree`,
+    );
+  }
+  const differ = [
+    difference("class", classesOf(data), classesOf(train)),
+    difference("column", data.columns, train.columns),
+  ].filter((text) => text !== undefined);
+  if (differ.length > 0) {
+    throw new SteepestError(
+      `${what} ${data.name} is encoded otherwise than ${train.name}: ${differ.join(" there; ")} there; read both in one go, so that numbers mean the same`,
     );
   }
 };

@@ -109,8 +109,8 @@ const requirePositive = (name: string, value: number | undefined) => {
   }
 };
 
-/** The options that `tuneRate` has too. */
-export const sharedOptions = [
+/** What `fit`, `tuneRate` and a recipe can be told. */
+const everywhere = [
   "loss",
   "penalty",
   "constraint",
@@ -119,13 +119,16 @@ export const sharedOptions = [
   "seed",
   "preprocess",
   "initialization",
-  "signal",
   "engine",
   "threads",
 ] as const;
 
-const fitOptions = [
-  ...sharedOptions,
+/** The options that `tuneRate` has too. */
+export const sharedOptions = [...everywhere, "signal"] as const;
+
+/** The options that a recipe has too. */
+export const trainingOptions = [
+  ...everywhere,
   "optimizer",
   "epochs",
   "validation",
@@ -133,8 +136,9 @@ const fitOptions = [
   "watch",
   "weights",
   "sharpness",
-  "onProgress",
 ] as const;
+
+const fitOptions = [...trainingOptions, "signal", "onProgress"] as const;
 
 const checkSharpness = (options: SharpnessOptions) => {
   const { every = 1, examples = 512 } = requireKnown("fit: sharpness", options, ["every", "examples"]);

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Layer } from "../nn/layer.js";
-import type { FitOptions, Splits } from "./options.js";
+import { requireKnown } from "../options.js";
+import { type FitOptions, type Splits, trainingOptions } from "./options.js";
 
 /** A whole experiment: data, network, and how it is trained. */
 export interface Recipe extends Omit<FitOptions, "onProgress" | "signal"> {
@@ -9,6 +10,8 @@ export interface Recipe extends Omit<FitOptions, "onProgress" | "signal"> {
   readonly data: Dataset | Splits | (() => Dataset | Splits | Promise<Dataset | Splits>);
   readonly network: Layer;
 }
+
+export const recipeOptions = ["name", "data", "network", ...trainingOptions] as const;
 
 /**
  * Types a recipe file, which `steepest train recipe.ts` runs:
@@ -25,4 +28,4 @@ export interface Recipe extends Omit<FitOptions, "onProgress" | "signal"> {
  * });
  * ```
  */
-export const defineRecipe = (recipe: Recipe): Recipe => recipe;
+export const defineRecipe = (recipe: Recipe): Recipe => requireKnown("recipe", recipe, recipeOptions);

@@ -301,3 +301,28 @@ it("answers, evaluates and averages so many examples at a time, each in its plac
   await run.predictAveraged(inputs, { samples: 2 });
   expect(new Set(sizes)).toEqual(new Set([512, 276, 1]));
 });
+
+it("refuses data sets whose numbers mean other classes or columns, naming the first of each", async () => {
+  const table = (name: string, names: readonly string[], columns?: readonly string[]) =>
+    dataset({
+      name,
+      inputs: Float32Array.of(0, 1, 1, 0),
+      inputShape: [2],
+      targets: [0, 1],
+      names,
+      ...(columns ? { columns } : {}),
+    });
+  const train = table("train", ["A", "B"], ["col=blue", "x"]);
+  const refused = (test: Dataset) => expect(fit(linear(2), { train, test }, { epochs: 1 })).rejects;
+  await refused(table("test", ["B", "C"], ["col=green", "x"])).toThrow(
+    'fit: the test part test is encoded otherwise than train: class 0 is "B", but "A" there; column 0 is "col=green", but "col=blue" there; read both in one go',
+  );
+  await refused(table("test", ["B", "A"])).toThrow('class 0 is "B", but "A" there; read');
+  await refused(table("test", ["A", "B"], ["col=blue", "y"])).toThrow(
+    'train: column 1 is "y", but "x" there',
+  );
+  const run = await fit(linear(2), train, { epochs: 1 });
+  await expect(run.evaluate(table("more", ["A", "C"]))).rejects.toThrow('class 1 is "C", but "B" there');
+  expect((await run.evaluate(table("more", ["A", "B"]))).loss).toBeGreaterThan(0);
+  expect(() => table("odd", ["A", "B"], ["x"])).toThrow("1 names of columns for the 2 numbers of an input");
+});
