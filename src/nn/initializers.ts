@@ -40,7 +40,10 @@ export const normal = (sigma = 0.01): Initializer => {
  * Normal values of mean 0, drawn again where they lie beyond `limit` standard deviations: no unit starts with a weight far out.
  * With the default limit of 2 their standard deviation is 0.880·sigma.
  */
-export const truncatedNormal = (sigma = 0.02, options: { readonly limit?: number } = {}): Initializer => {
+export const truncatedNormal = (
+  sigma = 0.02,
+  options: { /** @defaultValue 2 */ readonly limit?: number } = {},
+): Initializer => {
   const { limit = 2 } = requireKnown("truncatedNormal", options, ["limit"]);
   requirePositive("truncatedNormal", "sigma", sigma);
   if (!(limit >= 0.1)) {
@@ -62,7 +65,7 @@ export const uniform = (limit = 0.05): Initializer => {
 };
 
 export interface ScaledOptions {
-  /** Draw from a normal (default) or a uniform distribution of the same variance. */
+  /** Draw from a normal or a uniform distribution of the same variance. @defaultValue "normal" */
   readonly distribution?: "normal" | "uniform";
 }
 

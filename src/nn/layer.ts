@@ -9,9 +9,9 @@ export type Mode = "train" | "inference";
 export type Role = "weight" | "bias" | "scale";
 
 export interface ParameterOptions {
-  /** "weight" by default for two or more axes, else "bias". */
+  /** What the parameter is for. @defaultValue "weight" for two or more axes, else "bias" */
   readonly role?: Role;
-  /** Inputs per unit and units per input; by default the two sizes of a matrix `[in, out]`. */
+  /** Inputs per unit and units per input. @defaultValue the two sizes of a matrix `[in, out]` */
   readonly fan?: { readonly in: number; readonly out: number };
 }
 

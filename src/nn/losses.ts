@@ -88,7 +88,9 @@ export const answerOf = (loss: Loss, output: Tensor): Tensor =>
  * `-mean log softmax(output)[label]`: logits `[batch, classes]`, class numbers `[batch]`. With label smoothing ε the target is
  * `(1-ε)·oneHot + ε/classes` (Szegedy et al. 2016).
  */
-export const crossEntropy = (options: { readonly labelSmoothing?: number } = {}): Loss => {
+export const crossEntropy = (
+  options: { /** @defaultValue 0 */ readonly labelSmoothing?: number } = {},
+): Loss => {
   const { labelSmoothing = 0 } = requireKnown("crossEntropy", options, ["labelSmoothing"]);
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new SteepestError(`crossEntropy: labelSmoothing must be in [0, 1), got ${labelSmoothing}`);
@@ -147,7 +149,7 @@ export const meanSquaredError = (): Loss => ({
 });
 
 /** Quadratic up to `delta`, linear beyond: `mean(m·(|r| - m/2))` with residual r and `m = min(|r|, delta)` (Huber 1964). */
-export const huber = (options: { readonly delta?: number } = {}): Loss => {
+export const huber = (options: { /** @defaultValue 1 */ readonly delta?: number } = {}): Loss => {
   const { delta = 1 } = requireKnown("huber", options, ["delta"]);
   if (!(delta > 0)) throw new SteepestError(`huber: delta must be positive, got ${delta}`);
   return {

@@ -30,7 +30,7 @@ const orthonormalise = (vectors: readonly Float64Array[]): void => {
  *
  * Throws where the gain is not positive, or the parameter is a vector.
  */
-export const orthogonal = (options: { readonly gain?: number } = {}): Initializer => {
+export const orthogonal = (options: { /** @defaultValue 1 */ readonly gain?: number } = {}): Initializer => {
   const { gain = 1 } = requireKnown("orthogonal", options, ["gain"]);
   if (!(gain > 0 && Number.isFinite(gain))) {
     throw new SteepestError(`orthogonal: gain must be a positive number, got ${gain}`);

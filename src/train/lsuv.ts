@@ -21,9 +21,9 @@ export interface FirstBatch {
 export type DataDependentInit = (first: FirstBatch) => Promise<void>;
 
 export interface LsuvOptions {
-  /** How far from 1 the variance of a layer's output may stay; 0.02 by default. */
+  /** How far from 1 the variance of a layer's output may stay. @defaultValue 0.02 */
   readonly tolerance?: number;
-  /** The most attempts per layer; 10 by default. One is enough for layers that are linear in their weights. */
+  /** The most attempts per layer. One is enough for layers that are linear in their weights. @defaultValue 10 */
   readonly attempts?: number;
 }
 

@@ -36,41 +36,42 @@ export interface EarlyStopping {
 
 /** When sharpness is measured, and on what. */
 export interface SharpnessOptions {
-  /** Every so many epochs; 1 by default. */
+  /** Every so many epochs. @defaultValue 1 */
   readonly every?: number;
-  /** The first so many training examples; 512 by default, or all where there are fewer. */
+  /** The first so many training examples. @defaultValue 512, or all where there are fewer */
   readonly examples?: number;
 }
 
 export interface FitOptions {
-  /** What is minimised; crossEntropy() for classes, meanSquaredError() for values by default. */
+  /** What is minimised. @defaultValue `crossEntropy()` for classes, `meanSquaredError()` for values */
   readonly loss?: Loss;
-  /** Update rule, or a rule for each parameter; adam() by default. */
+  /** Update rule, or a rule for each parameter. @defaultValue `adam()` */
   readonly optimizer?: RuleFor;
-  /** Penalties on the weights (not on biases), such as `l2(1e-4)`; on other parameters with `on(match, l2(1e-4))`. */
+  /** Penalties on the weights (not on biases), such as `l2(1e-4)`; on other parameters with `on(match, l2(1e-4))`. @defaultValue none */
   readonly penalty?: OneOrMore<Composition>;
-  /** What every update is followed by, such as `maxNorm(2)`, on the weights or with `on(match, …)` on other parameters. */
+  /** What every update is followed by, such as `maxNorm(2)`, on the weights or with `on(match, …)` on other parameters. @defaultValue none */
   readonly constraint?: OneOrMore<Constraint>;
-  /** Limit on the Euclidean norm of all gradients together. */
+  /** Limit on the Euclidean norm of all gradients together. @defaultValue no limit */
   readonly clipNorm?: number;
-  /** Passes over the training data; 10 by default. */
+  /** Passes over the training data. @defaultValue 10 */
   readonly epochs?: number;
-  /** Examples per update; 128 by default. */
+  /** Examples per update. @defaultValue 128 */
   readonly batchSize?: number;
-  /** Everything random follows from it: 0 to 2³²-1; 0 by default. */
+  /** Everything random follows from it: 0 to 2³²-1. @defaultValue 0 */
   readonly seed?: number;
-  /** Where `data` has no validation part: the share (below 1) or number of training examples set aside for it; 0 by default. */
+  /** Where `data` has no validation part: the share (below 1) or number of training examples set aside for it. @defaultValue 0 */
   readonly validation?: number;
   /**
    * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale), "feature" (one each),
-   * "centre" (a mean for each), "none", or a function such as `pca()` or `whiten()`. By default "all" for images and "feature"
-   * otherwise, but for inputs that a `pretrained` model takes, or that the network casts to whole numbers, such as category
-   * numbers: these stay as they are. `run.preprocessing` says what was done.
+   * "centre" (a mean for each), "none", or a function such as `pca()` or `whiten()`. `run.preprocessing` says what was done.
+   *
+   * @defaultValue "all" for images and "feature" otherwise, but for inputs that a `pretrained` model takes, or that the network casts
+   * to whole numbers, such as category numbers: these stay as they are
    */
   readonly preprocess?: Preprocess;
-  /** Adjusts the initial weights to the first batch, such as `lsuv()`. */
+  /** Adjusts the initial weights to the first batch, such as `lsuv()`. @defaultValue none */
   readonly initialization?: DataDependentInit;
-  /** Stop when validation no longer improves. Lecture, "Early Stopping". */
+  /** Stop when validation no longer improves. Lecture, "Early Stopping". @defaultValue none */
   readonly earlyStopping?: EarlyStopping;
   /**
    * What of the validation part tells which epoch is best: the "error", where errors are equal the loss; or the "loss" alone.
@@ -85,15 +86,15 @@ export interface FitOptions {
    * @defaultValue "best"
    */
   readonly weights?: "best" | "last";
-  /** Also measures the largest eigenvalue of the loss's Hessian after epochs: `sharpness: { every: 5 }`. */
+  /** Also measures the largest eigenvalue of the loss's Hessian after epochs: `sharpness: { every: 5 }`. @defaultValue not measured */
   readonly sharpness?: SharpnessOptions;
   /** Called after every step and every epoch. A promise that it returns is waited for, and its rejection is that of `fit`. */
   readonly onProgress?: (progress: Progress) => unknown;
   /** Ends training after the step under way; what was learned so far is kept. Aborted beforehand, no step is made. */
   readonly signal?: AbortSignal;
-  /** What runs the network; ONNX Runtime on the processor by default. */
+  /** What runs the network. @defaultValue ONNX Runtime on the processor */
   readonly engine?: Engine;
-  /** Threads for the engine; by default all cores, or one where a step is too small to share. */
+  /** Threads for the engine. @defaultValue all cores, or one where a step is too small to share */
   readonly threads?: number;
 }
 

@@ -20,16 +20,18 @@ export const preprocessings = ["all", "feature", "centre", "none"] as const;
 export type Preprocess = (typeof preprocessings)[number] | Preprocessing;
 
 export interface PrincipalOptions {
-  /** How many directions are kept: a whole number, or the share of the variance (below 1) to keep; all by default. */
+  /** How many directions are kept: a whole number, or the share of the variance (below 1) to keep. @defaultValue all */
   readonly components?: number;
-  /** Directions whose variance is at most this share of the largest are left out as not varying; 1e-6 by default. */
+  /** Directions whose variance is at most this share of the largest are left out as not varying. @defaultValue 1e-6 */
   readonly epsilon?: number;
 }
 
 export interface WhitenOptions extends PrincipalOptions {
   /**
    * "pca": the output is one number per direction. "zca": turned back, so that it is as close to the input as white numbers can
-   * be, and keeps its shape. "pca" by default.
+   * be, and keeps its shape.
+   *
+   * @defaultValue "pca"
    */
   readonly method?: "pca" | "zca";
 }

@@ -118,7 +118,7 @@ export class Run {
    */
   async predictAveraged(
     inputs: Float32Array | readonly number[],
-    options: { readonly samples?: number } = {},
+    options: { /** @defaultValue 50 */ readonly samples?: number } = {},
   ): Promise<AveragedAnswers> {
     const { samples = 50 } = requireKnown("predictAveraged", options, ["samples"]);
     this.#checkInputs("predictAveraged", inputs);

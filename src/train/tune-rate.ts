@@ -18,14 +18,15 @@ export interface TuneRateOptions
     FitOptions,
     "optimizer" | "epochs" | "validation" | "earlyStopping" | "watch" | "weights" | "sharpness" | "onProgress"
   > {
-  /** The optimiser for a rate; `(learningRate) => adam({ learningRate })` by default. */
+  /** The optimiser for a rate. @defaultValue `(learningRate) => adam({ learningRate })` */
   readonly optimizer?: (learningRate: Rate) => RuleFor;
-  /** The first and the last rate; 1e-6 and 10 by default. */
+  /** The first rate. @defaultValue 1e-6 */
   readonly from?: number;
+  /** The last rate. @defaultValue 10 */
   readonly to?: number;
-  /** Steps from the first rate to the last; 200 by default. */
+  /** Steps from the first rate to the last. @defaultValue 200 */
   readonly steps?: number;
-  /** How often the test is repeated from the same weights on other batches, to average the losses; 3 by default. */
+  /** How often the test is repeated from the same weights on other batches, to average the losses. @defaultValue 3 */
   readonly repeats?: number;
 }
 

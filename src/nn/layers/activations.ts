@@ -6,7 +6,7 @@ import { type Layer, layer } from "../layer.js";
 export const relu = (): Layer => layer("relu", (x) => graph.relu(x));
 
 /** `x` where positive, `slope · x` elsewhere. */
-export const leakyRelu = (options: { readonly slope?: number } = {}): Layer => {
+export const leakyRelu = (options: { /** @defaultValue 0.01 */ readonly slope?: number } = {}): Layer => {
   const { slope = 0.01 } = requireKnown("leakyRelu", options, ["slope"]);
   return layer("leakyRelu", (x) => graph.leakyRelu(x, slope));
 };

@@ -34,13 +34,15 @@ export const activityL2 = (weight: Rate): Layer =>
   penalised("activityL2", weight, (a) => perExample(square(a)));
 
 export interface KlSparsityOptions {
-  /** The share of the time that a unit should be active, in (0, 1); 0.05 by default. */
+  /** The share of the time that a unit should be active, in (0, 1). @defaultValue 0.05 */
   readonly rho?: number;
   /** What the penalty is multiplied with; may follow a schedule. */
   readonly weight: Rate;
   /**
    * The range of the activations: "unit" for [0, 1], as behind sigmoid; "positive" for [0, ∞), as behind relu, which are first
-   * mapped to [0, 1) by `1 - e^-a`. "unit" by default.
+   * mapped to [0, 1) by `1 - e^-a`.
+   *
+   * @defaultValue "unit"
    */
   readonly range?: "unit" | "positive";
 }

@@ -9,9 +9,9 @@ import { constant, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface BatchNormOptions {
-  /** How far the running statistics move towards those of each batch, in [0, 1]; 0.1 as in PyTorch. */
+  /** How far the running statistics move towards those of each batch, in [0, 1]. @defaultValue 0.1, as in PyTorch */
   readonly momentum?: number;
-  /** Added to the variance; 1e-5 by default. */
+  /** Added to the variance. @defaultValue 1e-5 */
   readonly epsilon?: number;
 }
 

@@ -6,11 +6,13 @@ import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface DropoutOptions {
-  /** Probability that a unit is kept, the lecture's p: in (0, 1]. */
+  /** Probability that a unit is kept, the lecture's p: in (0, 1]. @defaultValue 0.5 */
   readonly keep?: number;
   /**
    * Where the expected output is made equal in training and use: "train" divides kept units by `keep` while training
    * ("inverted dropout"); "inference" multiplies by `keep` in use, as in the lecture. Both have the same expectation.
+   *
+   * @defaultValue "train"
    */
   readonly scaling?: "train" | "inference";
 }

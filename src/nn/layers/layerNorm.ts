@@ -5,7 +5,7 @@ import { constant, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface LayerNormOptions {
-  /** Added to the variance; 1e-5 by default. */
+  /** Added to the variance. @defaultValue 1e-5 */
   readonly epsilon?: number;
 }
 

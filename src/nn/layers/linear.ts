@@ -6,9 +6,9 @@ import { he, type Initializer, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface LinearOptions {
-  /** How the weights start; He's normal initialisation by default, made for relu. */
+  /** How the weights start. @defaultValue `he()`, made for relu */
   readonly init?: Initializer;
-  /** Whether a bias is added. */
+  /** Whether a bias is added. @defaultValue true */
   readonly bias?: boolean;
 }
 

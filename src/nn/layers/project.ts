@@ -12,7 +12,7 @@ export interface ProjectedOptions {
   readonly mean: Float32Array | Float64Array;
   /** M, row by row: as many rows as there are features. */
   readonly matrix: Float32Array;
-  /** Give the output the input's shape; M must be square. */
+  /** Give the output the input's shape; M must be square. @defaultValue false */
   readonly keepShape?: boolean;
 }
 

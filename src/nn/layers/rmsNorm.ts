@@ -5,7 +5,7 @@ import { constant } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";
 
 export interface RmsNormOptions {
-  /** Added to the mean square; 1e-5 by default. */
+  /** Added to the mean square. @defaultValue 1e-5 */
   readonly epsilon?: number;
 }
 

@@ -15,7 +15,9 @@ import { type Composition, composition, onStep } from "./composition.js";
  * Throws where the rule keeps an average already.
  * Source: Polyak & Juditsky 1992; with a late start, Izmailov et al. 2018 (stochastic weight averaging).
  */
-export const polyakAverage = (options: { readonly start?: Duration } = {}): Composition => {
+export const polyakAverage = (
+  options: { /** @defaultValue 0 */ readonly start?: Duration } = {},
+): Composition => {
   const { start = 0 } = requireKnown("polyakAverage", options, ["start"]);
   checkDuration("polyakAverage", "start", start, notNegative);
   return averaging(
@@ -35,7 +37,7 @@ export const polyakAverage = (options: { readonly start?: Duration } = {}): Comp
  *
  * Throws where decay is outside [0, 1), or the rule keeps an average already.
  */
-export const ema = (options: { readonly decay?: number } = {}): Composition => {
+export const ema = (options: { /** @defaultValue 0.999 */ readonly decay?: number } = {}): Composition => {
   const { decay = 0.999 } = requireKnown("ema", options, ["decay"]);
   check("ema", decayFactor, { decay });
   return averaging("ema", ({ step }) => (step === 0 ? 1 : 1 - decay));

@@ -4,9 +4,9 @@ import type { Schedule } from "../rule.js";
 import { type Composition, onStep } from "./composition.js";
 
 export interface LookaheadOptions {
-  /** Steps of the rule between two moves of the slow weights. */
+  /** Steps of the rule between two moves of the slow weights. @defaultValue 5 */
   readonly every?: number;
-  /** How far the slow weights follow the fast ones. */
+  /** How far the slow weights follow the fast ones. @defaultValue 0.5 */
   readonly alpha?: number;
 }
 

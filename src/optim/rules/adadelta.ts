@@ -5,9 +5,11 @@ import { type Rate, type Rule, rule } from "../rule.js";
 import { decayingAverage } from "./moments.js";
 
 export interface AdadeltaOptions {
-  /** 1 in the paper, whose steps have the unit of θ by themselves. */
+  /** @defaultValue 1, as in the paper, whose steps have the unit of θ by themselves */
   readonly learningRate?: Rate;
+  /** @defaultValue 0.9 */
   readonly beta?: number;
+  /** @defaultValue 1e-6 */
   readonly epsilon?: number;
 }
 

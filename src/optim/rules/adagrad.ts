@@ -5,11 +5,13 @@ import { type Rate, type Rule, rule } from "../rule.js";
 import { type EpsilonPlacement, epsilonPlacements, rootWithEpsilon } from "./moments.js";
 
 export interface AdagradOptions {
+  /** @defaultValue 0.01 */
   readonly learningRate?: Rate;
+  /** @defaultValue 1e-8 */
   readonly epsilon?: number;
-  /** `√(s + ε)`, the lecture's, or `√s + ε`, PyTorch's. */
+  /** `√(s + ε)`, the lecture's, or `√s + ε`, PyTorch's. @defaultValue "inside" */
   readonly epsilonPlacement?: EpsilonPlacement;
-  /** Value of s before the first step; above 0 it makes the first steps smaller. */
+  /** Value of s before the first step; above 0 it makes the first steps smaller. @defaultValue 0 */
   readonly initialAccumulator?: number;
 }
 

@@ -6,13 +6,15 @@ import { type Rate, type Rule, rule } from "../rule.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
 
 export interface AdamOptions {
+  /** @defaultValue 1e-3; 2e-3 for `adaMax` and `nAdam` */
   readonly learningRate?: Rate;
-  /** Decay of the first moment, the mean of the gradient. */
+  /** Decay of the first moment, the mean of the gradient. @defaultValue 0.9 */
   readonly beta1?: number;
-  /** Decay of the second moment, the mean of its square. */
+  /** Decay of the second moment, the mean of its square. @defaultValue 0.999 */
   readonly beta2?: number;
+  /** @defaultValue 1e-8 */
   readonly epsilon?: number;
-  /** Divide out that both moments start at 0; false for the formula of the lecture's slide. */
+  /** Divide out that both moments start at 0; false for the formula of the lecture's slide. @defaultValue true */
   readonly biasCorrection?: boolean;
 }
 

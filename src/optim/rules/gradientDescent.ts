@@ -3,6 +3,7 @@ import { checkedRate } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 
 export interface GradientDescentOptions {
+  /** @defaultValue 0.01 */
   readonly learningRate?: Rate;
 }
 

@@ -6,9 +6,13 @@ import { biasCorrectionOf, decayingAverage } from "./moments.js";
 import { ratioOrOne } from "./trustRatio.js";
 
 export interface LambOptions {
+  /** @defaultValue 1e-3 */
   readonly learningRate?: Rate;
+  /** @defaultValue 0.9 */
   readonly beta1?: number;
+  /** @defaultValue 0.999 */
   readonly beta2?: number;
+  /** @defaultValue 1e-6 */
   readonly epsilon?: number;
   /** λ of the penalty λ·‖θ‖², whose gradient joins the normalised direction: half of optax's `weight_decay`. @defaultValue 0 */
   readonly weightDecay?: number;

@@ -5,11 +5,13 @@ import { type Rate, type Rule, rule } from "../rule.js";
 import { ratioOrOne } from "./trustRatio.js";
 
 export interface LarsOptions {
+  /** @defaultValue 0.1 */
   readonly learningRate?: Rate;
+  /** @defaultValue 0.9 */
   readonly beta?: number;
   /** λ of the penalty λ·‖θ‖², whose gradient 2·λ·θ joins g: half of the paper's. @defaultValue 0 */
   readonly weightDecay?: number;
-  /** Trust coefficient: how long a step may be, compared to the parameter. */
+  /** Trust coefficient: how long a step may be, compared to the parameter. @defaultValue 1e-3 */
   readonly trust?: number;
 }
 

@@ -6,10 +6,11 @@ import { type Rate, type Rule, rule } from "../rule.js";
 import { decayingAverage } from "./moments.js";
 
 export interface LionOptions {
+  /** @defaultValue 1e-4 */
   readonly learningRate?: Rate;
-  /** Decay of the average whose sign is the step. */
+  /** Decay of the average whose sign is the step. @defaultValue 0.9 */
   readonly beta1?: number;
-  /** Decay of the average that is remembered. */
+  /** Decay of the average that is remembered. @defaultValue 0.99 */
   readonly beta2?: number;
   /** λ of `weightDecay`, half of optax's `weight_decay`. @defaultValue 0 */
   readonly weightDecay?: Rate;

@@ -3,8 +3,9 @@ import { checkedRate, decayFactor } from "../check.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 
 export interface MomentumOptions {
+  /** @defaultValue 0.01 */
   readonly learningRate?: Rate;
-  /** Share of the velocity that is kept from step to step. */
+  /** Share of the velocity that is kept from step to step. @defaultValue 0.9 */
   readonly beta?: Rate;
 }
 

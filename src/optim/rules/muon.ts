@@ -7,15 +7,17 @@ import { adamW } from "./adam.js";
 import { decayingAverage } from "./moments.js";
 
 export interface MuonOptions {
+  /** @defaultValue 0.02 */
   readonly learningRate?: Rate;
+  /** @defaultValue 0.95 */
   readonly beta?: number;
-  /** Look ahead as `nesterov` does. */
+  /** Look ahead as `nesterov` does. @defaultValue true */
   readonly nesterov?: boolean;
-  /** Newton-Schulz iterations. */
+  /** Newton-Schulz iterations. @defaultValue 5 */
   readonly iterations?: number;
   /** λ of `weightDecay` on the matrices, half of optax's `weight_decay`. @defaultValue 0 */
   readonly weightDecay?: Rate;
-  /** The rule for parameters that are not matrices: biases, convolution filters. */
+  /** The rule for parameters that are not matrices: biases, convolution filters. @defaultValue `adamW()` */
   readonly others?: Rule;
 }
 

@@ -7,7 +7,7 @@ import type { AdamOptions } from "./adam.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
 
 export interface NAdamOptions extends Omit<AdamOptions, "biasCorrection"> {
-  /** ψ: how fast the momentum rises to beta1; `Infinity` for a momentum of beta1 from the first step on. */
+  /** ψ: how fast the momentum rises to beta1; `Infinity` for a momentum of beta1 from the first step on. @defaultValue 0.004 */
   readonly momentumDecay?: number;
 }
 

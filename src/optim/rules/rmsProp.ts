@@ -8,14 +8,17 @@ import { decayingAverage, type EpsilonPlacement, epsilonPlacements, rootWithEpsi
 import { momentum as withMomentum } from "./momentum.js";
 
 export interface RmsPropOptions {
+  /** @defaultValue 1e-3 */
   readonly learningRate?: Rate;
+  /** @defaultValue 0.9 */
   readonly beta?: number;
+  /** @defaultValue 1e-8 */
   readonly epsilon?: number;
-  /** `√(s + ε)`, the lecture's, or `√s + ε`, PyTorch's. */
+  /** `√(s + ε)`, the lecture's, or `√s + ε`, PyTorch's. @defaultValue "inside" */
   readonly epsilonPlacement?: EpsilonPlacement;
-  /** Momentum of the scaled gradient; 0 for none. */
+  /** Momentum of the scaled gradient; 0 for none. @defaultValue 0 */
   readonly momentum?: number;
-  /** Divide by the standard deviation of the gradient in place of its root mean square. */
+  /** Divide by the standard deviation of the gradient in place of its root mean square. @defaultValue false */
   readonly centered?: boolean;
 }
 

@@ -15,8 +15,9 @@ export const constantRate = (value: number): Schedule => {
 
 export interface FactorOptions {
   readonly initial: number;
-  /** What the rate is multiplied by per `every`. */
+  /** What the rate is multiplied by per `every`. @defaultValue 0.1 for `stepDecay`, 0.95 for `exponentialDecay` */
   readonly factor?: number;
+  /** @defaultValue 10 epochs for `stepDecay`, one for `exponentialDecay` */
   readonly every?: Duration;
 }
 
@@ -57,9 +58,9 @@ export const exponentialDecay = (options: FactorOptions): Schedule => {
 
 export interface DecayOptions {
   readonly initial: number;
-  /** Where it ends, as a fraction of `initial`. */
+  /** Where it ends, as a fraction of `initial`. @defaultValue 0 */
   readonly final?: number;
-  /** How long it takes, all of training by default; the rate stays at its end from then on. */
+  /** How long it takes; the rate stays at its end from then on. @defaultValue all of training */
   readonly over?: Duration;
 }
 

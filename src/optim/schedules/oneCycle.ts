@@ -5,11 +5,11 @@ import type { Schedule } from "../rule.js";
 
 export interface OneCycleOptions {
   readonly peak: number;
-  /** The rate at the first step. */
+  /** The rate at the first step. @defaultValue `peak / 25` */
   readonly start?: number;
-  /** The rate at the last step. */
+  /** The rate at the last step. @defaultValue `start / 1e4` */
   readonly final?: number;
-  /** The share of training spent on the way to the peak. */
+  /** The share of training spent on the way to the peak. @defaultValue 0.3 */
   readonly rise?: number;
 }
 
