@@ -3,7 +3,11 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { SteepestError } from "../errors.js";
+import { externalFiles } from "../onnx/external.js";
+import { loadModel } from "../onnx/load.js";
+import { readModel } from "../onnx/read.js";
 import { decodeModel, type ModelProto } from "../onnx/schema.js";
+import { writeModel } from "../onnx/write.js";
 
 /** A model file, and what training wrote into it. */
 export interface ModelFile {
@@ -99,3 +103,7 @@ export const readModelFile = async (given: string): Promise<ModelFile> => {
     image: entry("steepest.image", imageSchema),
   };
 };
+
+/** The bytes of a model with the weights that lie in files beside it, which an engine that is given bytes would not find. */
+export const wholeModel = async ({ path, bytes, proto }: ModelFile): Promise<Uint8Array> =>
+  externalFiles(proto.graph).length === 0 ? bytes : writeModel(readModel(await loadModel(path)));

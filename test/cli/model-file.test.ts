@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readModelFile } from "../../src/cli/model-file.js";
-import { graph, input, SteepestError, writeModel } from "../../src/index.js";
+import { readModelFile, wholeModel } from "../../src/cli/model-file.js";
+import { graph, input, readModel, SteepestError, writeModel } from "../../src/index.js";
+import { decodeModel, encodeModel } from "../../src/onnx/schema.js";
 import { temporaryFolder } from "../support/cli.js";
 
 const modelWith = (metadata: Readonly<Record<string, string>>): string => {
@@ -34,4 +35,25 @@ it.each([
   const reading = readModelFile(modelWith({ [key]: text }));
   await expect(reading).rejects.toBeInstanceOf(SteepestError);
   await expect(reading).rejects.toThrow(new RegExp(`model\\.onnx: its metadata "${key}" is not what`));
+});
+
+it("takes the weights that lie in a file beside the model along", async () => {
+  const folder = temporaryFolder();
+  const x = input("x", ["batch", 2]);
+  const w = input("w", [2]);
+  const values = Float32Array.of(3, 4);
+  const model = decodeModel(
+    writeModel({ inputs: [x], outputs: { y: x.mul(w) }, initializers: new Map([[w, values]]) }),
+  );
+  for (const tensor of model.graph.initializer ?? []) {
+    delete tensor.rawData;
+    tensor.dataLocation = 1;
+    tensor.externalData = [{ key: "location", value: "weights.bin" }];
+  }
+  writeFileSync(join(folder, "model.onnx"), encodeModel(model));
+  writeFileSync(join(folder, "weights.bin"), values);
+  const read = readModel(await wholeModel(await readModelFile(join(folder, "model.onnx"))));
+  expect([...read.initializers.values()]).toEqual([values]);
+  const alone = modelWith({});
+  expect(await wholeModel(await readModelFile(alone))).toEqual(readFileSync(alone));
 });

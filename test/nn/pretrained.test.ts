@@ -105,7 +105,7 @@ describe("pretrained", () => {
       initializers: new Map([[w, Float32Array.of(1, 2, 3, 4, 5, 6)]]),
     });
     await expect(fit(pretrained(model), data(0.3))).rejects.toThrow(
-      /the model has 2 inputs \("a" is float32 \[batch, 2\]; "b" is float32 \[batch, 2\]\).*inputs: \(x\) => \(\{ a, b \}\)/,
+      /the model has 2 inputs \("a" is float32 \[batch, 2\]; "b" is float32 \[batch, 2\]\).*inputs: \(x\) => \(\{ "a": …, "b": … \}\)/,
     );
     await expect(fit(pretrained(model, { inputs: (x) => ({ a: x }) }), data(0.3))).rejects.toThrow(
       /gives nothing to the input "b"/,
@@ -221,4 +221,31 @@ describe("pretrained", () => {
       expect(run.epochs.at(-1)?.train.loss).toBeLessThan(0.8 * (run.epochs[0]?.train.loss ?? 0));
     },
   );
+
+  it("feeds whole numbers to a model of token ids, and trains what they look up", async () => {
+    const ids = graph.input("input_ids", ["batch", 2], "int64");
+    const table = graph.input("table", [4, 3]);
+    const model = writeModel({
+      inputs: [ids],
+      outputs: { logits: graph.mean(graph.gather(table, ids), [1]) },
+      initializers: new Map([[table, new Float32Array(12)]]),
+    });
+    const train = dataset({
+      name: "tokens",
+      inputs: Float32Array.from({ length: 120 }, (_, i) => (i >> 1) % 3),
+      targets: Array.from({ length: 60 }, (_, i) => i % 3),
+      inputShape: [2],
+      names: ["a", "b", "c"],
+    });
+    await expect(fit(pretrained(model), { train })).rejects.toThrow(
+      /"input_ids" is int64 \[batch, 2\], but .* float32 .*inputs: \(x\) => \(\{ "input_ids": graph\.cast\(x, "int64"\) \}\)/,
+    );
+    const net = pretrained(model, { inputs: (x) => ({ input_ids: graph.cast(x, "int64") }) });
+    const run = await fit(
+      net,
+      { train },
+      { epochs: 30, optimizer: adam({ learningRate: 0.1 }), batchSize: 20 },
+    );
+    expect(run.epochs.at(-1)?.train.error).toBe(0);
+  });
 });

@@ -6,7 +6,7 @@ import type { Session } from "../../engine/engine.js";
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
 import { type Answer, answerText, type ModelAnswer, modelAnswerOf } from "../model-answer.js";
-import { readModelFile } from "../model-file.js";
+import { readModelFile, wholeModel } from "../model-file.js";
 import { type PictureInput, pictureInputOf } from "../model-pictures.js";
 import { exitCodes, report, say, sayJson } from "../output.js";
 
@@ -71,7 +71,7 @@ const predict = async (path: string, pictures: readonly string[], options: Predi
   const told = options.ink !== undefined || options.range !== undefined;
   const input = { ...found, kind: asTold(found.kind, options), assumed: told ? [] : found.assumed };
   const answer = modelAnswerOf(model);
-  const session = await (await defaultEngine()).load(model.bytes);
+  const session = await (await defaultEngine()).load(await wholeModel(model));
   const notes = [...input.assumed, ...answer.assumed];
   for (const note of notes) say(`note: ${note}`, json);
   const predictions: Prediction[] = [];

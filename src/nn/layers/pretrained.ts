@@ -29,6 +29,12 @@ const fail = (reason: string): never => {
   throw new SteepestError(`pretrained: ${reason}`);
 };
 
+/** How numbers of another type are fed: token ids to a model of texts, say. */
+const castHint = (value: Tensor, original: Tensor): string =>
+  value.dtype === original.dtype
+    ? ""
+    : `; cast it with the option inputs: (x) => ({ "${inputName(original)}": graph.cast(x, "${original.dtype}") })`;
+
 /** What the model's inputs are given: the layer's input, or what `choose` makes of it. */
 const feed = (
   originals: readonly Tensor[],
@@ -41,7 +47,7 @@ const feed = (
     return fail(
       originals.length === 0
         ? "the model has no inputs, so that nothing can be fed to it"
-        : `the model has ${originals.length} inputs (${listed}), but a layer is given one tensor: say what each is given with the option inputs: (x) => ({ ${names.join(", ")} })`,
+        : `the model has ${originals.length} inputs (${listed}), but a layer is given one tensor: say what each is given with the option inputs: (x) => ({ ${names.map((name) => `"${name}": …`).join(", ")} })`,
     );
   }
   const given = choose?.(x) ?? Object.fromEntries(names.map((name) => [name, x]));
@@ -55,7 +61,7 @@ const feed = (
     return fits(value, original)
       ? value
       : fail(
-          `the model's input ${describe(original)}, but the layer is given ${value.dtype} ${formatShape(value.shape)}`,
+          `the model's input ${describe(original)}, but the layer is given ${value.dtype} ${formatShape(value.shape)}${castHint(value, original)}`,
         );
   });
 };
