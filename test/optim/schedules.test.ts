@@ -54,6 +54,42 @@ describe("schedules", () => {
     expect(new Set(inSteps)).toEqual(new Set([1, 0.1]));
   });
 
+  it("round the ends of phases to the nearest step, each duration by itself", () => {
+    const phases = (...lasts: number[]) =>
+      sequence(...lasts.map((fraction, i) => ({ rate: i, lasts: { fraction } })), { rate: lasts.length });
+    // Of 10 steps 0.24 are 2.4, 0.25 are 2.5, which round to 2 and 3.
+    expect(values(phases(0.24), 10)).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(values(phases(0.25), 10)).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
+    expect(values(phases(0.24, 0.26), 10)).toEqual([0, 0, 1, 1, 1, 2, 2, 2, 2, 2]);
+    const rise = (fraction: number) => values(warmup(1, { fraction }), 10);
+    expect(rise(0.24)).toEqual([1 / 3, 2 / 3, 1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(rise(0.25)).toEqual([1 / 4, 2 / 4, 3 / 4, 1, 1, 1, 1, 1, 1, 1]);
+    const again = (fraction: number) =>
+      values(
+        restart(({ step }) => step, { fraction }),
+        10,
+      );
+    expect(again(0.24)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+    expect(again(0.25)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
+    expect(again(0.01)).toEqual(Array(10).fill(0));
+  });
+
+  it("tell each phase its own time", () => {
+    const seen: { step: number; steps: number }[] = [];
+    const rate: Schedule = ({ step, steps }) => {
+      seen.push({ step, steps });
+      return 0;
+    };
+    values(sequence({ rate, lasts: 2 }, { rate }), 5);
+    expect(seen).toEqual([
+      { step: 0, steps: 2 },
+      { step: 1, steps: 2 },
+      { step: 0, steps: 3 },
+      { step: 1, steps: 3 },
+      { step: 2, steps: 3 },
+    ]);
+  });
+
   it("multiply and stay constant", () => {
     expect(
       values(

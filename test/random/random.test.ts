@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SteepestError } from "../../src/errors.js";
+import { normalQuantile } from "../../src/random/normal.js";
 import { philox4x32 } from "../../src/random/philox.js";
 import { random, streamKey } from "../../src/random/random.js";
 
@@ -78,6 +79,18 @@ describe("distributions", () => {
       cells[cell] = (cells[cell] ?? 0) + 1;
     }
     expect(cells.reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)).toBeLessThan(150);
+  });
+
+  it("normal is the quantile of the middle of the word's interval", () => {
+    const [words, normals] = [random(4, "half"), random(4, "half")];
+    for (let i = 0; i < 200; i++) {
+      expect(normals.normal()).toBe(normalQuantile((words.word() + 0.5) / 2 ** 32));
+    }
+  });
+
+  it("uniform is the start of the word's interval", () => {
+    const [words, uniforms] = [random(4, "start"), random(4, "start")];
+    for (let i = 0; i < 200; i++) expect(uniforms.uniform()).toBe(words.word() / 2 ** 32);
   });
 
   it("normal has the moments of N(0, 1)", () => {

@@ -105,6 +105,21 @@ const factorsFrom = (squares: Float32Array, factor: (norm: number) => number): n
   return changed;
 };
 
+/**
+ * The columns to scale, as ranges, given the factor of each: those blocks that hold a factor other than 1. Picking blocks out of every
+ * row reads memory in leaps: beyond a third of them, whole rows are faster.
+ */
+export const rangesToScale = (factors: Float32Array): readonly (readonly [from: number, to: number])[] => {
+  const columns = factors.length;
+  const grains = Array.from({ length: Math.ceil(columns / GRAIN) }, (_, index) => index * GRAIN);
+  const scaled = grains.filter((start) =>
+    factors.subarray(start, start + GRAIN).some((value) => value !== 1),
+  );
+  return 3 * scaled.length > grains.length
+    ? [[0, columns]]
+    : scaled.map((start) => [start, Math.min(start + GRAIN, columns)]);
+};
+
 /** Compiles the column kernels for a memory. */
 export const bindColumns = (memory: WebAssembly.Memory): Columns => {
   const kernels = link({ addSquares, scale, clearBytes }, memory);
@@ -128,16 +143,8 @@ export const bindColumns = (memory: WebAssembly.Memory): Columns => {
     const factors = new Float32Array(memory.buffer, scratch, columns);
     const changed = factorsFrom(factors, factor);
     if (changed === 0) return 0;
-    const grains = Array.from({ length: Math.ceil(columns / GRAIN) }, (_, index) => index * GRAIN);
-    const scaled = grains.filter((start) =>
-      factors.subarray(start, start + GRAIN).some((value) => value !== 1),
-    );
-    // Picking blocks out of every row reads memory in leaps: beyond a third of them, whole rows are faster.
-    const ranges: readonly (readonly [number, number])[] =
-      3 * scaled.length > grains.length
-        ? [[0, columns]]
-        : scaled.map((start) => [start, Math.min(start + GRAIN, columns)]);
-    for (const range of ranges) inBlocks(kernels.scale, pointer, rows, columns, scratch, range);
+    for (const range of rangesToScale(factors))
+      inBlocks(kernels.scale, pointer, rows, columns, scratch, range);
     return changed;
   };
   return { rescaleColumns };

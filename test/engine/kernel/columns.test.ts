@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { rangesToScale } from "../../../src/engine/kernel/columns.js";
 import { bindColumns } from "../../../src/engine/kernel/index.js";
 
 const memory = new WebAssembly.Memory({ initial: 64 });
@@ -105,4 +106,20 @@ it("leaves NaN in place, for the check of divergence to find", () => {
   matrix[7] = Number.NaN;
   expect(project(5, 5, 100)).toBe(0);
   expect(matrix[7]).toBeNaN();
+});
+
+it("writes only the blocks with a factor other than 1, and whole rows where these are more than a third", () => {
+  const rangesFor = (columns: number, ...changed: number[]) =>
+    rangesToScale(Float32Array.from({ length: columns }, (_, j) => (changed.includes(j) ? 0.5 : 1)));
+  expect(rangesFor(300)).toEqual([]);
+  expect(rangesFor(300, 0)).toEqual([[0, 32]]);
+  expect(rangesFor(300, 31, 32, 299)).toEqual([
+    [0, 32],
+    [32, 64],
+    [288, 300],
+  ]);
+  // Of ten blocks, three are not more than a third, four are.
+  expect(rangesFor(300, 5, 100, 200, 299)).toEqual([[0, 300]]);
+  expect(rangesFor(96, 40)).toEqual([[32, 64]]);
+  expect(rangesFor(96, 40, 70)).toEqual([[0, 96]]);
 });

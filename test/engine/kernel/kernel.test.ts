@@ -197,6 +197,23 @@ describe("compileKernel", () => {
     }
   });
 
+  it("tells -0 from 0", () => {
+    const kernel = {
+      arrays: [a, b],
+      scalars: [],
+      stores: [
+        { into: a, value: a.mul(0) },
+        { into: b, value: a.mul(-0) },
+      ],
+    };
+    const [zero, negative] = runKernel(kernel, [
+      [1, 2, 3, 4, 5],
+      [0, 0, 0, 0, 0],
+    ]);
+    expect(Array.from(zero ?? [], (v) => Object.is(v, 0))).toEqual(Array(5).fill(true));
+    expect(Array.from(negative ?? [], (v) => Object.is(v, -0))).toEqual(Array(5).fill(true));
+  });
+
   it("raises 0, NaN and infinity to the power 0, 1 each, as IEEE's pow does", () => {
     const x = [0, Number.NaN, Infinity, -2];
     const [result] = runKernel(source(pow(a, 0)), [x, x], [0]);

@@ -35,3 +35,26 @@ it("is finite exactly if every element is", () => {
     }
   }
 });
+
+it("adds up in sixteen lanes, and the last few elements in fewer: the vector loop's order, bit for bit", () => {
+  const lanes = (values: Float32Array) => {
+    const sums = new Float64Array(16);
+    const whole = values.length - (values.length % 16);
+    const add = (lane: number, x = 0) => {
+      sums[lane] = (sums[lane] ?? 0) + x * x;
+    };
+    values.forEach((x, i) => {
+      if (i < whole) add(i % 16, x);
+      else add(i < values.length - (values.length % 4) ? i % 4 : 0, x);
+    });
+    const pairs = [0, 1].map((half) => sums.filter((_, lane) => lane % 2 === half).reduce((a, b) => a + b));
+    return (pairs[0] ?? 0) + (pairs[1] ?? 0);
+  };
+  for (let count = 0; count < 200; count += 7) {
+    const x = new Float32Array(memory.buffer, 64, count).map(
+      (_, i) => Math.sin(i * i + count) * 10 ** (i % 5),
+    );
+    new Float32Array(memory.buffer, 64, count).set(x);
+    expect(squaredNorm(64, count)).toBe(lanes(x));
+  }
+});

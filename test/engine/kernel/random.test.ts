@@ -68,6 +68,23 @@ it("gives the published Philox words", () => {
   }
 });
 
+it("takes probabilities to the nearest multiple of 2^-16", () => {
+  // Among so many halves of words each of the 65536 values occurs.
+  const count = 2 ** 20;
+  const drawn = (threshold: number) => {
+    fill.bernoulli({ pointer: POINTER, count, keep: threshold / 65536, scale: 1, key, step: 9 });
+    return view(count).reduce((sum, x, i) => sum + x * (i + 1), 0);
+  };
+  const [below, at, above] = [drawn(40_000), drawn(40_001), drawn(40_002)];
+  expect(new Set([below, at, above]).size).toBe(3);
+  expect([drawn(40_000.4), drawn(40_000.6), drawn(40_001.4), drawn(40_001.6)]).toEqual([
+    below,
+    at,
+    at,
+    above,
+  ]);
+});
+
 it("keeps all with probability 1 and none with 0", () => {
   fill.bernoulli({ pointer: POINTER, count: 100_003, keep: 1, scale: 1, key, step: 4 });
   expect(view(100_003).every((x) => x === 1)).toBe(true);
