@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { centre, interceptOf } from "../../src/linear/centre.js";
+import { conditionOf } from "../../src/linear/condition.js";
 import { coordinateDescent } from "../../src/linear/coordinate-descent.js";
 import { gram, normalEquations } from "../../src/linear/gram.js";
 import { type Convex, minimise } from "../../src/linear/newton.js";
+import { lambdaGrid } from "../../src/linear/path.js";
 import { powerIteration } from "../../src/linear/power.js";
 import { proximalGradient } from "../../src/linear/proximal-gradient.js";
 import { residualState } from "../../src/linear/residual-state.js";
@@ -247,4 +249,80 @@ describe("Newton's method", () => {
     expect(Math.abs(w[0] ?? 1)).toBeLessThan(1e-9);
     expect(converged).toBe(true);
   });
+});
+
+describe("the condition number", () => {
+  const conditionOfRows = (rows: readonly (readonly number[])[]) =>
+    conditionOf({
+      count: rows.length,
+      width: rows[0]?.length ?? 0,
+      read: (start, end) => Float64Array.from(rows.slice(start, end).flat()),
+    });
+
+  it("is that of the singular values, to the last digits where float64 holds them", () => {
+    expect(
+      conditionOfRows([
+        [3, 0],
+        [0, 4],
+        [0, 0],
+      ]),
+    ).toBeCloseTo(4 / 3, 12);
+    // singular values 3 and 1 of [[2, 1], [1, 2]]
+    expect(
+      conditionOfRows([
+        [2, 1],
+        [1, 2],
+      ]),
+    ).toBeCloseTo(3, 12);
+    expect(
+      conditionOfRows([
+        [1, 0],
+        [0, 1e-13],
+      ]) / 1e13,
+    ).toBeCloseTo(1, 9);
+  });
+
+  it("is right to one per cent beyond 1e14, by inverse iteration", () => {
+    // The product of the singular values is the determinant 1e-16, the two large ones are those of the first two rows.
+    const [a, b] = [
+      [1, 2, 3],
+      [0, 1, 4],
+    ];
+    const [aa, ab, bb] = [14, 14, 17];
+    const root = Math.sqrt(((aa - bb) / 2) ** 2 + ab ** 2);
+    const [first, second] = [(aa + bb) / 2 + root, (aa + bb) / 2 - root].map(Math.sqrt);
+    if (!a || !b || first === undefined || second === undefined) throw new Error("two rows");
+    // σ₁ and σ₂ are those of the rows to 1e-16, so that σ₃ = |det| / (σ₁σ₂)
+    const smallest = 1e-16 / (first * second);
+    expect(conditionOfRows([a, b, [0, 0, 1e-16]]) / (first / smallest)).toBeCloseTo(1, 1);
+  });
+
+  it("is infinite for dependent columns and for more columns than rows", () => {
+    expect(conditionOfRows([[1, 2, 3]])).toBe(Infinity);
+    expect(
+      conditionOfRows([
+        [1, 0],
+        [1, 0],
+      ]),
+    ).toBe(Infinity);
+  });
+});
+
+it("a grid of strengths has 100 of them over three decades, unless told otherwise", () => {
+  const grid = lambdaGrid(5);
+  expect(grid).toHaveLength(100);
+  expect([grid[0], grid[99]]).toEqual([5, expect.closeTo(5e-3, 15)]);
+  expect(lambdaGrid(8, { count: 4, fraction: 1 / 8 })).toEqual(
+    [8, 4, 2, 1].map((x) => expect.closeTo(x, 14)),
+  );
+});
+
+it("restarts keep accelerated steps from swinging: few suffice for features of unlike scale", async () => {
+  const { X, y, n, d } = regression(4, 40, 6);
+  const scaled = { X: X.map((x, k) => x * 3 ** -(k % d)), y, n, d };
+  const state = await residualState(centre(scaled, true));
+  const limits = { tolerance: 1e-9, maxIterations: 100_000 };
+  const { iterations, converged } = proximalGradient({ state, l1: 0.01, l2: 0 }, new Float64Array(d), limits);
+  expect(converged).toBe(true);
+  expect(iterations).toBeLessThan(6000);
 });

@@ -8,6 +8,7 @@ import {
   adamW,
   amsGrad,
   constantRate,
+  cosineDecay,
   ema,
   exponentialDecay,
   gradientDescent,
@@ -24,9 +25,12 @@ import {
   polyakAverage,
   type Rule,
   rateAt,
+  restart,
   rmsProp,
   type Schedule,
+  sequence,
   stepDecay,
+  warmup,
 } from "../../src/optim/index.js";
 import { path } from "./evaluate.js";
 
@@ -152,6 +156,35 @@ it.each(Object.entries(settings))("%s checks each of its settings", (name, [make
     const value = wrong[option] ?? Number.NaN;
     expect(() => make({ [option]: value })).toThrow(`${name}: ${option} is ${value}`);
   }
+});
+
+it.each(Object.entries(rules))("%s keeps nothing from one run to the next", (_name, [rule]) => {
+  expect(path(rule, problem)).toEqual(path(rule, problem));
+});
+
+it("schedules check each of their settings", () => {
+  const rate = { initial: 1, every: 5 };
+  const refused: Record<string, () => unknown> = {
+    "constantRate: value is -1": () => constantRate(-1),
+    "stepDecay: initial is -1": () => stepDecay({ ...rate, initial: -1 }),
+    "stepDecay: factor is 0": () => stepDecay({ ...rate, factor: 0 }),
+    "stepDecay: every is 0": () => stepDecay({ ...rate, every: 0 }),
+    "exponentialDecay: initial is -1": () => exponentialDecay({ ...rate, initial: -1 }),
+    "exponentialDecay: factor is 0": () => exponentialDecay({ ...rate, factor: 0 }),
+    "exponentialDecay: every.epochs is 0": () => exponentialDecay({ ...rate, every: { epochs: 0 } }),
+    "cosineDecay: initial is -1": () => cosineDecay({ initial: -1 }),
+    "cosineDecay: final is -1": () => cosineDecay({ initial: 1, final: -1 }),
+    "linearDecay: over.fraction is 0": () => linearDecay({ initial: 1, over: { fraction: 0 } }),
+    "oneCycle: peak is -1": () => oneCycle({ peak: -1, start: 1, final: 1 }),
+    "oneCycle: start is -1": () => oneCycle({ peak: 1, start: -1, final: 1 }),
+    "oneCycle: final is -1": () => oneCycle({ peak: 1, final: -1 }),
+    "oneCycle: rise is 0": () => oneCycle({ peak: 1, rise: 0 }),
+    "oneCycle: rise is 1": () => oneCycle({ peak: 1, rise: 1 }),
+    "restart: every is 0": () => restart(constantRate(1), 0),
+    "warmup: over is 0": () => warmup(1, 0),
+    "sequence: lasts of phase 0 is 0": () => sequence({ rate: 1, lasts: 0 }, { rate: 1 }),
+  };
+  for (const [message, make] of Object.entries(refused)) expect(make, message).toThrow(message);
 });
 
 it("ranges of settings end where they say", () => {

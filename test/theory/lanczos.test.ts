@@ -136,3 +136,7 @@ it("is reproducible, and refuses operators that return NaN", async () => {
   const broken: SymmetricOperator = { dimension: 3, apply: async (v) => v.map(() => Number.NaN) };
   await expect(lanczos(broken)).rejects.toThrow(/product 1 with the operator holds NaN/);
 });
+
+it("a tridiagonal matrix that holds NaN is refused, not iterated on for ever", () => {
+  expect(() => tridiagonalEigenvalues([Number.NaN, 1, 2], [1, 1])).toThrow(/do not converge/);
+});

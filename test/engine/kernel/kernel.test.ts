@@ -343,6 +343,7 @@ describe("what a kernel does not have", () => {
     expect(stored(w, input("u", [4, 4]))).toThrow(/"u", which is not among its arrays/);
     expect(stored(sum(w))).toThrow(/shape \[\] is stored into "w" of shape \[4, 4\]/);
     expect(stored(cast(w, "float64").mul(2))).toThrow(/float64/);
+    expect(stored(where(and(greater(w, 0), scalar(1, "bool")), w, w.neg()))).toThrow(/bool constant/);
     expect(() => compileKernel({ arrays: [w, a], scalars: [], stores: [] })).toThrow(/"a" has shape \[23\]/);
   });
 
