@@ -36,6 +36,6 @@ export const centreAndScale = (options: {
       );
     }
     const shape = mean.length === 1 ? [1] : x.shape.slice(1);
-    return centred(x, mean, shape).div(constant(scale, shape));
+    return centred(x, mean, shape, scale).div(constant(scale, shape));
   });
 };
