@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
 import { checkExamples, type Examples, selectExamples } from "./examples.js";
 import { type LinearFit, meanSquaredResidual } from "./fit.js";
@@ -31,8 +32,9 @@ export interface CrossValidateOptions {
   readonly lambdas: readonly number[];
   /** Learns one model for each λ, in their order: `(train, lambdas) => ridgePath(train, { lambdas })`. */
   readonly path: (train: Examples, lambdas: readonly number[]) => Promise<readonly LinearFit[]>;
-  /** Number of folds; default 5. */
+  /** Number of folds. @defaultValue 5 */
   readonly k?: number;
+  /** @defaultValue 0 */
   readonly seed?: number;
   /** The error of a model on the held-out part; default the mean squared error. */
   readonly error?: (fit: LinearFit, held: Examples) => number;
@@ -56,8 +58,15 @@ export interface CrossValidation {
  */
 export const crossValidate = async (
   examples: Examples,
-  { lambdas, path, k = 5, seed = 0, error = meanSquaredResidual }: CrossValidateOptions,
+  options: CrossValidateOptions,
 ): Promise<CrossValidation> => {
+  const {
+    lambdas,
+    path,
+    k = 5,
+    seed = 0,
+    error = meanSquaredResidual,
+  } = requireKnown("crossValidate", options, ["lambdas", "path", "k", "seed", "error"]);
   checkExamples("crossValidate", examples);
   if (lambdas.length === 0) throw new SteepestError("crossValidate: no lambdas; give at least one");
   const errors: number[][] = [];

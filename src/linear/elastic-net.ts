@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { requireKnown } from "../options.js";
 import { type Centred, centre, interceptOf } from "./centre.js";
 import { coordinateDescent } from "./coordinate-descent.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
@@ -8,11 +9,14 @@ import { type ResidualState, residualState } from "./residual-state.js";
 import type { SparseLimits } from "./sparse-problem.js";
 
 export interface SparseOptions extends Partial<SparseLimits> {
-  /** Fit an intercept, which is not penalised; default true. */
+  /** Fit an intercept, which is not penalised. @defaultValue true */
   readonly intercept?: boolean;
-  /** How to minimise; both arrive at the same weights. Default "coordinate-descent". */
+  /** How to minimise; both arrive at the same weights. @defaultValue "coordinate-descent" */
   readonly method?: "coordinate-descent" | "proximal-gradient";
 }
+
+/** The names of `SparseOptions`. */
+export const sparseNames = ["intercept", "method", "tolerance", "maxIterations"] as const;
 
 export interface LassoOptions extends SparseOptions {
   /** λ > 0 in ‖Xw − y‖² + λ‖w‖₁: 2n times scikit-learn's `alpha`. */
@@ -84,6 +88,7 @@ export const solveSparse = (
 
 /** The elastic net for the function that errors name. */
 const solve = async (what: string, examples: Examples, options: ElasticNetOptions): Promise<SparseFit> => {
+  requireKnown(what, options, [...sparseNames, "lambda", "ratio"]);
   checkExamples(what, examples);
   checkLambda(what, options.lambda, "for 0 use leastSquares");
   checkRatio(what, options.ratio);

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { requireKnown } from "../options.js";
 import { type Centred, centre, interceptOf } from "./centre.js";
 import { conditionOf } from "./condition.js";
 import { checkExamples, type Examples } from "./examples.js";
@@ -7,11 +8,11 @@ import { design, featuresOf, targetsOf } from "./rows.js";
 import { solveLeastSquares } from "./solution.js";
 
 export interface LeastSquaresOptions {
-  /** Fit an intercept; default true. */
+  /** Fit an intercept. @defaultValue true */
   readonly intercept?: boolean;
   /**
    * What to do where many weights fit equally well (features that depend on each other, or more features than
-   * examples): an error, or the solution of least ‖w‖. Default "error".
+   * examples): an error, or the solution of least ‖w‖. @defaultValue "error"
    */
   readonly singular?: "error" | "minimum-norm";
 }
@@ -44,8 +45,12 @@ const singularMessage = ({ n, d, constant }: Centred, rank: number, intercept: b
  */
 export const leastSquares = async (
   examples: Examples,
-  { intercept = true, singular: policy = "error" }: LeastSquaresOptions = {},
+  options: LeastSquaresOptions = {},
 ): Promise<LeastSquaresFit> => {
+  const { intercept = true, singular: policy = "error" } = requireKnown("leastSquares", options, [
+    "intercept",
+    "singular",
+  ]);
   checkExamples("leastSquares", examples);
   if (policy !== "error" && policy !== "minimum-norm") {
     throw new SteepestError(`leastSquares: singular is "${policy}"; give "error" or "minimum-norm"`);

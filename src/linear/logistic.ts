@@ -1,4 +1,5 @@
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { checkClasses } from "./classes.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
 import { type LinearFit, predict } from "./fit.js";
@@ -8,7 +9,7 @@ import { fitLikelihood } from "./likelihood.js";
 export interface LogisticOptions {
   /** λ ≥ 0 in Σ loss + λ‖w‖²: 1/(2C) for scikit-learn's `C`. */
   readonly lambda: number;
-  /** Fit an intercept, which is not penalised; default true. */
+  /** Fit an intercept, which is not penalised. @defaultValue true */
   readonly intercept?: boolean;
 }
 
@@ -29,8 +30,9 @@ export interface LogisticFit extends LinearFit {
  */
 export const logisticRegression = async (
   examples: Examples,
-  { lambda, intercept = true }: LogisticOptions,
+  options: LogisticOptions,
 ): Promise<LogisticFit> => {
+  const { lambda, intercept = true } = requireKnown("logisticRegression", options, ["lambda", "intercept"]);
   checkExamples("logisticRegression", examples);
   checkLambda("logisticRegression", lambda);
   const y = binaryLabels("logisticRegression", examples.y);

@@ -1,4 +1,4 @@
-import { missing } from "../missing.js";
+import { dot, plus } from "./vector.js";
 
 /** A convex function of m numbers, with everything Newton's method asks of it. */
 export interface Convex {
@@ -18,11 +18,6 @@ export interface Minimum {
   /** Whether the last Newton step promised less than 10⁻¹⁸ of the value. */
   readonly converged: boolean;
 }
-
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? missing()), 0);
-
-const addScaled = (a: Float64Array, scale: number, b: Float64Array) =>
-  a.map((x, i) => x + scale * (b[i] ?? missing()));
 
 /** Relative gain of a Newton step below which f changes by little more than its rounding, and the step is trusted. */
 const TRUSTED = 1e-10;
@@ -47,11 +42,11 @@ export const minimise = async (f: Convex, start: Float64Array, maxIterations: nu
     const slope = dot(gradient, step);
     const gain = -slope / Math.abs(value);
     let t = 1;
-    let at = addScaled(w, t, step);
+    let at = plus(w, step, t);
     let next = await f.evaluate(at);
     while (gain > TRUSTED && !(next.value <= value + 1e-4 * t * slope) && t > 1e-10) {
       t /= 2;
-      at = addScaled(w, t, step);
+      at = plus(w, step, t);
       next = await f.evaluate(at);
     }
     w = at;
@@ -68,8 +63,8 @@ const conjugateGradients = async (
   gradient: Float64Array,
   tolerance: number,
 ): Promise<Float64Array> => {
-  let p = new Float64Array(w.length);
-  let residual = gradient.map((g) => -g);
+  let p: Float64Array = new Float64Array(w.length);
+  let residual: Float64Array = gradient.map((g) => -g);
   let z = f.precondition(residual);
   let direction = z;
   let rz = dot(residual, z);
@@ -77,11 +72,11 @@ const conjugateGradients = async (
     const Hd = await f.curvature(w, direction);
     const bend = dot(direction, Hd);
     if (!(bend > 0)) break;
-    p = addScaled(p, rz / bend, direction);
-    residual = addScaled(residual, -rz / bend, Hd);
+    p = plus(p, direction, rz / bend);
+    residual = plus(residual, Hd, -rz / bend);
     z = f.precondition(residual);
     const next = dot(residual, z);
-    direction = addScaled(z, next / rz, direction);
+    direction = plus(z, direction, next / rz);
     rz = next;
   }
   return p.some((x) => x !== 0) ? p : f.precondition(gradient).map((x) => -x);

@@ -1,8 +1,16 @@
 import { SteepestError } from "../errors.js";
 import { highest } from "../extremes.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { centre, interceptOf } from "./centre.js";
-import { checkRatio, checkSparse, type SparseFit, type SparseOptions, solveSparse } from "./elastic-net.js";
+import {
+  checkRatio,
+  checkSparse,
+  type SparseFit,
+  type SparseOptions,
+  solveSparse,
+  sparseNames,
+} from "./elastic-net.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
 import type { LinearFit } from "./fit.js";
 import { type ResidualState, residualState } from "./residual-state.js";
@@ -16,7 +24,7 @@ export interface PathFit extends LinearFit {
 export interface RidgePathOptions {
   /** Strengths λ > 0, in any order. */
   readonly lambdas: readonly number[];
-  /** Fit an intercept, which is not penalised; default true. */
+  /** Fit an intercept, which is not penalised. @defaultValue true */
   readonly intercept?: boolean;
 }
 
@@ -30,10 +38,8 @@ const SAFE = 1e-8;
  *
  * Throws for λ ≤ 0, no λ at all and examples that are not finite.
  */
-export const ridgePath = async (
-  examples: Examples,
-  { lambdas, intercept = true }: RidgePathOptions,
-): Promise<PathFit[]> => {
+export const ridgePath = async (examples: Examples, options: RidgePathOptions): Promise<PathFit[]> => {
+  const { lambdas, intercept = true } = requireKnown("ridgePath", options, ["lambdas", "intercept"]);
   checkExamples("ridgePath", examples);
   checkLambdas("ridgePath", lambdas);
   const centred = centre(examples, intercept);
@@ -47,9 +53,9 @@ export const ridgePath = async (
 };
 
 export interface SparsePathOptions extends SparseOptions {
-  /** Strengths λ > 0; default `count` of them from λ_max down to 10⁻³·λ_max, evenly spaced in their logarithm. */
+  /** Strengths λ > 0. @defaultValue `count` of them from λ_max down to 10⁻³·λ_max, evenly spaced in their logarithm */
   readonly lambdas?: readonly number[];
-  /** How many λ by default: 100. */
+  /** How many λ where none are given. @defaultValue 100 */
   readonly count?: number;
 }
 
@@ -61,15 +67,20 @@ const lambdaMaxOf = (state: ResidualState, ratio: number): number => {
 /** λ_max = 2·max_j |X_j'y| / ρ (X and y centred): the smallest λ for which all weights are zero. */
 export const lambdaMax = async (
   examples: Examples,
-  { ratio = 1, intercept = true }: { readonly ratio?: number; readonly intercept?: boolean } = {},
+  options: { readonly ratio?: number; readonly intercept?: boolean } = {},
 ): Promise<number> => {
+  const { ratio = 1, intercept = true } = requireKnown("lambdaMax", options, ["ratio", "intercept"]);
   checkExamples("lambdaMax", examples);
   checkRatio("lambdaMax", ratio);
   return lambdaMaxOf(await residualState(centre(examples, intercept)), ratio);
 };
 
 /** `count` numbers from `high` down to `high·fraction`, evenly spaced in their logarithm. Throws for fewer than two and a fraction outside (0, 1). */
-export const lambdaGrid = (high: number, { count = 100, fraction = 1e-3 } = {}): number[] => {
+export const lambdaGrid = (
+  high: number,
+  options: { readonly count?: number; readonly fraction?: number } = {},
+): number[] => {
+  const { count = 100, fraction = 1e-3 } = requireKnown("lambdaGrid", options, ["count", "fraction"]);
   if (!Number.isInteger(count) || count < 2) {
     throw new SteepestError(`lambdaGrid: count is ${count}; give an integer of at least 2`);
   }
@@ -84,8 +95,14 @@ export const lambdaGrid = (high: number, { count = 100, fraction = 1e-3 } = {}):
 const sparsePath = async (
   what: string,
   examples: Examples,
-  { lambdas, count = 100, ratio, ...options }: SparsePathOptions & { readonly ratio: number },
+  given: SparsePathOptions & { readonly ratio: number },
 ): Promise<SparseFit[]> => {
+  const {
+    lambdas,
+    count = 100,
+    ratio,
+    ...options
+  } = requireKnown(what, given, [...sparseNames, "lambdas", "count", "ratio"]);
   checkExamples(what, examples);
   checkRatio(what, ratio);
   checkSparse(what, options);

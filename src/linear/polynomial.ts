@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { conditionOf } from "./condition.js";
 
 export interface PolynomialFeaturesOptions {
@@ -31,8 +32,9 @@ export interface PolynomialFeatures {
 export const polynomialFeatures = (
   x: ArrayLike<number>,
   degree: number,
-  { inputs = 1, constant = true }: PolynomialFeaturesOptions = {},
+  options: PolynomialFeaturesOptions = {},
 ): PolynomialFeatures => {
+  const { inputs = 1, constant = true } = requireKnown("polynomialFeatures", options, ["inputs", "constant"]);
   if (!Number.isInteger(degree) || degree < 1) {
     throw new SteepestError(`polynomialFeatures: degree is ${degree}; give an integer of at least 1`);
   }

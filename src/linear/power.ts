@@ -1,13 +1,12 @@
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
+import { norm } from "./vector.js";
 
 /** The largest eigenvalue that power iteration found, and how far it may be from an eigenvalue: ‖Av − value·v‖. */
 export interface PowerIteration {
   readonly value: number;
   readonly residual: number;
 }
-
-const norm = (v: Float64Array) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
 
 /**
  * Power iteration v ← Av/‖Av‖ from a fixed random start, for a symmetric positive semidefinite A of size m given as a

@@ -1,6 +1,7 @@
 import { missing } from "../missing.js";
 import { add, addProduct, type DoubleDouble, difference, dotProduct, doubleDouble } from "./double-double.js";
 import type { Columns, Orthogonal } from "./orthogonal.js";
+import { norm } from "./vector.js";
 
 /** r and x of `r + A·x = f, A'r = g`, in about 32 digits as far as refinement converged. */
 export interface Refined {
@@ -19,8 +20,6 @@ const SHRINKING = 1 / 2;
 
 /** Corrections that stop shrinking here have reached the last digits; before, the columns are too nearly dependent. */
 const REACHED = 2 ** -60;
-
-const norm = (v: Float64Array): number => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
 
 /**
  * Solves the augmented system `[I A; A' 0]·[r; x] = [f; g]`: for g = 0 least squares (x minimises ‖f − Ax‖ and r is the

@@ -3,6 +3,7 @@ import type { Centred } from "./centre.js";
 import { multiply } from "./cholesky.js";
 import { normalEquations } from "./gram.js";
 import { featuresOf, targetsOf, withTarget } from "./rows.js";
+import { dot } from "./vector.js";
 
 /**
  * The residual r = y − Xw of centred examples while w changes, in whichever form is cheaper: as X'r (d numbers, one
@@ -31,12 +32,6 @@ export interface ResidualState {
 /** The state for w = 0. */
 export const residualState = async (centred: Centred): Promise<ResidualState> =>
   centred.d <= centred.n ? gramState(centred) : columnState(centred);
-
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? missing()) * (b[i] ?? missing());
-  return sum;
-};
 
 /** r ← r + scale·v. */
 const addScaled = (r: Float64Array, scale: number, v: Float64Array): void => {

@@ -1,4 +1,5 @@
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { type Centred, centre, interceptOf } from "./centre.js";
 import { addToDiagonal, type Cholesky, cholesky } from "./cholesky.js";
 import { checkExamples, checkLambda, type Examples } from "./examples.js";
@@ -18,9 +19,9 @@ export interface ClosedFormFit extends LinearFit {
 export interface RidgeOptions {
   /** λ ≥ 0 in ‖Xw − y‖² + λ‖w‖²: equal to scikit-learn's `alpha`. */
   readonly lambda: number;
-  /** Fit an intercept, which is not penalised; default true. */
+  /** Fit an intercept, which is not penalised. @defaultValue true */
   readonly intercept?: boolean;
-  /** Solve for d weights or for n dual variables; default whichever is smaller. */
+  /** Solve for d weights or for n dual variables. @defaultValue whichever is smaller */
   readonly form?: "primal" | "dual";
 }
 
@@ -57,10 +58,12 @@ const dual = async (centred: Centred, lambda: number) => {
  * Throws for a λ that is not positive (λ = 0 is `leastSquares`) and for examples that are not finite.
  * Source: the lecture, "Ridge Regression"; dual form: Saunders, Gammerman, Vovk (1998).
  */
-export const ridge = async (
-  examples: Examples,
-  { lambda, intercept = true, form = examples.d > examples.n ? "dual" : "primal" }: RidgeOptions,
-): Promise<ClosedFormFit> => {
+export const ridge = async (examples: Examples, options: RidgeOptions): Promise<ClosedFormFit> => {
+  const {
+    lambda,
+    intercept = true,
+    form = examples.d > examples.n ? "dual" : "primal",
+  } = requireKnown("ridge", options, ["lambda", "intercept", "form"]);
   checkExamples("ridge", examples);
   checkLambda("ridge", lambda, "for 0 use leastSquares");
   const centred = centre(examples, intercept);

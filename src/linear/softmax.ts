@@ -1,4 +1,5 @@
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { checkClasses } from "./classes.js";
 import { checkExamples, checkLambda, checkRows, type Examples } from "./examples.js";
 import { fitLikelihood, type LikelihoodFit } from "./likelihood.js";
@@ -19,8 +20,9 @@ export interface SoftmaxFit extends LikelihoodFit {
  */
 export const softmaxRegression = async (
   examples: Examples,
-  { lambda, intercept = true }: LogisticOptions,
+  options: LogisticOptions,
 ): Promise<SoftmaxFit> => {
+  const { lambda, intercept = true } = requireKnown("softmaxRegression", options, ["lambda", "intercept"]);
   checkExamples("softmaxRegression", examples);
   checkLambda("softmaxRegression", lambda);
   const classes = checkClasses("softmaxRegression", examples.y);

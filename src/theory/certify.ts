@@ -1,3 +1,4 @@
+import { requireKnown } from "../options.js";
 import { curvatureAlong } from "./curvature.js";
 import type { DescentRun } from "./descend.js";
 import {
@@ -96,6 +97,7 @@ export const certify = (
   run: DescentRun,
   given: { readonly L: number | Constant; readonly mu?: number | Constant },
 ): Certificate => {
+  requireKnown("certify", given, ["L", "mu"]);
   const L = constant(given.L);
   const mu = constant(given.mu ?? 0);
   checkConstants(L.value, mu.value);

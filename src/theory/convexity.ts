@@ -1,3 +1,4 @@
+import { plus, scaled } from "../linear/vector.js";
 import { lanczos } from "./lanczos.js";
 import type { Objective } from "./objective.js";
 import {
@@ -9,7 +10,6 @@ import {
   type SampleOptions,
   samplePairs,
 } from "./pairs.js";
-import { plus, scaled } from "./vector.js";
 
 /** The pair for which the first-order condition fails most, or holds by the smallest margin. */
 export interface ConvexityWitness {

@@ -1,10 +1,10 @@
+import { dot, minus, norm, squaredNorm } from "../linear/vector.js";
 import { missing } from "../missing.js";
 import type { DescentRun } from "./descend.js";
 import { inequalities } from "./inequalities.js";
 import { lanczos } from "./lanczos.js";
 import type { Constant, Objective } from "./objective.js";
 import type { Pair } from "./pairs.js";
-import { dot, minus, norm, squaredNorm } from "./vector.js";
 
 /**
  * The largest L that a step of gradient descent asks for, from `f(w_t) <= f(w_{t-1}) - eta·‖g‖² + (L/2)·eta²·‖g‖²` with g = ∇f(w_{t-1}): a

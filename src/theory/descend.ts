@@ -1,9 +1,10 @@
 import { SteepestError } from "../errors.js";
+import { dot, minus, norm, plus, squaredNorm } from "../linear/vector.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import type { Minimum } from "./minimisers.js";
 import type { Objective } from "./objective.js";
 import { type Rounding, weighted } from "./rounding.js";
-import { dot, minus, norm, plus, squaredNorm } from "./vector.js";
 
 /** The point that a run is measured against. */
 export interface Reference {
@@ -66,10 +67,14 @@ const isKept = (t: number) => t === 0 || Number.isInteger(Math.log2(t));
  *
  * Source: the lecture, "GD for Convex Functions".
  */
-export const descend = async (
-  objective: Objective,
-  { w0 = new Float64Array(objective.dimension), eta, steps, tolerance = 0, minimiser }: DescendOptions,
-): Promise<DescentRun> => {
+export const descend = async (objective: Objective, options: DescendOptions): Promise<DescentRun> => {
+  const {
+    w0 = new Float64Array(objective.dimension),
+    eta,
+    steps,
+    tolerance = 0,
+    minimiser,
+  } = requireKnown("descend", options, ["w0", "eta", "steps", "tolerance", "minimiser"]);
   if (!(eta > 0 && eta < Infinity)) throw new SteepestError(`descend: eta is ${eta}; give a positive number`);
   if (!(Number.isInteger(steps) && steps >= 1)) {
     throw new SteepestError(`descend: steps is ${steps}; give a whole number >= 1`);

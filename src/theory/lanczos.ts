@@ -1,8 +1,8 @@
 import { SteepestError } from "../errors.js";
+import { allFinite, dot, norm, plus, scaled } from "../linear/vector.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "./tridiagonal.js";
-import { allFinite, dot, norm, plus, scaled } from "./vector.js";
 
 /** A symmetric matrix known only by its products with vectors. */
 export interface SymmetricOperator {

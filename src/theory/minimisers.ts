@@ -1,10 +1,10 @@
 import { SteepestError } from "../errors.js";
 import { solveRidge } from "../linear/ridge-solution.js";
 import { type Solution, solveLeastSquares } from "../linear/solution.js";
+import { dot, norm, plus, scaled, squaredNorm } from "../linear/vector.js";
 import { checkLambda, checkMatrix, checkTargets, columnsOf, type Matrix } from "./matrix.js";
 import type { Constant, Objective } from "./objective.js";
 import { gradientRoundoff, spreadOf, valueRoundoff } from "./rounding.js";
-import { dot, norm, plus, scaled, squaredNorm } from "./vector.js";
 
 /** A minimiser with what is known about it. */
 export interface Minimum {

@@ -10,6 +10,7 @@ import {
 } from "../graph/index.js";
 import { countFor, countOf, elementCount, formatShape } from "../graph/shape.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { float64, lazyProgram } from "./program.js";
 import { isQuadratic } from "./quadratic-form.js";
 import { gammaOf, operationCount, type Rounding } from "./rounding.js";
@@ -145,15 +146,24 @@ const concatenate = (parts: readonly Float64Array[], size: number): Float64Array
  * ```
  * Throws where the value is not a scalar, where anything is not float64, or where an input has no values.
  */
-export const objective = ({
-  name,
-  parameters: given,
-  value,
-  data = {},
-  constants,
-  roundingFloor = 0,
-  roundingScales,
-}: ObjectiveDefinition): Objective => {
+export const objective = (definition: ObjectiveDefinition): Objective => {
+  const {
+    name,
+    parameters: given,
+    value,
+    data = {},
+    constants,
+    roundingFloor = 0,
+    roundingScales,
+  } = requireKnown("objective", definition, [
+    "name",
+    "parameters",
+    "value",
+    "data",
+    "constants",
+    "roundingFloor",
+    "roundingScales",
+  ]);
   const parameters = "operation" in given ? [given] : [...given];
   checkDefinition(name, value, parameters);
   const batchSize = checkData(name, value, parameters, data);

@@ -1,7 +1,8 @@
 import { SteepestError } from "../errors.js";
+import { allFinite, dot, minus, norm, plus } from "../linear/vector.js";
+import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
 import type { Objective, ValueAndGradient } from "./objective.js";
-import { allFinite, dot, minus, norm, plus } from "./vector.js";
 
 export interface SampleOptions {
   /** Number of pairs. @defaultValue 200 */
@@ -35,16 +36,20 @@ export const evaluate = async (objective: Objective, x: Float64Array): Promise<P
 };
 
 /** `radius`, `samples` and `around` with their defaults, checked. */
-export const region = (
-  objective: Objective,
-  {
+export const region = (objective: Objective, options: SampleOptions): Required<SampleOptions> => {
+  const {
     samples = 200,
     seed = 0,
     around = new Float64Array(objective.dimension),
     radius = 1,
     points = [],
-  }: SampleOptions,
-): Required<SampleOptions> => {
+  } = requireKnown(`objective "${objective.name}"`, options, [
+    "samples",
+    "seed",
+    "around",
+    "radius",
+    "points",
+  ]);
   if (!(Number.isInteger(samples) && samples >= 1)) {
     throw new SteepestError(`samples is ${samples}; give a whole number of pairs >= 1`);
   }

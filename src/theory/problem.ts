@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { type Certificate, certify, type Violation } from "./certify.js";
 import { type DescentRun, descend } from "./descend.js";
 import { checkTargets, type Matrix } from "./matrix.js";
@@ -32,9 +33,9 @@ export interface Problem {
   readonly model: Model;
   /** Strength of the penalty lambda·‖w‖² beside the sum of the losses, not allowed for least squares. @defaultValue 1 */
   readonly lambda?: number;
-  /** A number, or relative to L as in "2.1/L"; "1/L" by default. */
+  /** A number, or relative to L as in "2.1/L". @defaultValue "1/L" */
   readonly eta?: number | string;
-  /** 1000 by default. */
+  /** @defaultValue 1000 */
   readonly steps?: number;
 }
 
@@ -182,6 +183,7 @@ const describe = (
  * the model has no minimiser (logistic regression on separable classes with lambda = 0).
  */
 export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem> => {
+  requireKnown("certifyProblem", problem, ["X", "y", "model", "lambda", "eta", "steps"]);
   const { X, model, eta: wanted = "1/L", steps = 1000 } = problem;
   const { lambda, objective, minimise } = prepare(problem);
   try {

@@ -1,8 +1,8 @@
+import { minus, norm } from "../linear/vector.js";
 import { estimatedConstants, quadraticConstants } from "./curvature.js";
 import type { Constant, Objective } from "./objective.js";
 import { bothOrders, pointsOf, type SampleOptions, samplePairs } from "./pairs.js";
 import { gradientRoundoff, spreadOf, valueRoundoff } from "./rounding.js";
-import { minus, norm } from "./vector.js";
 
 /** How an inequality fared over pairs of points. */
 export interface PairCheck {

@@ -87,6 +87,25 @@ describe("bad input of linear models", () => {
     );
   });
 
+  it("misspelt options, and those of other libraries, are refused", async () => {
+    const untyped = (options: object) => options as never;
+    await expect(leastSquares(data, untyped({ fit_intercept: false }))).rejects.toThrow(
+      "did you mean intercept?",
+    );
+    await expect(ridge(data, untyped({ alpha: 1 }))).rejects.toThrow(
+      "did you mean lambda, whose convention is in",
+    );
+    await expect(logisticRegression(classes, untyped({ C: 1 }))).rejects.toThrow("lambda, which is 1/(2·C)");
+    await expect(softmaxRegression(classes, untyped({ lamda: 1 }))).rejects.toThrow("did you mean lambda");
+    await expect(lasso(data, untyped({ lambda: 1, max_iter: 5 }))).rejects.toThrow(
+      "did you mean maxIterations?",
+    );
+    await expect(lassoPath(data, untyped({ alphas: [1] }))).rejects.toThrow("did you mean lambdas");
+    await expect(ridgePath(data, untyped({ lambda: [1] }))).rejects.toThrow("did you mean lambdas?");
+    expect(() => lambdaGrid(1, untyped({ counts: 3 }))).toThrow("did you mean count?");
+    expect(() => polynomialFeatures([1, 2], 1, untyped({ input: 1 }))).toThrow("did you mean inputs?");
+  });
+
   it("polynomial features want a whole number of inputs", () => {
     expect(() => polynomialFeatures([1, 2, 3], 2, { inputs: 1.5 })).toThrow("inputs is 1.5");
   });

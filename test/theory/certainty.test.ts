@@ -95,6 +95,16 @@ describe("an estimate of L", () => {
   });
 });
 
+it("misspelt options are refused", async () => {
+  const f = own();
+  const untyped = (options: object) => options as never;
+  await expect(descend(f, untyped({ lr: 1, steps: 5 }))).rejects.toThrow("did you mean eta?");
+  await expect(smoothness(f, untyped({ sample: 3 }))).rejects.toThrow("did you mean samples?");
+  const run = await descend(f, { eta: 1, steps: 1 });
+  expect(() => certify(run, untyped({ l: 1 }))).toThrow("did you mean L?");
+  await f.release();
+});
+
 it("a bare number counts as given, an exact or bounded one as known, in sentence and certificate", async () => {
   const f = logistic(X, labels, 1);
   const L = await smoothnessConstant(f);

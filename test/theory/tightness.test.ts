@@ -51,6 +51,12 @@ describe("the inequalities' two sides, by hand", () => {
     expect(iterationsTo(run, 0.25, 4)).toEqual({ epsilon: 0.25, measured: 2, bound: 16, linearBound: 3 });
   });
 
+  it("ask for L = 4 themselves: 2·(1/2 - 2 + 2)/(16/64)", async () => {
+    const run = await runAt(1 / 8, 2);
+    expect(certify(run, { L: 1 }).needed.L).toBeCloseTo(4, 11);
+    expect(certify(run, { L: 4 }).needed.L).toBeLessThanOrEqual(4);
+  });
+
   it("are equal where eta = 1/L on a parabola: the lemma promises exactly the whole way down", async () => {
     const run = await runAt(1 / 4, 1);
     const [lemma] = inequalities(run, 4, 4).get("descent lemma") ?? [];

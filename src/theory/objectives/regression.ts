@@ -1,10 +1,10 @@
 import { input, matmul, reshape, type Tensor } from "../../graph/index.js";
 import { equilibrate, isDependent } from "../../linear/solution.js";
+import { squaredNorm } from "../../linear/vector.js";
 import { missing } from "../../missing.js";
 import { lanczos, type SymmetricOperator } from "../lanczos.js";
 import { columnsOf, type Matrix } from "../matrix.js";
 import type { Constant } from "../objective.js";
-import { squaredNorm } from "../vector.js";
 
 /** The inputs of a linear model, w [d], X [m, d] and y [m] in float64, and its predictions `Xw` [m]. */
 export const linearModel = ({ rows, columns }: Matrix) => {
