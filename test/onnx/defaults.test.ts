@@ -89,6 +89,11 @@ describe("Softmax and LogSoftmax join the axes that follow before operator set 1
 describe("Dropout keeps everything, and says so since operator set 12", () => {
   const nodes = [op("Dropout", "x", "d m"), op("Cast", "m", "k", { to: 1 }), op("Add", "d k", "y")];
   perOpset([7, 9, 10, 11, 12, 13, 21], { nodes });
+
+  it.each([[7], [9], [10], [11], [12]])("in operator set %i with a mask of its type", async (opset) => {
+    const bytes = foreign({ nodes: [op("Dropout", "x", "d m")], inputs, outputs: ["m"], opset });
+    expect(await runAsRead(bytes, feeds)).toEqual(await runDirectly(bytes, feeds));
+  });
 });
 
 describe("Clip with one limit, both or none", () => {
