@@ -17,6 +17,18 @@ const hostTensor = (name: string, { type, data, dims }: OrtTensor): HostTensor =
   return { dtype: type as DType, data: data as HostTensor["data"], shape: dims };
 };
 
+/** Tells in one line what the runtime could not do. */
+const told = async <T>(what: "load" | "run", work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SteepestError(`ONNX Runtime does not ${what} this model: ${reason.split("\n")[0]}`, {
+      cause: error,
+    });
+  }
+};
+
 class NodeSession implements Session {
   #released = false;
 
@@ -28,7 +40,7 @@ class NodeSession implements Session {
         "this program was released and cannot be run any more; release it after its last use",
       );
     }
-    const outputs = await this.session.run(ortTensors(inputs));
+    const outputs = await told("run", () => this.session.run(ortTensors(inputs)));
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [name, hostTensor(name, tensor)]),
     );
@@ -39,7 +51,7 @@ class NodeSession implements Session {
     const fetches = ortTensors(outputs);
     return {
       run: async () => {
-        await this.session.run(feeds, fetches);
+        await told("run", () => this.session.run(feeds, fetches));
       },
     };
   }
@@ -56,8 +68,8 @@ const sessionOptions = ({ threads }: SessionOptions): InferenceSession.SessionOp
   executionMode: "sequential",
   enableCpuMemArena: true,
   graphOptimizationLevel: "all",
-  // 3 is "error": the runtime's own warnings would otherwise land on the terminal.
-  logSeverityLevel: 3,
+  // 4 is "fatal": the runtime's own warnings and errors would otherwise land on the terminal; errors are thrown.
+  logSeverityLevel: 4,
   ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   extra: { session: { set_denormal_as_zero: "1" } },
 });
@@ -66,13 +78,6 @@ const sessionOptions = ({ threads }: SessionOptions): InferenceSession.SessionOp
 export const nodeEngine: Engine = {
   name: "onnxruntime-node (CPU)",
   async load(model, options = {}) {
-    try {
-      return new NodeSession(await InferenceSession.create(model, sessionOptions(options)));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SteepestError(`ONNX Runtime does not load this model: ${reason.split("\n")[0]}`, {
-        cause: error,
-      });
-    }
+    return new NodeSession(await told("load", () => InferenceSession.create(model, sessionOptions(options))));
   },
 };

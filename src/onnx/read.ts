@@ -78,8 +78,8 @@ const readInput = ({ name, type }: ValueInfoProto, batches: ReadonlySet<string>)
   return x;
 };
 
-/** The most elements that one tensor may have (8 GB in float32): more is a mistake, or made to exhaust the memory. */
-const mostElements = 2 ** 31;
+/** The most elements of a fixed size that one result may have (1 GB in float32): more is a mistake, or made to exhaust the memory. */
+const mostElements = 2 ** 28;
 
 const checkCount = (what: string, { shape }: Tensor): void => {
   const { fixed } = countOf(shape);
