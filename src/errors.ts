@@ -5,3 +5,6 @@
 export class SteepestError extends Error {
   override readonly name = "SteepestError";
 }
+
+/** An option that cannot be what it was given as: wrong use, not something that failed. The command line has an exit code of its own for it. */
+export class UsageError extends SteepestError {}

@@ -1,4 +1,4 @@
-import { UsageError } from "./output.js";
+import { UsageError } from "../errors.js";
 
 /** "RMSProp", "rms_prop" and "rms-prop" are one name. */
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");

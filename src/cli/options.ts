@@ -13,8 +13,22 @@ export const positive = (text: string): number =>
 export const notNegative = (text: string): number =>
   numberFrom(text, "a number that is not negative", (value) => value >= 0 && Number.isFinite(value));
 
-export const whole = (text: string): number =>
-  numberFrom(text, "a whole number of at least 1", (value) => Number.isInteger(value) && value >= 1);
+/** Counts beyond this would not end, or not be exact. */
+const mostCounted = 1e9;
+
+const wholeFrom =
+  (least: number) =>
+  (text: string): number =>
+    numberFrom(
+      text,
+      `a whole number of at least ${least}${Number(text) > mostCounted ? `, and at most ${mostCounted}` : ""}`,
+      (value) => Number.isInteger(value) && value >= least && value <= mostCounted,
+    );
+
+export const whole = wholeFrom(1);
+
+/** A range test of fewer steps says nothing. */
+export const testSteps = wholeFrom(20);
 
 /** More than a few threads per core only wait for each other: a thousand took minutes over what one does in a second. */
 const mostThreads = Math.max(16, 4 * availableParallelism());
@@ -42,3 +56,9 @@ export const sizes = (text: string): number[] =>
         .map((part) =>
           numberFrom(part, 'sizes such as "512,512", or "none"', (v) => Number.isInteger(v) && v >= 1),
         );
+
+/** Where files go; an empty name is no place. */
+export const place = (text: string): string => {
+  if (text.trim() === "") throw new InvalidArgumentError("expected the name of a folder.");
+  return text;
+};

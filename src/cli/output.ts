@@ -1,8 +1,5 @@
-import { SteepestError } from "../errors.js";
+import { SteepestError, UsageError } from "../errors.js";
 import { printable } from "../shown.js";
-
-/** Wrong use of the command line, as opposed to something that failed: exit code 2. */
-export class UsageError extends SteepestError {}
 
 /**
  * Exit codes: 0 done, 1 failed, 2 wrong use; where the work was ended by a signal, what was done so far is kept and the code is 128

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
-import { SteepestError } from "../errors.js";
+import { SteepestError, UsageError } from "../errors.js";
 import { l2 } from "../optim/compositions/penalties.js";
 import { maxNorm } from "../optim/constraints.js";
 import { type Composition, onWeights, type RuleFor, weightDecay } from "../optim/index.js";
@@ -7,7 +7,6 @@ import type { FitOptions, Splits } from "../train/options.js";
 import type { Recipe } from "../train/recipe.js";
 import { awaited } from "./awaited.js";
 import { optimizerNamed, optimizers, scheduleNamed, schedules } from "./optimizers.js";
-import { UsageError } from "./output.js";
 import type { SourceFile } from "./recipe-bundle.js";
 import { type LoadedRecipe, loadRecipe } from "./recipe-file.js";
 import { parseKeep, reluNetwork } from "./tasks/network.js";
@@ -80,6 +79,11 @@ const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
   const rule = optimizer.make({ learningRate: schedule(learningRate) });
   const rules: RuleFor = decay ? onWeights(decay, rule) : rule;
   const chosenSeed = options.seed ?? 0;
+  if (options.data !== undefined && !task.takesData) {
+    throw new UsageError(
+      `--data ${options.data}: ${task.name} makes its own data; --data is for mnist and toy`,
+    );
+  }
   const data = await task.load({ ...given({ data: options.data }), seed: chosenSeed } as {
     seed: number;
     data?: string;
@@ -179,8 +183,32 @@ const planRecipe = async (file: string, options: TrainOptions): Promise<Plan> =>
 
 export const isRecipe = (what: string): boolean => /\.[mc]?[jt]s$/.test(what);
 
+/** Throws where options of the command line do not suit the data. */
+const checkParts = ({ data, options: { validation = 0 } }: Plan, options: TrainOptions): void => {
+  const { size } = data.train;
+  if (options.validation !== undefined && !data.validation) {
+    const suits = validation < 1 || (Number.isInteger(validation) && validation < size);
+    if (!suits) {
+      throw new UsageError(
+        `--validation ${validation}: give a share below 1, or a whole number of examples below the ${size} that there are`,
+      );
+    }
+  }
+  if (options.earlyStopping !== undefined && !data.validation && validation === 0) {
+    throw new UsageError(
+      `--early-stopping ${options.earlyStopping} watches examples that are set aside, but there are none; add --validation 0.1`,
+    );
+  }
+};
+
 /** What to train: a built-in task or a recipe file. Throws where it is neither, or an option does not suit it. */
-export const planFor = (what: string, options: TrainOptions): Promise<Plan> => {
+export const planFor = async (what: string, options: TrainOptions): Promise<Plan> => {
+  const plan = await planOf(what, options);
+  checkParts(plan, options);
+  return plan;
+};
+
+const planOf = async (what: string, options: TrainOptions): Promise<Plan> => {
   const task = tasks.find(({ name }) => name === what);
   if (task) return planTask(task, options);
   if (isRecipe(what)) return planRecipe(what, options);

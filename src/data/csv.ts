@@ -11,7 +11,7 @@ import { type Encoding, encodings, toUtf8 } from "./csv/encoding.js";
 import { encodeAll } from "./csv/features.js";
 import { completed, type MissingPolicy, missingPolicies } from "./csv/gaps.js";
 import { type ColumnNote, summarised } from "./csv/notes.js";
-import { fail, type Source } from "./csv/source.js";
+import { fail, failUse, type Source } from "./csv/source.js";
 import { readTable } from "./csv/table.js";
 
 export { dateOrders, decimals, encodings };
@@ -141,7 +141,7 @@ const checkChoices = (options: CsvOptions, source: Source): void => {
   for (const [name, allowed] of choices) {
     const given = options[name];
     if (given !== undefined && !allowed.includes(given)) {
-      fail(source, `${source.option(name)} is ${shown(String(given))}; choose from ${allowed.join(", ")}`);
+      failUse(source, `${source.option(name)} is ${shown(String(given))}; choose from ${allowed.join(", ")}`);
     }
   }
 };
@@ -159,7 +159,7 @@ const parseBytes = (given: Uint8Array, options: CsvOptions, source: Source): Csv
   for (const [option, names] of Object.entries(named)) {
     for (const name of names) {
       if (known.has(name)) continue;
-      fail(
+      failUse(
         source,
         `there is no column ${shown(String(name))} (${source.option(option)}); the columns are ${listed(table.names)}`,
       );

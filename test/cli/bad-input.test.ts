@@ -75,6 +75,22 @@ describe("bad input ends in one line that says what to do", () => {
     ["a negative rate", ["train", "--learning-rate", "-1"], /--learning-rate.*positive/, 2],
     ["an unknown option", ["train", "--learningrate", "1"], /unknown option.*--learningrate/, 2],
     ["far too many threads", ["train", "toy", "--threads", "1000"], /--threads.*whole number from 1 to/, 2],
+    [
+      "more to watch than there is",
+      ["train", "toy", "--validation", "1000"],
+      /--validation 1000: .* below the 1000/,
+      2,
+    ],
+    [
+      "nothing to watch",
+      ["train", "toy", "--validation", "0", "--early-stopping", "3"],
+      /--early-stopping 3 .*--validation/,
+      2,
+    ],
+    ["data for what makes its own", ["train", "digits", "--data", "x"], /--data x: digits makes its own/, 2],
+    ["no place", ["train", "toy", "--out", ""], /--out.*name of a folder/, 2],
+    ["epochs without end", ["train", "toy", "--epochs", "1e30"], /--epochs.*at most 1000000000/, 2],
+    ["too short a range test", ["tune-rate", "toy", "--steps", "5"], /--steps.*at least 20/, 2],
     ["an option of another library", ["train", "--dropout", "0.5"], /--dropout: --keep gives/, 2],
     ["an unknown task", ["train", "imagenet"], /imagenet.*digits, mnist, toy/, 2],
     ["an unknown optimiser", ["train", "--optimizer", "sgdd"], /sgdd.*momentum/, 2],
@@ -191,8 +207,9 @@ describe("bad input ends in one line that says what to do", () => {
 describe("a run that cannot begin", () => {
   it("leaves no folder behind", () => {
     const out = temporaryFolder();
-    const outcome = steepest(["train", "toy", "--validation", "1000", "--out", out]);
-    expectRefusal(outcome, /count 1000 of 1000 examples leaves one part empty/);
+    const outcome = steepest(["train", "toy", "--layers", "10000000000", "--out", out]);
+    expectRefusal(outcome, /expected sizes/, 2);
+    expectRefusal(steepest(["train", "toy", "--layers", "900000000", "--out", out]), /memory ends at 4 GiB/);
     expect(readdirSync(out)).toEqual([]);
   });
 });

@@ -242,6 +242,7 @@ describe("bad input ends in one line", () => {
     ],
     ["a target that no feature explains", csv("a,y\n1,1\n-1,1\n1,-1\n-1,-1\n"), [], /nothing to descend/, 1],
     ["an unknown model", csv(good), ["--model", "lasso"], /lasso.*least-squares, ridge, logistic/, 2],
+    ["a column that is not there", csv(good), ["--ignore", "z"], /no column "z" \(--ignore\)/, 2],
     ["a rate that is not positive", csv(good), ["--eta", "0"], /--eta.*positive/, 2],
     ["a penalty without a model that has one", csv(good), ["--lambda", "1"], /--model ridge/, 2],
   ] as const)("%s, on the command line", (_name, path, args, message, code) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { withKnownOptions } from "../../src/cli/names.js";
 import { optimizerNamed, scheduleNamed } from "../../src/cli/optimizers.js";
-import { UsageError } from "../../src/cli/output.js";
+import { UsageError } from "../../src/errors.js";
 
 const known = ["learning-rate", "batch-size", "early-stopping", "out", "keep", "json"];
 

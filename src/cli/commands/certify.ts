@@ -1,7 +1,7 @@
 import { basename, extname, join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type CsvOptions, dateOrders, decimals, encodings } from "../../data/csv.js";
-import { SteepestError } from "../../errors.js";
+import { SteepestError, UsageError } from "../../errors.js";
 import { png } from "../../figures/index.js";
 import { missing } from "../../missing.js";
 import {
@@ -18,8 +18,8 @@ import { type Asked, requireSameQuestion, stemOf } from "../../train/result-file
 import { version } from "../../version.js";
 import { certificateText, problemText } from "../certificate-text.js";
 import { type CsvProblem, readCsvProblem } from "../csv-problem.js";
-import { notNegative, whole } from "../options.js";
-import { exitCodes, say, sayJson, UsageError } from "../output.js";
+import { notNegative, place, whole } from "../options.js";
+import { exitCodes, say, sayJson } from "../output.js";
 
 interface CertifyOptions {
   readonly target: string;
@@ -259,7 +259,11 @@ export const certifyCommand = (): Command =>
         .choices(["detect", ...encodings])
         .default("detect"),
     )
-    .addOption(new Option("--out <folder>", "where the files are written").default(join("runs", "certify")))
+    .addOption(
+      new Option("--out <folder>", "where the files are written")
+        .argParser(place)
+        .default(join("runs", "certify")),
+    )
     .option("--strict", "exit code 1 where the guarantee was violated, whatever eta was")
     .option("--json", "text on the error stream, and one line of JSON as the output")
     .addHelpText(

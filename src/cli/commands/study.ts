@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { UsageError } from "../../errors.js";
 import { studies } from "../../studies/index.js";
 import { runStudy, type StudyRun } from "../../studies/run.js";
 import type { Verdict } from "../../studies/shared/verdict.js";
 import type { Effort, Study, StudyResult } from "../../studies/study.js";
 import { interruptible } from "../interrupt.js";
-import { seed } from "../options.js";
-import { exitCodes, say, sayJson, UsageError } from "../output.js";
+import { place, seed } from "../options.js";
+import { exitCodes, say, sayJson } from "../output.js";
 import { tableText } from "../table.js";
 
 interface StudyCommandOptions {
@@ -207,7 +208,11 @@ export const studyCommand = (): Command =>
     .option("--full", "the lecture's own setting, however long it takes")
     .option("--data <folder>", "a folder with MNIST, for studies of images; embedded digits without it")
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
-    .addOption(new Option("--out <folder>", "where the files are written").default(join("runs", "studies")))
+    .addOption(
+      new Option("--out <folder>", "where the files are written")
+        .argParser(place)
+        .default(join("runs", "studies")),
+    )
     .option("--strict", "exit code 1 where a claim did not hold")
     .option("--json", "text on the error stream, and one line of JSON as the output")
     .allowUnknownOption()

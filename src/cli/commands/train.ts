@@ -11,7 +11,7 @@ import { version } from "../../version.js";
 import { awaited } from "../awaited.js";
 import { interruptible } from "../interrupt.js";
 import { optimizerNames, scheduleNames } from "../optimizers.js";
-import { notNegative, positive, seed, sizes, threads, whole } from "../options.js";
+import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
 import { sayJson } from "../output.js";
 import { given, planFor, type TrainOptions } from "../plan.js";
 import { showProgress } from "../progress.js";
@@ -22,9 +22,9 @@ import { announce, conclude, summary } from "../train-text.js";
 /** Writes what a run leaves, in its folder or where there is room, and says so. Throws where that is not its folder. */
 const finish = async (run: Run, folder: RunFolder, options: FinishOptions): Promise<void> => {
   const { json, diverged } = options;
-  const { example, folder: place, problem } = await saveRun(run, folder, options);
-  conclude(run, place, example, json);
-  if (json) sayJson(summary(run, place, diverged));
+  const { example, folder: left, problem } = await saveRun(run, folder, options);
+  conclude(run, left, example, json);
+  if (json) sayJson(summary(run, left, diverged));
   if (problem) throw problem;
 };
 
@@ -92,7 +92,7 @@ export const trainCommand = (): Command =>
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
     .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
     .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", threads)
-    .addOption(new Option("--out <folder>", "where run folders are made").default("runs"))
+    .addOption(new Option("--out <folder>", "where run folders are made").argParser(place).default("runs"))
     .option("--json", "progress on the error stream, and one line of JSON as the output")
     .addHelpText(
       "after",

@@ -1,5 +1,6 @@
 import { basename, extname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
+import { UsageError } from "../../errors.js";
 import { png } from "../../figures/index.js";
 import { rateTestPicture } from "../../report/rate-test.js";
 import { requireWritable, writeFileSafely } from "../../train/files.js";
@@ -10,8 +11,8 @@ import { version } from "../../version.js";
 import { awaited } from "../awaited.js";
 import { interruptible } from "../interrupt.js";
 import { optimizerNamed, optimizerNames, optimizers } from "../optimizers.js";
-import { positive, seed, sizes, threads, whole } from "../options.js";
-import { say, sayJson, UsageError } from "../output.js";
+import { place, positive, seed, sizes, testSteps, threads, whole } from "../options.js";
+import { say, sayJson } from "../output.js";
 import { given, isRecipe, planFor, type TrainOptions } from "../plan.js";
 import { tableText } from "../table.js";
 import { taskHelp } from "../tasks/tasks.js";
@@ -138,12 +139,16 @@ export const tuneRateCommand = (): Command =>
     .option("--batch-size <n>", "examples per update", whole)
     .option("--from <rate>", "the first rate (default 1e-6)", positive)
     .option("--to <rate>", "the last rate (default 10)", positive)
-    .option("--steps <n>", "steps from the first to the last (default 200)", whole)
+    .option("--steps <n>", "steps from the first to the last (default 200)", testSteps)
     .option("--repeats <n>", "repetitions that are averaged (default 3)", whole)
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
     .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
     .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", threads)
-    .addOption(new Option("--out <folder>", "where the picture and the numbers are written").default("runs"))
+    .addOption(
+      new Option("--out <folder>", "where the picture and the numbers are written")
+        .argParser(place)
+        .default("runs"),
+    )
     .option("--json", "text on the error stream, and one line of JSON as the output")
     .addHelpText("after", "\nExample:\n  steepest tune-rate digits --optimizer momentum")
     .action(run);

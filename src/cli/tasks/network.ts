@@ -1,5 +1,5 @@
+import { UsageError } from "../../errors.js";
 import { dropout, type Layer, linear, relu, sequential } from "../../nn/index.js";
-import { UsageError } from "../output.js";
 
 /** A fully connected relu network: dropout on the inputs and behind each hidden layer where asked for. */
 export const reluNetwork = (

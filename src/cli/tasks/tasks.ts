@@ -2,13 +2,15 @@ import type { Dataset } from "../../data/dataset.js";
 import { digits } from "../../data/digits.js";
 import { mnist } from "../../data/mnist.js";
 import { blobs, circles, moons, spirals } from "../../data/toys.js";
+import { UsageError } from "../../errors.js";
 import type { Splits } from "../../train/options.js";
-import { UsageError } from "../output.js";
 
 /** A dataset that the command line knows by name, and what suits it. */
 export interface Task {
   readonly name: string;
   readonly describe: string;
+  /** Whether `--data` says something to it. */
+  readonly takesData: boolean;
   readonly load: (options: { readonly data?: string; readonly seed: number }) => Promise<Splits>;
   readonly hidden: readonly number[];
   /** As `--keep`. */
@@ -30,6 +32,7 @@ export const tasks: readonly Task[] = [
   {
     name: "digits",
     describe: "12,000 handwritten-like digits drawn by a generator that is part of Steepest",
+    takesData: false,
     load: async () => digits({ train: 12_000, test: 2_000 }),
     hidden: [512, 512],
     keep: "0.8",
@@ -40,6 +43,7 @@ export const tasks: readonly Task[] = [
   {
     name: "mnist",
     describe: "the MNIST digits; --data names the folder with the four IDX files",
+    takesData: true,
     load: async ({ data }) => {
       if (data === undefined) {
         throw new UsageError(
@@ -57,6 +61,7 @@ export const tasks: readonly Task[] = [
   {
     name: "toy",
     describe: `points in the plane; --data chooses ${Object.keys(toys).join(", ")}`,
+    takesData: true,
     load: async ({ data = "moons", seed }) => {
       const make = toys[data];
       if (make === undefined) {

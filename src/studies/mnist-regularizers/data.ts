@@ -1,5 +1,5 @@
 import { type Dataset, digits, mnist, subset, take } from "../../data/index.js";
-import { SteepestError } from "../../errors.js";
+import { UsageError } from "../../errors.js";
 import type { StudyContext } from "../study.js";
 
 /** The examples that a network learns from, and those that it is measured on. */
@@ -33,7 +33,7 @@ export const partsOf = async (
       measured: take(all.test, Math.min(tests, all.test.size)),
     };
   if (heldOut >= used.size)
-    throw new SteepestError(
+    throw new UsageError(
       `--select ${heldOut}: there are ${used.size} training examples; hold out fewer of them`,
     );
   const border = used.size - heldOut;

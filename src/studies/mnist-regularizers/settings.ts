@@ -1,4 +1,4 @@
-import { SteepestError } from "../../errors.js";
+import { UsageError } from "../../errors.js";
 import type { StudyContext } from "../study.js";
 import { type RowName, rowNames } from "./recipes.js";
 
@@ -20,19 +20,19 @@ const isRowName = (text: string): text is RowName => (rowNames as readonly strin
 
 const rowName = (text: string): RowName => {
   if (isRowName(text)) return text;
-  throw new SteepestError(`--rows: there is no row "${text}"; there are ${rowNames.join(", ")}`);
+  throw new UsageError(`--rows: there is no row "${text}"; there are ${rowNames.join(", ")}`);
 };
 
 const wholeNumber = (option: string, text: string, least: number, below: number): number => {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value < below) return value;
-  throw new SteepestError(`${option}: expected a whole number of at least ${least}, got "${text}"`);
+  throw new UsageError(`${option}: expected a whole number of at least ${least}, got "${text}"`);
 };
 
 const shareOf = (text: string): number => {
   const value = Number(text);
   if (text.trim() !== "" && value > 0 && value <= 1) return value;
-  throw new SteepestError(`--share: expected a number above 0 and at most 1, got "${text}"`);
+  throw new UsageError(`--share: expected a number above 0 and at most 1, got "${text}"`);
 };
 
 const list = (text: string): string[] => [...new Set(text.split(",").map((part) => part.trim()))];

@@ -1,4 +1,4 @@
-import { SteepestError } from "../../errors.js";
+import { UsageError } from "../../errors.js";
 
 /** "RMSProp with momentum" as it is written on the command line: "rmsprop-with-momentum". */
 const key = (name: string): string => name.toLowerCase().replaceAll(" ", "-");
@@ -13,7 +13,7 @@ export const choose = <T extends { readonly name: string }>(
   const wanted = list.split(",").map((name) => key(name.trim()));
   const unknown = wanted.find((name) => !all.some((each) => key(each.name) === name));
   if (unknown !== undefined) {
-    throw new SteepestError(
+    throw new UsageError(
       `--${setting} ${list}: there is no "${unknown}"; choose from ${all.map(({ name }) => key(name)).join(", ")}`,
     );
   }
