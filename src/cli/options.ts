@@ -1,5 +1,5 @@
-import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
+import { cores, mostThreads } from "../engine/threads.js";
 
 const numberFrom = (text: string, what: string, accept: (value: number) => boolean): number => {
   const value = Number(text);
@@ -30,13 +30,10 @@ export const whole = wholeFrom(1);
 /** A range test of fewer steps says nothing. */
 export const testSteps = wholeFrom(20);
 
-/** More than a few threads per core only wait for each other: a thousand took minutes over what one does in a second. */
-const mostThreads = Math.max(16, 4 * availableParallelism());
-
 export const threads = (text: string): number =>
   numberFrom(
     text,
-    `a whole number from 1 to ${mostThreads}; this machine has ${availableParallelism()} cores`,
+    `a whole number from 1 to ${mostThreads}; this machine has ${cores} cores`,
     (value) => Number.isInteger(value) && value >= 1 && value <= mostThreads,
   );
 

@@ -54,8 +54,9 @@ const placeIn =
   (map: SourceMap) =>
   (error: unknown): string | undefined => {
     const stack = error instanceof Error ? (error.stack ?? "") : "";
-    const [, line, column] = /data:text\/javascript[^\s)]*?:(\d+):(\d+)\)?$/m.exec(stack) ?? [];
-    const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
+    const place = /data:text\/javascript[^\s)]*?:(\d+):(\d+)\)?$/m.exec(stack);
+    if (!place) return undefined;
+    const entry = map.findEntry(Number(place[1]) - 1, Number(place[2]) - 1);
     return "originalSource" in entry
       ? `${fromHere(entry.originalSource)}:${entry.originalLine + 1}`
       : undefined;

@@ -8,30 +8,17 @@ import { type Recipe, recipeOptions } from "../train/recipe.js";
 import { awaited } from "./awaited.js";
 import { type Bundle, bundleRecipe, type SourceFile } from "./recipe-bundle.js";
 
-const finite = z.number().finite();
-
-/** What a recipe must look like. The parts that are functions of this library are checked where they are used. */
-const recipeSchema = z.strictObject({
-  name: z.string().min(1),
-  data: z.union([z.function(), z.record(z.string(), z.unknown())]),
-  network: z.function(),
-  loss: z.record(z.string(), z.unknown()).optional(),
-  optimizer: z.union([z.function(), z.record(z.string(), z.unknown())]).optional(),
-  penalty: z.unknown().optional(),
-  constraint: z.unknown().optional(),
-  clipNorm: finite.optional(),
-  epochs: finite.optional(),
-  batchSize: finite.optional(),
-  seed: finite.optional(),
-  validation: finite.optional(),
-  preprocess: z.unknown().optional(),
-  initialization: z.function().optional(),
-  earlyStopping: z.strictObject({ patience: finite, minimumChange: finite.optional() }).optional(),
-  watch: z.enum(["error", "loss"]).optional(),
-  weights: z.enum(["best", "last"]).optional(),
-  sharpness: z.strictObject({ every: finite.optional(), examples: finite.optional() }).optional(),
-  engine: z.record(z.string(), z.unknown()).optional(),
-  threads: finite.optional(),
+/** What makes a recipe; `fit` checks the rest, with words of its own. */
+const recipeSchema = z.looseObject({
+  name: z.string("give the run a name").min(1, "give the run a name"),
+  data: z.custom(
+    (data) => data instanceof Object,
+    "expected a dataset, its parts, or a function that gives them",
+  ),
+  network: z.custom(
+    (network) => typeof network === "function",
+    "expected a layer, such as sequential(linear(10))",
+  ),
 });
 
 /** Runs the TypeScript compiler over the recipe, where one is installed, and returns its first complaint. */

@@ -2,6 +2,7 @@ import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { SteepestError } from "../errors.js";
 import type { DType } from "../graph/tensor.js";
 import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine.js";
+import { cores, mostThreads } from "./threads.js";
 
 const ortTensor = ({ dtype, data, shape }: HostTensor): OrtTensor => new OrtTensor(dtype, data, shape);
 
@@ -78,6 +79,12 @@ const sessionOptions = ({ threads }: SessionOptions): InferenceSession.SessionOp
 export const nodeEngine: Engine = {
   name: "onnxruntime-node (CPU)",
   async load(model, options = {}) {
+    const { threads = 1 } = options;
+    if (!(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {
+      throw new SteepestError(
+        `threads is ${threads}; this machine has ${cores} cores: give a whole number from 1 to ${mostThreads}`,
+      );
+    }
     return new NodeSession(await told("load", () => InferenceSession.create(model, sessionOptions(options))));
   },
 };
