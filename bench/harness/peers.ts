@@ -6,11 +6,10 @@ import { z } from "zod";
 
 const FOLDER = fileURLToPath(new URL("../peers/", import.meta.url));
 const PYTHONS = [...(process.env.PYTHON ? [process.env.PYTHON] : []), "python3", "/usr/bin/python3"];
-const LIMIT_SECONDS = 120;
 
-/** The libraries that Steepest is compared with, in the order in which they run. */
+/** The libraries that Steepest's training is compared with, in the order in which they run. */
 export const PEERS = ["tfjs-wasm", "jax-js", "pytorch"] as const;
-export type PeerName = (typeof PEERS)[number];
+export type PeerName = (typeof PEERS)[number] | "scikit-learn";
 
 /** How much to measure: steps that do not count, then `steps` steps or `seconds` seconds, whichever ends first. */
 export interface PeerBudget {
@@ -34,6 +33,13 @@ export interface UpdateJob extends PeerBudget {
   readonly task: "update";
   readonly parameters: number;
   readonly optimizers: readonly string[];
+}
+
+/** Principal components of normal inputs, each feature with a scale of its own, for each of the shapes. */
+export interface ComponentsJob {
+  readonly task: "pca";
+  readonly shapes: readonly (readonly [examples: number, features: number])[];
+  readonly threads: number;
 }
 
 const library = z.object({
@@ -63,8 +69,15 @@ const updateAnswer = library.extend({
   rows: z.array(z.union([updateRow, z.object({ rule: z.string(), skipped: z.string() })])),
 });
 
+const componentsAnswer = library.extend({
+  rows: z.array(
+    z.object({ examples: z.number(), features: z.number(), seconds: z.number(), cpuSeconds: z.number() }),
+  ),
+});
+
 export type PeerStep = z.infer<typeof stepAnswer>;
 export type PeerUpdates = z.infer<typeof updateAnswer>;
+export type PeerComponents = z.infer<typeof componentsAnswer>;
 /** A peer that gave no figure, and why. */
 export interface SkippedPeer {
   readonly name: string;
@@ -73,10 +86,10 @@ export interface SkippedPeer {
 
 const execute = promisify(execFile);
 
-/** The first python that can import torch. */
-async function pythonWithTorch(): Promise<string | undefined> {
+/** The first python that can import a module. */
+async function pythonWith(module: string): Promise<string | undefined> {
   for (const python of PYTHONS) {
-    const found = await execute(python, ["-c", "import torch"]).then(
+    const found = await execute(python, ["-c", `import ${module}`]).then(
       () => true,
       () => false,
     );
@@ -87,11 +100,12 @@ async function pythonWithTorch(): Promise<string | undefined> {
 
 /** The command that runs a peer here, or why it cannot. */
 async function commandOf(name: PeerName): Promise<{ file: string; script: string } | { skipped: string }> {
-  if (name === "pytorch") {
-    const file = await pythonWithTorch();
+  if (name === "pytorch" || name === "scikit-learn") {
+    const [module, script] = name === "pytorch" ? ["torch", "pytorch.py"] : ["sklearn", "scikit_learn.py"];
+    const file = await pythonWith(module);
     return file
-      ? { file, script: `${FOLDER}pytorch.py` }
-      : { skipped: `no python with torch among ${PYTHONS.join(", ")}; see bench/README.md` };
+      ? { file, script: `${FOLDER}${script}` }
+      : { skipped: `no python with ${module} among ${PYTHONS.join(", ")}; see bench/README.md` };
   }
   const dependency = name === "jax-js" ? "@jax-js/jax" : "@tensorflow/tfjs";
   return existsSync(`${FOLDER}node_modules/${dependency}`)
@@ -99,35 +113,40 @@ async function commandOf(name: PeerName): Promise<{ file: string; script: string
     : { skipped: "not installed; run: npm ci --prefix bench/peers" };
 }
 
+/** Seconds that a peer may take. */
+const LIMITS = { mlp: 120, update: 120, pca: 600 } as const;
+
 /** What went wrong in a child process, in one line. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, limit: number): string {
   if (!(error instanceof Error)) return String(error);
-  if ("killed" in error && error.killed) return `not done after ${LIMIT_SECONDS} s`;
+  if ("killed" in error && error.killed) return `not done after ${limit} s`;
   const stderr = "stderr" in error && typeof error.stderr === "string" ? error.stderr.trim().split("\n") : [];
   return stderr.findLast((line) => /error/i.test(line))?.trim() ?? error.message.split("\n")[0] ?? error.name;
 }
 
 /**
- * Runs a peer on a job, in a process of its own and for two minutes at most. A peer that is not installed, fails, takes
+ * Runs a peer on a job, in a process of its own and for minutes at most. A peer that is not installed, fails, takes
  * too long or answers nonsense comes back as skipped, with the reason: a benchmark does not fail for its peers.
  */
 export function runPeer(name: PeerName, job: StepJob): Promise<PeerStep | SkippedPeer>;
 export function runPeer(name: PeerName, job: UpdateJob): Promise<PeerUpdates | SkippedPeer>;
+export function runPeer(name: "scikit-learn", job: ComponentsJob): Promise<PeerComponents | SkippedPeer>;
 export async function runPeer(
   name: PeerName,
-  job: StepJob | UpdateJob,
-): Promise<PeerStep | PeerUpdates | SkippedPeer> {
+  job: StepJob | UpdateJob | ComponentsJob,
+): Promise<PeerStep | PeerUpdates | PeerComponents | SkippedPeer> {
   const command = await commandOf(name);
   if ("skipped" in command) return { name, ...command };
   const complete = { steps: 1000, warmup: 3, seconds: 8, ...job };
   try {
     const { stdout } = await execute(command.file, [command.script, JSON.stringify(complete)], {
-      timeout: LIMIT_SECONDS * 1e3,
+      timeout: LIMITS[job.task] * 1e3,
       killSignal: "SIGKILL",
     });
     const answer: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-    return job.task === "mlp" ? stepAnswer.parse(answer) : updateAnswer.parse(answer);
+    const answers = { mlp: stepAnswer, update: updateAnswer, pca: componentsAnswer };
+    return answers[job.task].parse(answer);
   } catch (error) {
-    return { name, skipped: reasonOf(error) };
+    return { name, skipped: reasonOf(error, LIMITS[job.task]) };
   }
 }

@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.js";
 import { standardise } from "../data/standardise.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
+import { multiplier } from "../linear/eigen/multiply.js";
 import { missing } from "../missing.js";
 import type { Layer } from "../nn/layer.js";
 import { centreAndScale } from "../nn/layers/centreAndScale.js";
@@ -50,7 +51,7 @@ const checkOptions = (name: string, { components, epsilon = 1e-6 }: PrincipalOpt
 /** How many of the axes, in order, are kept. */
 const keptOf = (name: string, { variances }: PrincipalAxes, options: PrincipalOptions): number => {
   const { components, epsilon = 1e-6 } = options;
-  const limit = epsilon * (variances[0] ?? missing());
+  const limit = epsilon * (variances[0] ?? 0);
   const varying = variances.filter((v) => v > limit).length;
   if (varying === 0) throw new SteepestError(`${name}: the inputs do not vary at all`);
   if (components === undefined) return varying;
@@ -68,31 +69,34 @@ const keptOf = (name: string, { variances }: PrincipalAxes, options: PrincipalOp
   return kept;
 };
 
-/** The matrix `Σⱼ uⱼ·targetⱼ'` of kept axes u, row by row. */
-const outer = (axes: readonly Float64Array[], targets: readonly ArrayLike<number>[]): Float32Array => {
-  const rows = axes[0]?.length ?? missing();
-  const columns = targets[0]?.length ?? missing();
-  const sums = new Float64Array(rows * columns);
-  axes.forEach((axis, j) => {
-    const target = targets[j] ?? missing();
-    for (let r = 0; r < rows; r++) {
-      const weight = axis[r] ?? missing();
-      for (let c = 0; c < columns; c++)
-        sums[r * columns + c] = (sums[r * columns + c] ?? missing()) + weight * (target[c] ?? missing());
-    }
-  });
-  return Float32Array.from(sums);
+/** A model holds at most so many numbers of one matrix: 2 GiB. */
+const LARGEST = 2 ** 29;
+
+const checkSize = (name: string, rows: number, columns: number, advice: string): void => {
+  if (rows * columns < LARGEST) return;
+  throw new SteepestError(
+    `${name}: a matrix of ${rows} x ${columns} numbers is more than a model can hold; ${advice}`,
+  );
 };
 
 /** The matrix whose columns are the axes, each times its factor. */
-const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): Float32Array => {
-  const rows = axes[0]?.length ?? missing();
-  return Float32Array.from(
-    { length: rows * axes.length },
-    (_, i) =>
-      (axes[i % axes.length]?.[Math.floor(i / axes.length)] ?? missing()) *
-      (factors[i % axes.length] ?? missing()),
-  );
+const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): Float64Array => {
+  const matrix = new Float64Array((axes[0]?.length ?? missing()) * axes.length);
+  axes.forEach((axis, j) => {
+    const factor = factors[j] ?? missing();
+    for (let r = 0; r < axis.length; r++) matrix[r * axes.length + j] = (axis[r] ?? missing()) * factor;
+  });
+  return matrix;
+};
+
+/** The matrix `Σⱼ fⱼ·uⱼ·uⱼ'` of the axes u and their factors f. */
+const outer = (axes: readonly Float64Array[], factors: ArrayLike<number>, engine?: Engine) => {
+  const d = axes[0]?.length ?? missing();
+  const rows = new Float64Array(axes.length * d);
+  axes.forEach((axis, j) => {
+    rows.set(axis, j * d);
+  });
+  return multiplier(engine ? { engine } : {})(columnsOf(axes, factors), axes.length, rows, d);
 };
 
 /**
@@ -108,13 +112,10 @@ export const pca = (options: PrincipalOptions = {}): Preprocessing => {
     const axes = principal.axes.slice(0, keptOf("pca", principal, options));
     const variances = principal.variances.subarray(0, axes.length);
     const sigma = Math.sqrt(variances.reduce((a, b) => a + b, 0) / axes.length);
-    return projected({
-      mean: principal.mean,
-      matrix: columnsOf(
-        axes,
-        axes.map(() => 1 / sigma),
-      ),
-    });
+    const { mean } = principal;
+    checkSize("pca", mean.length, axes.length, "ask for fewer components");
+    const matrix = columnsOf(axes, new Float64Array(axes.length).fill(1 / sigma));
+    return projected({ mean, matrix: Float32Array.from(matrix) });
   };
 };
 
@@ -133,10 +134,17 @@ export const whiten = (given: WhitenOptions = {}): Preprocessing => {
     const principal = await principalAxes(train, engine);
     const axes = principal.axes.slice(0, keptOf("whiten", principal, options));
     const factors = principal.variances.subarray(0, axes.length).map((v) => 1 / Math.sqrt(v));
-    const scaledAxes = axes.map((axis, j) => axis.map((value) => value * (factors[j] ?? missing())));
-    return method === "zca"
-      ? projected({ mean: principal.mean, matrix: outer(axes, scaledAxes), keepShape: true })
-      : projected({ mean: principal.mean, matrix: columnsOf(axes, factors) });
+    const { mean } = principal;
+    if (method === "pca") {
+      checkSize("whiten", mean.length, axes.length, "ask for fewer components");
+      return projected({ mean, matrix: Float32Array.from(columnsOf(axes, factors)) });
+    }
+    checkSize("whiten", mean.length, mean.length, 'take method "pca"');
+    return projected({
+      mean,
+      matrix: Float32Array.from(await outer(axes, factors, engine)),
+      keepShape: true,
+    });
   };
 };
 
