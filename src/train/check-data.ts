@@ -1,20 +1,52 @@
 import type { Dataset } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
+import { missing } from "../missing.js";
 import type { Loss } from "../nn/losses.js";
+import { shown } from "../shown.js";
 import { inOrder } from "./parts.js";
 
-const isDataset = (data: unknown): data is Dataset =>
-  typeof data === "object" && data !== null && "read" in data && "size" in data && "inputShape" in data;
+const count = (value: unknown, least: number): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= least;
 
-const whatIsIt = (data: unknown): string =>
-  data instanceof Promise ? "a promise" : data === null ? "null" : `a value of type ${typeof data}`;
+/** More examples than this cannot be put in random order. */
+const MOST = 2 ** 32 - 1;
+
+const targetProblem = (target: unknown): string | undefined => {
+  if (typeof target !== "object" || target === null || !("kind" in target))
+    return `target is ${givenText(target)}`;
+  if (target.kind === "value") {
+    return "size" in target && count(target.size, 1) ? undefined : "target.size is no positive integer";
+  }
+  if (target.kind !== "class") return `target.kind is ${givenText(target.kind)}, neither "class" nor "value"`;
+  if (!("classes" in target) || !count(target.classes, 2)) return "target.classes is no integer from 2 on";
+  const names = "names" in target ? target.names : undefined;
+  if (names === undefined || (Array.isArray(names) && names.length === target.classes)) return undefined;
+  return `target.names is ${givenText(names)} for ${target.classes} classes`;
+};
+
+/** What keeps an object from being a dataset; undefined where nothing does. */
+const problemOf = (data: object): string | undefined => {
+  if (!("read" in data) || typeof data.read !== "function") return "it has no function `read`";
+  if (!("size" in data) || !count(data.size, 1) || Number(data.size) > MOST) {
+    return `its size is ${"size" in data ? givenText(data.size) : "missing"}, not a number of examples`;
+  }
+  const shape = "inputShape" in data ? data.inputShape : undefined;
+  if (!Array.isArray(shape) || !shape.every((extent) => count(extent, 1))) {
+    return `its inputShape is ${Array.isArray(shape) ? `[${shape}]` : givenText(shape)}, not a list of positive integers`;
+  }
+  return "target" in data ? targetProblem(data.target) : "it has no target";
+};
 
 /** Throws where something else was given as a dataset, as plain JavaScript allows. */
 export const requireDataset = (what: string, data: unknown): void => {
-  if (isDataset(data)) return;
-  throw new SteepestError(
-    `${what} is ${whatIsIt(data)}, not a dataset; ${data instanceof Promise ? "await it first" : "give what dataset() or a reader such as mnist() returns"}`,
-  );
+  const advice =
+    data instanceof Promise ? "await it first" : "give what dataset() or a reader such as mnist() returns";
+  if (typeof data !== "object" || data === null || data instanceof Promise || Array.isArray(data)) {
+    throw new SteepestError(`${what} is ${givenText(data)}, not a dataset; ${advice}`);
+  }
+  const problem = problemOf(data);
+  if (problem !== undefined) throw new SteepestError(`${what} is not a dataset: ${problem}; ${advice}`);
 };
 
 const kindOf = ({ target }: Dataset) =>
@@ -32,7 +64,7 @@ const difference = (
   const at = here && there ? here.findIndex((name, i) => name !== there[i]) : -1;
   return at < 0
     ? undefined
-    : `${what} ${at} is ${JSON.stringify(here?.[at])}, but ${JSON.stringify(there?.[at])}`;
+    : `${what} ${at} is ${shown(here?.[at] ?? missing())}, but ${shown(there?.[at] ?? missing())}`;
 };
 
 const classesOf = ({ target }: Dataset) => (target.kind === "class" ? target.names : undefined);

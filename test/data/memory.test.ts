@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { type DatasetArrays, dataset } from "../../src/data/memory.js";
 import { SteepestError } from "../../src/errors.js";
@@ -66,6 +67,66 @@ describe("dataset", () => {
   it.each(bad)("refuses %s", (_, change, message) => {
     expect(() => dataset({ ...valid, ...change })).toThrow(SteepestError);
     expect(() => dataset({ ...valid, ...change })).toThrow(`dataset "tiny": ${message}`);
+  });
+
+  const columns = ["a", "b"];
+  const never = (function* () {
+    for (;;) yield 0;
+  })();
+  const untyped: [string, object, string][] = [
+    ["inputs in a list", { inputs: [1, 2, 3, 4, 5, 6] }, "inputs is a list of 6; give a Float32Array"],
+    ["inputs in float64", { inputs: Float64Array.of(1, 2) }, "inputs is a Float64Array; give a Float32Array"],
+    ["no inputs", { inputs: undefined }, "inputs is undefined; give a Float32Array"],
+    ["targets without end", { targets: never }, "targets is an object; give a list or a typed array"],
+    ["targets of infinite length", { targets: { length: Infinity } }, "Infinity labels for 3 examples"],
+    ["a label that is a text", { targets: [0, "1", 1] }, 'target of example 1 is "1"; give a number'],
+    ["a label that is null", { targets: [0, null, 1] }, "target of example 1 is null; give a number"],
+    [
+      "a label that is missing",
+      { targets: [0, undefined, 1] },
+      "target of example 1 is undefined; give a number",
+    ],
+    ["labels as truths", { targets: [false, true, true] }, "target of example 0 is false; give a number"],
+    ["a shape that is a number", { inputShape: 2 }, "inputShape is 2; give a list such as [784]"],
+    ["an infinite shape", { inputShape: [Infinity] }, "inputShape is [Infinity]; give positive integers"],
+    ["equal names", { classes: 2, names: ["a", "a"] }, 'names[0] and [1] are both "a"'],
+    ["a name that is a number", { classes: 2, names: ["a", 1] }, "names[1] is 1; give a text"],
+    ["too many columns", { columns: [...columns, "c"] }, "3 names of columns for the 2 numbers"],
+    ["equal columns", { columns: ["a", "a"] }, 'columns[0] and [1] are both "a"'],
+  ];
+  it.each(untyped)("refuses %s, which plain JavaScript lets through", (_, change, message) => {
+    expect(() => dataset({ ...valid, ...change } as DatasetArrays)).toThrow(SteepestError);
+    expect(() => dataset({ ...valid, ...change } as DatasetArrays)).toThrow(`dataset "tiny": ${message}`);
+  });
+
+  it("refuses a misspelt option and a name that is no text", () => {
+    expect(() => dataset({ ...valid, labels: [0] } as DatasetArrays)).toThrow(SteepestError);
+    expect(() => dataset({ ...valid, name: 3 } as unknown as DatasetArrays)).toThrow("dataset: name is 3");
+  });
+
+  it("takes arrays of another realm, whole numbers of 64 bits and anything with a length", () => {
+    const foreign = runInNewContext(
+      "({ inputs: Float32Array.of(9, 1, 2, 3, 4, 5, 6).subarray(1), targets: Uint8Array.of(0, 1, 1) })",
+    );
+    expect(foreign.inputs instanceof Float32Array).toBe(false);
+    const given = [
+      foreign,
+      { targets: BigInt64Array.of(0n, 1n, 1n) },
+      { targets: { length: 3, 0: 0, 1: 1, 2: 1 } },
+    ];
+    for (const change of given) {
+      const [inputs, targets] = [new Float32Array(6), new Float32Array(3)];
+      dataset({ ...valid, ...change } as DatasetArrays).read([0, 1, 2], inputs, targets);
+      expect([...inputs, ...targets]).toEqual([1, 2, 3, 4, 5, 6, 0, 1, 1]);
+    }
+    const bytes = runInNewContext("Uint8Array.of(7, 8)");
+    const inputs = new Float32Array(1);
+    dataset({ ...valid, inputs: bytes, inputShape: [1], targets: [0, 1] }).read(
+      [1],
+      inputs,
+      new Float32Array(1),
+    );
+    expect([...inputs]).toEqual([8]);
   });
 
   it("refuses values that are uneven or not finite in float32", () => {
