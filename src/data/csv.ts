@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import { missing as absent } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { listed, shown } from "../shown.js";
@@ -91,7 +92,9 @@ export const readCsv = async (path: string, options: CsvOptions, wording = inCod
   const { readFile } = await import("node:fs/promises");
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    // Node's own class of arrays has a `slice` that does not copy.
+    const { buffer, byteOffset, length } = await readFile(path);
+    bytes = new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
     const absentFile = error instanceof Error && "code" in error && error.code === "ENOENT";
     const reason = absentFile ? "no such file" : error instanceof Error ? error.message : String(error);
@@ -109,15 +112,15 @@ export const readCsv = async (path: string, options: CsvOptions, wording = inCod
  * missing values (unless `missing` says what to do), rows of different length, no rows, no such target, a target with one value or one
  * class only, and a categorical column that looks like an identifier.
  */
-export const parseCsv = (text: string | Uint8Array, options: CsvOptions, source = "CSV"): CsvData =>
-  typeof text === "string"
-    ? // A text is decoded; halves of characters in it become U+FFFD here.
-      parseBytes(
-        new TextEncoder().encode(text),
-        { ...options, encoding: "utf-8" },
-        { name: source, option: inCode },
-      )
-    : parseBytes(text.slice(), options, { name: source, option: inCode });
+export const parseCsv = (text: string | Uint8Array, options: CsvOptions, source = "CSV"): CsvData => {
+  const named = { name: source, option: inCode };
+  if (typeof text === "string") {
+    // A text is decoded already; halves of characters in it become U+FFFD here.
+    return parseBytes(new TextEncoder().encode(text), { ...options, encoding: "utf-8" }, named);
+  }
+  if (!ArrayBuffer.isView(text)) return fail(named, `it is ${givenText(text)}, not a text or its bytes`);
+  return parseBytes(new Uint8Array(text), options, named);
+};
 
 const checkChoices = (options: CsvOptions, source: Source): void => {
   requireKnown(source.name, options, [

@@ -88,7 +88,7 @@ const spreadClasses = (order: Uint32Array, labels: Float32Array): Uint32Array =>
     const label = labels[index] ?? missing();
     const k = seen.get(label) ?? 0;
     seen.set(label, k + 1);
-    return { index, place: (k + 0.5) / (total.get(label) ?? 1) };
+    return { index, place: (k + 0.5) / (total.get(label) ?? missing()) };
   });
   return Uint32Array.from(
     places.sort((a, b) => a.place - b.place),

@@ -149,6 +149,18 @@ describe("parseCsv", () => {
 });
 
 describe("readCsv", () => {
+  it("reads quotes of a file as those of a text, and leaves given bytes as they are", async () => {
+    const path = join(folder, "quotes.csv");
+    const text = 'c,y\n"a ""b"" c",1\n"""",2\n"d""",3\n';
+    const columns = ['c="', 'c=a "b" c', 'c=d"'];
+    writeFileSync(path, text);
+    expect((await readCsv(path, { target: "y" })).columns).toEqual(columns);
+    const bytes = Buffer.from(text);
+    expect(parseCsv(bytes, { target: "y" }).columns).toEqual(columns);
+    expect(bytes.toString()).toBe(text);
+    expect(() => parseCsv(3 as never, { target: "y" })).toThrow("CSV: it is 3, not a text or its bytes");
+  });
+
   it("reads a file and names it in every error", async () => {
     const path = join(folder, "data.csv");
     writeFileSync(path, "x,y\n1,2\n3,4\n");

@@ -1,3 +1,4 @@
+import { missing } from "../../missing.js";
 import { shown } from "../../shown.js";
 import { type Decimal, decimals, readAmount } from "./amount.js";
 import { type Column, readColumn } from "./column.js";
@@ -17,6 +18,9 @@ const hasText = ({ kinds, width, first, end }: Table, j: number): boolean => {
   return false;
 };
 
+/** Between semicolons, numbers often have decimal commas, and points between thousands. */
+const SEMICOLON = 59;
+
 /** Whether a comma may be a decimal mark here. */
 const maybeComma = (evidence: Evidence | undefined): boolean =>
   evidence !== undefined && (evidence.decimal === "," || (evidence.decimal === "either" && !evidence.plain));
@@ -33,7 +37,7 @@ export const readColumns = (
   reading: ColumnsReading,
 ): readonly Column[] => {
   const { source } = reading;
-  const nameOf = (j: number) => table.names[j] ?? "";
+  const nameOf = (j: number) => table.names[j] ?? missing();
   const read = (j: number, decimal: Decimal): Column =>
     readColumn(table, j, { ...reading, as: reading.as(nameOf(j)), decimal });
   if (reading.decimal !== "detect") {
@@ -42,7 +46,9 @@ export const readColumns = (
   }
   const numbers = wanted.filter((j) => reading.as(nameOf(j)) !== "classes");
   const evidence = new Map(numbers.filter((j) => hasText(table, j)).map((j) => [j, evidenceOf(table, j)]));
-  if (![...evidence.values()].some(maybeComma)) return wanted.map((j) => read(j, "."));
+  if (table.delimiter !== SEMICOLON && ![...evidence.values()].some(maybeComma)) {
+    return wanted.map((j) => read(j, "."));
+  }
   for (const j of numbers) if (!evidence.has(j)) evidence.set(j, evidenceOf(table, j));
 
   const columns = new Map<number, Column>();
@@ -61,12 +67,13 @@ export const readColumns = (
     const found = evidence.get(j);
     if (agreed !== undefined && others.length === 0) return read(j, agreed);
     const asPoint = read(j, ".");
-    if (
-      found?.decimal !== "either" ||
-      asPoint.kind === "categorical" ||
-      (found.plain && agreed === undefined)
-    )
+    if (found?.decimal !== "either" || asPoint.kind === "categorical") return asPoint;
+    if (found.plain && agreed === undefined) {
+      const many = `read with decimal points, as nothing says that they stand between thousands (${source.option("decimal", ",")})`;
+      const text = `column ${shown(nameOf(j))} with numbers such as ${shown(found.example)} ${many}`;
+      reading.note({ column: nameOf(j), text, many });
       return asPoint;
+    }
     const meanings = decimals.map(
       (decimal) => `${readAmount(found.example, decimal)?.value} with ${source.option("decimal", decimal)}`,
     );

@@ -6,8 +6,9 @@ const MONTHS = "january february march april may june july august september octo
   " ",
 );
 const MONTH = "(?<name>[A-Za-z]{3,9})\\.?";
+const WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? ";
 const TIME =
-  "(?:(?:T| |, )(?<hour>\\d{1,2}):(?<minute>\\d{2})(?::(?<second>\\d{2}(?:[.,]\\d+)?))?(?: ?(?<half>[AaPp])\\.?[Mm]\\.?)?)?(?: ?(?<zone>Z|[+-]\\d{2}:?\\d{2}))?";
+  "(?:(?:T| |, )(?<hour>\\d{1,2}):(?<minute>\\d{2})(?::(?<second>\\d{2}(?:[.,]\\d+)?))?(?: ?(?<half>[AaPp])\\.?[Mm]\\.?)?)?(?: ?(?<zone>Z|UTC|GMT|[+-]\\d{2}:?\\d{2}))?";
 
 const forms = [
   // 2024-01-31, 2024/1/31, 2024.01.31, 2024-01
@@ -20,7 +21,7 @@ const forms = [
   // 31 Jan 2024, 31-January-2024, Jan 31, 2024
   `(?<day>\\d{1,2})\\.?[ -]?${MONTH}[ -]?(?<year>[12]\\d{3})`,
   `${MONTH} (?<day>\\d{1,2}),? (?<year>[12]\\d{3})`,
-].map((form) => new RegExp(`^${form}${TIME}$`));
+].map((form) => new RegExp(`^(?:${WEEKDAY})?${form}${TIME}$`));
 
 const DAY = 864e5;
 
@@ -29,7 +30,7 @@ const LONGEST = 40;
 
 /** Milliseconds of a zone such as +02:00. */
 const offset = (zone: string | undefined): number => {
-  if (zone === undefined || zone === "Z") return 0;
+  if (zone === undefined || !/\d/.test(zone)) return 0;
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
   return (zone.startsWith("-") ? -minutes : minutes) * 6e4;
 };
@@ -100,4 +101,5 @@ export const readTime = (text: string): number | undefined => {
 };
 
 /** A date whose year has two digits: which century is meant nobody can tell. */
-export const isShortDate = (text: string): boolean => /^\d{1,2}([-/.])\d{1,2}\1\d{2}$/.test(text);
+export const isShortDate = (text: string): boolean =>
+  /^\d{1,2}([-/. ])(?:\d{1,2}|[A-Za-z]{3,9})\1\d{2}$/.test(text);

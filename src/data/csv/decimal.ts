@@ -27,7 +27,7 @@ const hasMark = ({ bytes, starts, ends }: Table, k: number): boolean => {
  */
 export const evidenceOf = (table: Table, j: number): Evidence => {
   const { kinds, width, first, end } = table;
-  let either: Evidence | undefined;
+  let either: Extract<Evidence, { decimal: "either" }> | undefined;
   for (let row = first; row < end; row++) {
     const k = row * width + j;
     if ((kinds[k] !== TEXT && kinds[k] !== NUMBER) || !hasMark(table, k)) continue;
@@ -37,7 +37,9 @@ export const evidenceOf = (table: Table, j: number): Evidence => {
     if (withPoint && !withComma) return { decimal: ".", example };
     if (withComma && !withPoint) return { decimal: ",", example };
     if (withPoint && withComma && withPoint.value !== withComma.value) {
-      either ??= { decimal: "either", example, plain: kinds[k] === NUMBER };
+      // One with a comma weighs more: it is no plain number.
+      const plain = kinds[k] === NUMBER;
+      if (!either || (either.plain && !plain)) either = { decimal: "either", example, plain };
     }
   }
   return either ?? { decimal: "none" };

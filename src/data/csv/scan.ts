@@ -10,6 +10,8 @@ export interface Cells {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
+  /** The byte between cells. */
+  readonly delimiter: number;
   /** Cells in a row. */
   readonly width: number;
   /** The line, from 1, that each row begins in. */
@@ -164,6 +166,7 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
     bytes,
     starts: starts.subarray(0, cell),
     ends: ends.subarray(0, cell),
+    delimiter,
     width,
     lines: lines.subarray(0, row),
   };

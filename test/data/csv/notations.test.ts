@@ -53,6 +53,11 @@ describe("numbers as people write them", () => {
 
   it("takes plain numbers with a point for what they are, unless another column has decimal commas", () => {
     expect([...column(["1.234", "5.678"]).X]).toEqual([1.234, 5.678]);
+    expect(column(["1.234", "5.678"]).notes).toEqual([
+      'column "x" with numbers such as "1.234" read with decimal points, as nothing says that they stand between thousands (decimal: ",")',
+    ]);
+    expect(parseCsv("x,y\n1.234,1\n5.678,2\n", { target: "y" }).notes).toEqual([]);
+    expect(refused(["1.234", "1,000"])).toContain('holds numbers such as "1,000"');
     const beside = (b: readonly string[]) =>
       parseCsv(["a;b;y", `1.234;${b[0]};1`, `5.678;${b[1]};2`].join("\n"), { target: "y" });
     expect([...beside(["0,5", "1,5"]).X]).toEqual([1234, 0.5, 5678, 1.5]);
@@ -122,6 +127,7 @@ describe("dates and times", () => {
       ["31 Jan 2024", "Feb 1, 2024", "1-March-2024"],
       ["2024-01-31", "2024-02-01", "2024-03-01"],
     ],
+    ["mail", ["Wed, 31 Jan 2024 06:00:00 GMT", "1 Feb 2024"], ["2024-01-31T06:00Z", "2024-02-01"]],
     [
       "clocks of twelve hours",
       ["1.2.2024 12:15 AM", "1.2.2024 1:00 pm"],
@@ -154,6 +160,7 @@ describe("dates and times", () => {
     expect(refused(["2024-01-01", "soon"])).toContain('"soon" is not a date');
     expect(refused(["2024-01-01", "2024-01-01 25:00"])).toContain('"2024-01-01 25:00" is not a date');
     expect(refused(["1/2/24", "3/4/24"])).toContain("dates whose years have two digits");
+    expect(refused(["31-Jan-24", "1-Feb-24"])).toContain("dates whose years have two digits");
   });
 
   it("leaves missing dates missing", () => {
