@@ -22,11 +22,11 @@ export interface BatchOptions {
   readonly seed: number;
   /** Number of the pass over the data, from 0. */
   readonly epoch: number;
-  /** Random order, a function of (seed, epoch) alone; else the dataset's own. Default true. */
+  /** Random order, a function of (seed, epoch) alone; else the dataset's own. @defaultValue true */
   readonly shuffle?: boolean;
-  /** Leave out a last batch that would be smaller. Default false. */
+  /** Leave out a last batch that would be smaller. @defaultValue false */
   readonly dropLast?: boolean;
-  /** Reads kept under way ahead of the batch in use when the dataset reads asynchronously. Default 2. */
+  /** Reads kept under way ahead of the batch in use when the dataset reads asynchronously. @defaultValue 2 */
   readonly prefetch?: number;
 }
 

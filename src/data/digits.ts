@@ -6,10 +6,11 @@ import { dataset } from "./memory.js";
 
 /** Numbers of examples and the seed of `digits`. */
 export interface DigitsOptions {
-  /** Training examples; default 10,000. */
+  /** Training examples. @defaultValue 10,000 */
   readonly train?: number;
-  /** Test examples; default 2,000. */
+  /** Test examples. @defaultValue 2,000 */
   readonly test?: number;
+  /** @defaultValue 0 */
   readonly seed?: number;
 }
 

@@ -12,7 +12,7 @@ export interface IdxArray {
 
 /** Limits of `readIdx`. */
 export interface ReadIdxOptions {
-  /** Largest number of bytes of data that is accepted; default 2 GiB. */
+  /** Largest number of bytes of data that is accepted. @defaultValue 2 GiB */
   readonly limit?: number;
 }
 

@@ -16,7 +16,7 @@ export interface DatasetArrays {
   readonly targets: ArrayLike<number>;
   /** Shape of one input: `[784]`. */
   readonly inputShape: readonly number[];
-  /** Number of classes; default the number of `names`. */
+  /** Number of classes. @defaultValue the number of `names` */
   readonly classes?: number;
   /** Names of the classes. */
   readonly names?: readonly string[];

@@ -12,8 +12,9 @@ export interface Standardisation {
 /** What `standardise` fits. */
 export interface StandardiseOptions {
   /**
-   * "feature": each input feature has its own mean and scale. "all": one mean and scale for the whole input, the
-   * better choice for images, where neighbouring pixels share a meaning and many are nearly constant. Default "feature".
+   * "feature": each input feature has its own mean and scale. "all": one mean and scale for the whole input, the better choice
+   * for images, where neighbouring pixels share a meaning and many are nearly constant.
+   * @defaultValue "feature"
    */
   readonly per?: "feature" | "all";
 }

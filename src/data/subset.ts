@@ -49,7 +49,7 @@ export const take = (dataset: Dataset, n: number): Dataset => {
 /** How much goes to validation, as a fraction of the examples or as a number of them, and how it is drawn. */
 export type SplitOptions = ({ readonly fraction: number } | { readonly count: number }) & {
   readonly seed: number;
-  /** Keep the share of each class equal in both parts, to within one example; default false. */
+  /** Keep the share of each class equal in both parts, to within one example. @defaultValue false */
   readonly stratified?: boolean;
 };
 

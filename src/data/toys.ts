@@ -5,10 +5,14 @@ import { dataset } from "./memory.js";
 
 /** What every toy problem takes. */
 export interface ToyOptions {
-  /** Number of examples. */
+  /** Number of examples. @defaultValue 1000 (21 for `polynomial`) */
   readonly n?: number;
-  /** Standard deviation of the normal noise on each coordinate (classification) or on y (regression). */
+  /**
+   * Standard deviation of the normal noise on each coordinate (classification) or on y (regression).
+   * @defaultValue 0.1 (`moons`), 0.05 (`circles`), 0.02 (`spirals`), 0.3 (`blobs`), 0.2 (`polynomial`)
+   */
   readonly noise?: number;
+  /** @defaultValue 0 */
   readonly seed?: number;
 }
 
@@ -63,9 +67,9 @@ export const blobs = ({
 
 /** A polynomial with noise; see `polynomial`. */
 export interface PolynomialOptions extends ToyOptions {
-  /** c₀, c₁, c₂, … of y = c₀ + c₁x + c₂x² + …; default −0.5, 0.5, 1.5 (a quadratic). */
+  /** c₀, c₁, c₂, … of y = c₀ + c₁x + c₂x² + …. @defaultValue −0.5, 0.5, 1.5 (a quadratic) */
   readonly coefficients?: readonly number[];
-  /** Ends of the interval on which the x lie evenly spaced; default −1 and 1. */
+  /** Ends of the interval on which the x lie evenly spaced. @defaultValue −1 (`high`: 1) */
   readonly low?: number;
   readonly high?: number;
 }

@@ -18,7 +18,7 @@ export interface Program<Output extends string = string> {
 }
 
 export interface CompileOptions extends SessionOptions {
-  /** What runs the graph; ONNX Runtime on the processor by default. */
+  /** What runs the graph. @defaultValue ONNX Runtime on the processor */
   readonly engine?: Engine;
 }
 

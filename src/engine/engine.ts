@@ -28,7 +28,7 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  /** Threads for one operator; the engine's choice (all cores) by default. */
+  /** Threads for one operator. @defaultValue all cores */
   readonly threads?: number;
 }
 

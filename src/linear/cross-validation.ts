@@ -36,7 +36,7 @@ export interface CrossValidateOptions {
   readonly k?: number;
   /** @defaultValue 0 */
   readonly seed?: number;
-  /** The error of a model on the held-out part; default the mean squared error. */
+  /** The error of a model on the held-out part. @defaultValue `meanSquaredResidual` */
   readonly error?: (fit: LinearFit, held: Examples) => number;
 }
 

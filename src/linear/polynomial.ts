@@ -4,9 +4,12 @@ import { requireKnown } from "../options.js";
 import { conditionOf } from "./condition.js";
 
 export interface PolynomialFeaturesOptions {
-  /** Number of inputs: x holds that many numbers per example. Default 1. */
+  /** Number of inputs: x holds that many numbers per example. @defaultValue 1 */
   readonly inputs?: number;
-  /** Whether to begin with the constant feature 1, as the lecture does; leave it out where the model has an intercept. Default true. */
+  /**
+   * Whether to begin with the constant feature 1, as the lecture does; leave it out where the model has an intercept.
+   * @defaultValue true
+   */
   readonly constant?: boolean;
 }
 

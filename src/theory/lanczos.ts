@@ -9,7 +9,7 @@ export interface SymmetricOperator {
   readonly dimension: number;
   /** `Av`. */
   readonly apply: (v: Float64Array) => Promise<Float64Array>;
-  /** Bound on the rounding error of `apply`, relative to ‖A‖‖v‖; dimension · 2⁻⁵² by default. */
+  /** Bound on the rounding error of `apply`, relative to ‖A‖‖v‖. @defaultValue dimension · 2⁻⁵² */
   readonly roundoff?: number;
 }
 
@@ -34,12 +34,13 @@ export interface Spectrum {
 }
 
 export interface LanczosOptions {
+  /** @defaultValue 0 */
   readonly seed?: number;
-  /** Stop when the residual is at most `tolerance · |θ|` at two checks in a row; 1e-12 by default. */
+  /** Stop when the residual is at most `tolerance · |θ|` at two checks in a row. @defaultValue 1e-12 */
   readonly tolerance?: number;
-  /** Which ends must converge before stopping; both by default. */
+  /** Which ends must converge before stopping. @defaultValue "both" */
   readonly ends?: "both" | "largest";
-  /** At most this many products; the dimension, or 1000 if that is less, by default. */
+  /** At most this many products. @defaultValue the dimension, at most 1000 */
   readonly maxSteps?: number;
   /** The first direction instead of a random one. */
   readonly start?: Float64Array;

@@ -8,13 +8,13 @@ import { constant, scalar } from "./constant.js";
 import { reshape, transpose } from "./shaping.js";
 
 export interface SliceOptions {
-  /** The axis to slice; the first by default. */
+  /** The axis to slice. @defaultValue 0 */
   readonly axis?: number;
-  /** First index taken; negative counts from the end. */
+  /** First index taken; negative counts from the end. @defaultValue 0 */
   readonly start?: number;
-  /** Index before which to stop; negative counts from the end. */
+  /** Index before which to stop; negative counts from the end. @defaultValue the size of the axis */
   readonly end?: number;
-  /** Distance between indices taken; negative walks backwards. */
+  /** Distance between indices taken; negative walks backwards. @defaultValue 1 */
   readonly step?: number;
 }
 
@@ -73,13 +73,13 @@ export const slice = (x: Tensor, options: SliceOptions): Tensor => {
 };
 
 export interface PadOptions {
-  /** The axis to lengthen; the first by default. */
+  /** The axis to lengthen. @defaultValue 0 */
   readonly axis?: number;
-  /** Elements added in front. */
+  /** Elements added in front. @defaultValue 0 */
   readonly before?: number;
-  /** Elements added behind. */
+  /** Elements added behind. @defaultValue 0 */
   readonly after?: number;
-  /** What they hold; 0 by default. */
+  /** What they hold. @defaultValue 0 */
   readonly value?: number;
 }
 

@@ -7,9 +7,9 @@ import { sumTo } from "./reduce.js";
 import { transpose } from "./shaping.js";
 
 export interface MatmulOptions {
-  /** Use the transpose of the first matrix (its last two axes exchanged). */
+  /** Use the transpose of the first matrix (its last two axes exchanged). @defaultValue false */
   readonly transposeA?: boolean;
-  /** Use the transpose of the second matrix. */
+  /** Use the transpose of the second matrix. @defaultValue false */
   readonly transposeB?: boolean;
 }
 

@@ -13,7 +13,7 @@ import { expand, reshape } from "./shaping.js";
 export type Axes = number | readonly number[];
 
 export interface ReduceOptions {
-  /** Keep the reduced axes with size 1. */
+  /** Keep the reduced axes with size 1. @defaultValue false */
   readonly keepDims?: boolean;
 }
 
