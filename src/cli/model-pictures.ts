@@ -94,7 +94,7 @@ export const pictureInputOf = ({ path, proto, image }: ModelFile): PictureInput 
     );
   }
   return {
-    name: input.name ?? "",
+    name: input.name,
     shape: [dims[0]?.dimValue || 1, ...extents],
     dtype,
     interleaved: layout.interleaved,

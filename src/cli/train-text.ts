@@ -16,7 +16,9 @@ export const summary = (run: Run, folder: RunFolder, diverged?: string) => ({
   ...given({ bestEpoch: run.bestEpoch }),
   keptEpoch: run.keptEpoch,
   seconds: Number(run.seconds.toFixed(3)),
-  samplesPerSecond: Math.round(run.epochs.at(-1)?.samplesPerSecond ?? 0),
+  ...run.epochs
+    .slice(-1)
+    .map(({ samplesPerSecond }) => ({ samplesPerSecond: Math.round(samplesPerSecond) }))[0],
   ...given({ validationError: keptRecord(run)?.validation?.error }),
   ...(diverged === undefined ? scores(run) : given({ kept: scores(run) })),
   ...given({ sharpness: run.epochs.findLast(({ sharpness }) => sharpness !== undefined)?.sharpness }),

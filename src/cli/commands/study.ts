@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { UsageError } from "../../errors.js";
+import { missing } from "../../missing.js";
 import { studies } from "../../studies/index.js";
 import { runStudy, type StudyRun } from "../../studies/run.js";
 import type { Verdict } from "../../studies/shared/verdict.js";
@@ -29,7 +30,7 @@ const leftOver = (words: readonly string[]): { name?: string; settings: Record<s
   const settings: Record<string, string> = {};
   let name: string | undefined;
   for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? "";
+    const word = words[i] ?? missing();
     const option = /^--([a-z][a-z-]*)(?:=(.*))?$/.exec(word);
     if (option?.[1] !== undefined) {
       const value = option[2] ?? words[++i];
