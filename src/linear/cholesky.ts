@@ -39,12 +39,12 @@ export const cholesky = (A: Float64Array): Cholesky | undefined => {
   const m = Math.sqrt(A.length);
   const scale = Float64Array.from({ length: m }, (_, i) => Math.sqrt(A[i * m + i] ?? missing()));
   if (!scale.every((s) => s > 0 && s < Infinity)) return undefined;
-  const scaled = A.map((a, k) => a / ((scale[Math.floor(k / m)] ?? 1) * (scale[k % m] ?? 1)));
+  const scaled = A.map((a, k) => a / ((scale[Math.floor(k / m)] ?? missing()) * (scale[k % m] ?? missing())));
   const factor = new CholeskyDecomposition(Matrix.from1DArray(m, m, scaled));
   if (!factor.isPositiveDefinite()) return undefined;
   const solveScaled = (b: Float64Array): Float64Array =>
     Float64Array.from(factor.solve(Matrix.columnVector(b)).to1DArray());
-  const unscale = (v: Float64Array) => v.map((x, i) => x / (scale[i] ?? 1));
+  const unscale = (v: Float64Array) => v.map((x, i) => x / (scale[i] ?? missing()));
   const solve = (b: Float64Array) => unscale(solveScaled(unscale(b)));
   const largest = (apply: (v: Float64Array) => Float64Array) => powerIteration(apply, m).value;
   return {

@@ -34,7 +34,7 @@ export const conditionOf = (rows: Rows): number => {
     computeRightSingularVectors: false,
   });
   const largest = diagonal[0] ?? missing();
-  const smallest = diagonal.at(-1) ?? 0;
+  const smallest = diagonal.at(-1) ?? missing();
   if (smallest > NOISE * largest) return largest / smallest;
   const inverse = powerIteration((v) => inverseGram(R, v), R.rows).value;
   return Number.isFinite(inverse) && inverse > 0 ? largest * Math.sqrt(inverse) : Infinity;

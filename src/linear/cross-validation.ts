@@ -94,7 +94,7 @@ export const crossValidate = async (
   });
   const smallest = Math.min(...mean);
   const largestWithin = (limit: number) =>
-    Math.max(...lambdas.filter((_, i) => (mean[i] ?? Infinity) <= limit));
+    Math.max(...lambdas.filter((_, i) => (mean[i] ?? missing()) <= limit));
   const best = largestWithin(smallest);
   const spread = standardError[lambdas.indexOf(best)] ?? missing();
   return { lambdas, mean, standardError, best, oneStandardError: largestWithin(smallest + spread) };

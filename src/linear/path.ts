@@ -123,7 +123,7 @@ const sparsePath = async (
     weights = Float64Array.from(fit.weights);
     fits.set(lambda, fit);
   }
-  return grid.flatMap((lambda) => fits.get(lambda) ?? []);
+  return grid.map((lambda) => fits.get(lambda) ?? missing());
 };
 
 /**

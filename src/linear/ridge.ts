@@ -71,7 +71,7 @@ export const ridge = async (examples: Examples, options: RidgeOptions): Promise<
   if (solved) return { ...solved, intercept: interceptOf(centred, solved.weights), method: "cholesky" };
   const { singular, weights: solve } = spectrum(centred);
   const weights = solve((s) => s / (s * s + lambda));
-  const least = examples.d > examples.n && form === "primal" ? 0 : (singular.at(-1) ?? 0);
+  const least = examples.d > examples.n && form === "primal" ? 0 : (singular.at(-1) ?? missing());
   const condition = Math.sqrt(((singular[0] ?? missing()) ** 2 + lambda) / (least ** 2 + lambda));
   return { weights, intercept: interceptOf(centred, weights), condition, method: "svd" };
 };

@@ -45,10 +45,11 @@ const regress = async (eigenvalues: readonly number[], steps: number, seed: numb
   const y = targets(X, eigenvalues, right);
   const objective = leastSquares(X, y);
   try {
-    const L = (await smoothnessConstant(objective)).value;
-    const mu = (await strongConvexityConstant(objective)).value;
+    const smooth = await smoothnessConstant(objective);
+    const strong = await strongConvexityConstant(objective);
+    const [L, mu] = [smooth.value, strong.value];
     const run = await descend(objective, { eta: 1 / L, steps, minimiser: await leastSquaresMinimiser(X, y) });
-    const certificate = certify(run, { L, mu });
+    const certificate = certify(run, { L: smooth, mu: strong });
     const start = suboptimality(run)[0] ?? missing();
     const epsilons = Array.from({ length: 12 }, (_, k) => start * 10 ** (-(k + 1) / 2));
     const iterations = epsilons.map((epsilon) => iterationsTo(run, epsilon, mu));

@@ -62,12 +62,15 @@ const pairs = ({ values, squaredGradients, eta, steps }: DescentRun): Point[] =>
 
 /** One run for each multiple of 1/L, with what the certificate says about the lemma. */
 const runsOf = async (objective: Objective, steps: number) => {
-  const L = (await smoothnessConstant(objective)).value;
+  const constant = await smoothnessConstant(objective);
+  const L = constant.value;
   const runs = [];
   for (const multiple of multiples) {
     // Not to the minimum itself, where decreases are smaller than the rounding of f.
     const run = await descend(objective, { eta: multiple / L, steps, tolerance: 1e-5 });
-    const lemma = certify(run, { L }).inequalities.find((each) => each.inequality === "descent lemma");
+    const lemma = certify(run, { L: constant }).inequalities.find(
+      (each) => each.inequality === "descent lemma",
+    );
     runs.push({
       multiple,
       run,

@@ -81,7 +81,7 @@ const ritzVector = (
   const rows = alpha.map((_, i) => Float64Array.from(alpha, (_, j) => (i === j ? 1 : 0)));
   const theta = tridiagonalEigenvalues(alpha, beta, rows);
   const index = theta.indexOf(extreme(...theta));
-  const size = basis[0]?.length ?? 0;
+  const size = basis[0]?.length ?? missing();
   const x = rows.reduce<Float64Array>(
     (total, row, k) => plus(total, basis[k] ?? total, row[index] ?? missing()),
     new Float64Array(size),

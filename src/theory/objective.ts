@@ -216,7 +216,7 @@ export const objective = (definition: ObjectiveDefinition): Objective => {
     const outputs = await first.evaluate({ ...data, ...split(w, "w", parameters) });
     const f = outputs["objective/value"];
     return {
-      value: (f === undefined ? undefined : float64(f)[0]) ?? Number.NaN,
+      value: (f === undefined ? undefined : float64(f)[0]) ?? missing(),
       gradient: join(outputs, "gradient"),
     };
   };

@@ -4,6 +4,7 @@ import { lineChart, type Rule } from "../figures/line-chart.js";
 import { meaning, palette } from "../figures/palette.js";
 import { panels } from "../figures/panels.js";
 import type { Point } from "../figures/thin.js";
+import type { Constant } from "./objective.js";
 import type { CertifiedProblem, SuboptimalityPoint } from "./problem.js";
 
 /** Colours of the two bounds, in this picture and in the lecture's. */
@@ -94,6 +95,9 @@ const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
   });
 };
 
+/** An estimate of L is a bound from below, one of mu a bound from above. */
+const sign = ({ certainty }: Constant, estimate: "≥" | "≤") => (certainty === "estimate" ? estimate : "=");
+
 /**
  * The picture of a certified problem along its steps: the measured suboptimality under its bounds, both on logarithmic
  * axes, and the decrease of each step over what the descent lemma promises. The first violation is marked.
@@ -103,7 +107,7 @@ const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
  */
 export const certificatePicture = async (problem: CertifiedProblem, name: string): Promise<Figure> => {
   const { L, mu, certificate, firstViolation } = problem;
-  const constants = `L = ${Number(L.value.toPrecision(4))}, μ = ${Number(mu.value.toPrecision(4))}, η = ${Number(certificate.etaTimesL.toPrecision(4))}/L`;
+  const constants = `L ${sign(L, "≥")} ${Number(L.value.toPrecision(4))}, μ ${sign(mu, "≤")} ${Number(mu.value.toPrecision(4))}, η = ${Number(certificate.etaTimesL.toPrecision(4))}/L`;
   return panels([await suboptimalityChart(problem), await decreaseChart(problem)], {
     columns: 2,
     title: name,

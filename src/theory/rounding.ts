@@ -27,7 +27,7 @@ export const operationCount = (value: Tensor, batchSize: number): number => {
     const first = operation.inputs[0];
     if (first === undefined || !sums.has(operation.name)) return total + 1;
     if (operation.name === "matmul" || operation.name === "gemm") {
-      const inner = first.shape[first.rank - (operation.attributes?.transposeA ? 2 : 1)] ?? 1;
+      const inner = first.shape[first.rank - (operation.attributes?.transposeA ? 2 : 1)] ?? missing();
       return total + countFor([inner], batchSize);
     }
     const terms = countFor(first.shape, batchSize) / Math.max(1, countFor(shape, batchSize));

@@ -198,7 +198,7 @@ export const certifyCommand = (): Command =>
     .description(
       [
         "Fits least squares, ridge or logistic regression to a CSV file by gradient descent and checks the theory at every step.",
-        "It computes L, the largest curvature of f, and mu, the smallest; takes the learning rate eta = 1/L; and prints what theory promises beside what happened: the descent lemma (every step lowers f by at least (eta/2)·‖∇f‖²), the O(1/T) bound ‖w_0 − w*‖²/(2·eta·T) and, where mu > 0, the linear rate (1 − eta·mu)^T. The first violation is named.",
+        "It computes L, the largest curvature of f, and mu, the smallest; takes the learning rate eta = 1/L; and prints what theory promises beside what happened: the descent lemma (every step lowers f by at least (eta/2)·‖∇f‖²), the O(1/T) bound ‖w_0 − w*‖²/(2·eta·T) and, where mu > 0, the linear rate (1 − eta·mu)^T. The first violation is named. L, mu and f* come with how they are known: exact, a bound, or an estimate; what float64's rounding hides is called undecided.",
         "Writes the picture (SVG, PNG) and all numbers (JSON).",
       ].join("\n\n"),
     )
