@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as graph from "../../src/graph/index.js";
 import { foldBatchNormalization } from "../../src/onnx/fold.js";
-import { decodeModel } from "../../src/onnx/schema.js";
+import { decodeModel, type Whole } from "../../src/onnx/schema.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { evaluateOnce } from "../graph/run.js";
 import { type Foreign, floats, foreign, ints, op, value, x } from "./foreign.js";
@@ -137,6 +137,53 @@ describe("Split into unequal parts", () => {
       4 * model.nodes.length,
     );
   });
+});
+
+describe("Slice backwards, where starts and ends lie outside", () => {
+  const bounds: readonly Whole[] = [
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+    2 ** 31 - 1,
+    -(2 ** 31),
+    -100,
+    -5,
+    -4,
+    -1,
+    0,
+    2,
+    3,
+    4,
+    100,
+  ];
+  const row = [value("x", [4])];
+  const fed = { x: { dtype: "float32", shape: [4], data: Float32Array.of(1, 2, 3, 4) } } as const;
+  it.each([[-1], [-2], [-(2n ** 63n)], [1], [3], [2n ** 63n - 1n]] as const)(
+    "in steps of %i",
+    async (step) => {
+      for (const start of bounds) {
+        const starts = bounds.map((_, i) => op("Slice", `x s e${i} zero p`, `y${i}`));
+        // The same of numbers that are known when the model is read.
+        const known = bounds.flatMap((_, i) => [
+          op("Slice", `w s e${i} zero p`, `v${i}`),
+          op("Cast", `v${i}`, `z${i}`, { to: 1 }),
+        ]);
+        const bytes = foreign({
+          nodes: [...starts, ...known],
+          inputs: row,
+          stored: [
+            ints("s", [start]),
+            ints("p", [step]),
+            ints("zero", [0]),
+            ints("w", [1, 2, 3, 4]),
+            ...bounds.map((end, i) => ints(`e${i}`, [end])),
+          ],
+          outputs: bounds.flatMap((_, i) => [`y${i}`, `z${i}`]),
+        });
+        const direct = await runDirectly(bytes, fed);
+        expect(await runAsRead(bytes, fed), `from ${start}`).toEqual(direct);
+      }
+    },
+  );
 });
 
 describe("axes left out, empty or given", () => {
