@@ -1,7 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { arrayKind, floats } from "../graph/dtype.js";
-import { batch, type Dim, input, inputName, Tensor, type TypedArray } from "../graph/index.js";
-import { countOf, formatShape, multipleOfBatch } from "../graph/shape.js";
+import { input, inputName, Tensor, type TypedArray } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { decode, notOnnx } from "./decode.js";
 import { fillFromFiles, type ModelWithData } from "./external.js";
@@ -10,8 +9,9 @@ import { fold, isFolded } from "./import/fold.js";
 import { describeNode, ImportedNode } from "./import/node.js";
 import { importerOf } from "./import/operators.js";
 import { type Value, valueOfKnown, valueOfStored, valueOfTensor } from "./import/value.js";
-import type { ModelProto, NodeProto, ValueInfoProto } from "./schema.js";
-import { dtypeEqual, readTensor } from "./tensors.js";
+import { checkCount, readInputs } from "./inputs.js";
+import type { ModelProto, NodeProto } from "./schema.js";
+import { readTensor } from "./tensors.js";
 import type { Graph } from "./write.js";
 
 /** The oldest operator set that is read: broadcasting follows numpy's rule from there on. */
@@ -37,57 +37,6 @@ const opsetOf = (model: ModelProto, bytes: Uint8Array): number => {
     );
   }
   return opset;
-};
-
-interface InputDim {
-  readonly dimValue?: number;
-  readonly dimParam?: string;
-}
-
-/** A size by name, which may be multiplied ("4*N"); undefined for a fixed size. */
-const namedSize = ({ dimValue = -1, dimParam = "" }: InputDim) => {
-  if (dimValue >= 0) return undefined;
-  const [, factor = "1", name = dimParam] = /^(\d+)\*(.+)$/.exec(dimParam) ?? [];
-  return { factor: Number(factor), name };
-};
-
-/** The names that stand for the batch: those of symbolic first axes, and our own. */
-const batchNames = (inputs: readonly ValueInfoProto[]): ReadonlySet<string> =>
-  new Set([
-    batch,
-    ...inputs.flatMap(({ type }) => {
-      const [first] = type?.tensorType?.shape?.dim ?? [];
-      return (first && namedSize(first)?.name) || [];
-    }),
-  ]);
-
-const readInput = ({ name, type }: ValueInfoProto, batches: ReadonlySet<string>): Tensor => {
-  if (!name) throw new SteepestError("onnx: an input of the model has no name; the model is damaged");
-  const { shape, elemType } = type?.tensorType ?? {};
-  if (shape === undefined) throw new SteepestError(`onnx: input "${name}" is not a tensor of a known shape`);
-  const dims = (shape.dim ?? []).map((dim, axis): Dim => {
-    const size = namedSize(dim);
-    if (size === undefined) return dim.dimValue ?? missing();
-    if (axis === 0 || batches.has(size.name)) return multipleOfBatch(size.factor);
-    throw new SteepestError(
-      `onnx: axis ${axis} of input "${name}" has no fixed size (${dim.dimParam || "unknown"}); only the batch may vary: export the model with fixed sizes`,
-    );
-  });
-  const x = input(name, dims, dtypeEqual(`input "${name}"`, elemType));
-  checkCount(`input "${name}"`, x);
-  return x;
-};
-
-/** The most elements of a fixed size that one result may have (1 GB in float32): more is a mistake, or made to exhaust the memory. */
-const mostElements = 2 ** 28;
-
-const checkCount = (what: string, { shape }: Tensor): void => {
-  const { fixed } = countOf(shape);
-  if (fixed > mostElements) {
-    throw new SteepestError(
-      `onnx: ${what} has ${fixed} elements, in shape ${formatShape(shape)}; at most ${mostElements} are supported`,
-    );
-  }
 };
 
 /** Tells which node a wrong call of an operator came from. */
@@ -183,8 +132,7 @@ export const readModel = (
 
   const initializers = new Map<Tensor, TypedArray>();
   const values = new Values();
-  const batches = batchNames(fed);
-  const inputs = fed.map((info) => readInput(info, batches));
+  const inputs = readInputs(fed);
   const substitutes = inputsFor(inputs);
   inputs.forEach((x, i) => {
     values.set(inputName(x), valueOfTensor(substitutes[i] ?? missing()));

@@ -231,6 +231,22 @@ it("Cast gives what the runtime's gives, out of range too", async () => {
   for (const to of [2, 3, 4, 5, 6, 7, 9]) {
     await agrees({ nodes: [op("Cast", "x", "b", { to }), op("Cast", "b", "y", { to: 1 })] }, data(values));
   }
+  const wide = [0, 1, -1, 2.9, -2.9, 255, 256, -129, 32768, 70000, 2 ** 31, -(2 ** 31), 2 ** 40, 2 ** 53];
+  const whole = wide.map((v) => BigInt(Math.trunc(v)));
+  const shape = [wide.length];
+  for (const fed of [
+    { dtype: "float64", shape, data: Float64Array.from(wide) },
+    { dtype: "int64", shape, data: BigInt64Array.from(whole) },
+    { dtype: "bool", shape, data: Uint8Array.from(wide, (v) => Number(v > 0)) },
+  ] as const) {
+    for (const to of [1, 2, 3, 4, 5, 6, 7, 9, 11]) {
+      const nodes = [op("Cast", "x", "b", { to }), op("Cast", "b", "y", { to: 11 })];
+      await agrees(
+        { nodes, inputs: [value("x", ["N"], { float64: 11, int64: 7, bool: 9 }[fed.dtype])] },
+        { x: fed },
+      );
+    }
+  }
   // Whole numbers that are known when the model is read.
   const stored = [ints("w", [-1, 300, -129, 70000, 2 ** 31, 2n ** 40n + 5n, int64Max, int64Min])];
   for (const to of [2, 3, 4, 5, 6, 7, 12]) {
