@@ -123,7 +123,7 @@ const trainEpochs = async (
     const best = course.best.offer(record, weights.values);
     await options.onProgress?.({ kind: "epoch", record, best });
     if (signal?.aborted) return "aborted";
-    if (earlyStopping && epoch + 1 - course.best.epoch >= earlyStopping.patience) return "early";
+    if (earlyStopping && epoch + 1 - course.best.improvedAt >= earlyStopping.patience) return "early";
   }
   return "completed";
 };

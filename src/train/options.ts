@@ -26,10 +26,9 @@ export interface EarlyStopping {
   /** Epochs without improvement of what is watched after which training stops. */
   readonly patience: number;
   /**
-   * How much lower the error (in percentage points) or loss must be to count as an improvement; where errors differ by less, a lower
-   * loss is one.
+   * By how much more than this the error (in percentage points) or loss must be lower to count as an improvement.
    *
-   * @defaultValue 0
+   * @defaultValue 0: every epoch that is better than all before, by the loss where errors tie
    */
   readonly minimumChange?: number;
 }

@@ -22,7 +22,7 @@ export interface RecordOptions {
 
 const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
   completed: ({ epochs }) => `all ${epochs.length} epochs done`,
-  early: ({ bestEpoch }) => `no improvement after epoch ${bestEpoch}`,
+  early: ({ epochs }) => `no further improvement, after epoch ${epochs.length}`,
   aborted: ({ epochs }) => `ended by the user in epoch ${epochs.length}`,
   diverged: () =>
     "the loss was no longer finite; the weights of the last epoch that left it finite were kept",

@@ -17,18 +17,19 @@ import { BestWeights } from "../../src/train/best-weights.js";
 const improvements = (
   best: BestWeights,
   validation: readonly (readonly [loss: number, error?: number])[],
+  before = 0,
 ): number[] =>
   validation.flatMap(([loss, error], i) => {
     const score = { loss, ...(error === undefined ? {} : { error }) };
     const record = {
-      epoch: i + 1,
+      epoch: before + i + 1,
       steps: 1,
       train: score,
       validation: score,
       samplesPerSecond: 1,
       seconds: 1,
     };
-    return best.offer(record, new Map()) ? [i + 1] : [];
+    return best.offer(record, new Map()) ? [before + i + 1] : [];
   });
 
 describe("which epoch is best", () => {
@@ -49,25 +50,57 @@ describe("which epoch is best", () => {
     expect(improvements(new BestWeights("error", 0), [[1], [1], [0.5], [0.7]])).toEqual([1, 3]);
   });
 
-  it("asks for more than the minimum change, downwards", () => {
-    // Errors fall by 0.4, 0.7 and 0.3 points: by 0.4 and 0.3 they tie, and the loss decides.
+  it("does not depend on the minimum change, which says what early stopping counts as an improvement: a fall by more", () => {
+    const counted = (best: BestWeights, course: Parameters<typeof improvements>[1]) =>
+      course.flatMap((epoch, i) => {
+        improvements(best, [epoch], i);
+        return best.improvedAt === i + 1 ? [i + 1] : [];
+      });
+    // Errors fall by 0.4, 0.7 and 0.3 points: only 10 to 8.9 is a fall by more than half a point.
     const course = [
       [1, 10],
       [1.1, 9.6],
       [1.2, 8.9],
       [1.1, 8.6],
     ] as const;
-    expect(improvements(new BestWeights("error", 0.5), course)).toEqual([1, 3, 4]);
-    const losses = [[1], [0.8], [0.7], [0.55]] as const;
-    expect(improvements(new BestWeights("error", 0.25), losses)).toEqual([1, 3]);
+    expect(improvements(new BestWeights("error", 0.5), course)).toEqual([1, 2, 3, 4]);
+    expect(counted(new BestWeights("error", 0.5), course)).toEqual([1, 3]);
+    expect(counted(new BestWeights("error", 0), course)).toEqual([1, 2, 3, 4]);
+    // The loss decides between equal errors where every improvement counts.
+    expect(
+      counted(new BestWeights("error", 0), [
+        [1, 5],
+        [0.9, 5],
+        [1, 5],
+      ]),
+    ).toEqual([1, 2]);
+    expect(
+      counted(new BestWeights("error", 0.5), [
+        [1, 5],
+        [0.9, 5],
+        [0.8, 5],
+      ]),
+    ).toEqual([1]);
+    expect(counted(new BestWeights("loss", 0.25), [[1], [0.8], [0.7], [0.55]])).toEqual([1, 3]);
+    expect(counted(new BestWeights("error", 0.25), [[1], [0.8], [0.7], [0.55]])).toEqual([1, 3]);
     // Higher by less than the change is no improvement.
     expect(
-      improvements(new BestWeights("error", 0.5), [
+      counted(new BestWeights("error", 0.5), [
         [1, 10],
         [0.9, 10.4],
       ]),
     ).toEqual([1]);
-    expect(improvements(new BestWeights("loss", 0.5), [[1], [1.4]])).toEqual([1]);
+  });
+
+  it("ends training where the minimum change is not reached", async () => {
+    const run = await fit(linear(1), polynomial({ n: 60, seed: 1 }), {
+      optimizer: gradientDescent({ learningRate: 1e-4 }),
+      validation: 0.5,
+      epochs: 50,
+      earlyStopping: { patience: 3, minimumChange: 0.5 },
+    });
+    // The loss falls from epoch to epoch, by much less.
+    expect([run.stopped, run.epochs.length, run.keptEpoch]).toEqual(["early", 4, 4]);
   });
 });
 
