@@ -300,8 +300,8 @@ describe("fit", () => {
     ).toMatch(/odd returned no tensor; a layer/);
     expect(await refusal(sequential(untyped([relu()])), data())).toMatch(/layers.*got an array/);
     expect(await refusal(net(), Promise.resolve(data()))).toMatch(/data is a promise.*await/);
-    expect(await refusal(net(), undefined)).toMatch(/data is a value of type undefined, not a dataset/);
+    expect(await refusal(net(), undefined)).toMatch(/data is undefined, not a dataset/);
     expect(await refusal(net(), { train: Promise.resolve() })).toMatch(/train part is a promise/);
-    expect(await refusal(net(), { ...data(), test: [] })).toMatch(/test part is a value of type object/);
+    expect(await refusal(net(), { ...data(), test: [] })).toMatch(/test part is an empty list/);
   });
 });
