@@ -28,6 +28,16 @@ export interface StudyRun {
 const plain = (_key: string, value: unknown): unknown =>
   ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float64Array) : value;
 
+/** What is left of a study that was ended before it had the numbers that its tables and picture need. */
+const nothing: StudyResult = {
+  learned: "nothing yet: it was ended before it had its numbers",
+  claims: [],
+  tables: [],
+  figure: { svg: "", width: 0, height: 0 },
+  numbers: {},
+  notes: [],
+};
+
 /**
  * Runs a study and writes its numbers (JSON) and its picture (SVG and PNG), each whole or not at all. Effort is "default" and
  * the seed 0 unless given; what differs from
@@ -58,7 +68,11 @@ export const runStudy = async (
   await requireWritable(out);
   await requireSameQuestion(join(out, `${stem}.json`), asked);
   const start = performance.now();
-  const result = await study.run({ ...rest, effort, seed, log, settings, folder: join(out, study.name) });
+  const asking = { ...rest, effort, seed, log, settings, folder: join(out, study.name) };
+  const result = await study.run(asking).catch((error: unknown) => {
+    if (rest.signal?.aborted) return nothing;
+    throw error;
+  });
   const seconds = (performance.now() - start) / 1000;
   if (rest.signal?.aborted) {
     const cutShort =
