@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Engine } from "../../src/engine/engine.js";
 import { nodeEngine } from "../../src/engine/node.js";
 import { ArenaTrainer } from "../../src/engine/training/arena-trainer.js";
 import { DivergenceError, type TrainedParameter, type Trainer } from "../../src/engine/training/trainer.js";
 import { input, mean, sqrt, sum, type Tensor } from "../../src/graph/index.js";
+import { decodeModel } from "../../src/onnx/schema.js";
 import { adam, chain, ema, gradientDescent, l2, momentum, muon, type Rule } from "../../src/optim/index.js";
 
 const time = (step: number) => ({ step, steps: 10, stepsPerEpoch: 10 });
@@ -99,6 +101,36 @@ describe("clipping by the norm of all gradients", () => {
         expect(valuesOf(trainer, "steep")).toEqual([0, 0]);
       },
     ));
+});
+
+it("a step of a small batch adds up with one operator each: its largest batch is known", async () => {
+  const types = async (batchSize: number) => {
+    const models: Uint8Array[] = [];
+    const w = parameter("w", [1], gradientDescent());
+    const graph = {
+      loss: mean(x.mul(w.tensor)),
+      metrics: {},
+      data: [x],
+      parameters: [w],
+      states: [],
+      masks: [],
+    };
+    const engine: Engine = {
+      name: "recording",
+      load: (model, options) => {
+        models.push(model);
+        return nodeEngine.load(model, options);
+      },
+    };
+    await (await ArenaTrainer.create({ ...graph, batchSize, seed: 0 }, engine, { threads: 1 })).release();
+    const nodes = models.flatMap((model) => decodeModel(model).graph.node ?? []);
+    return nodes.map(
+      ({ opType, attribute }) => `${opType} ${attribute?.find(({ name }) => name === "to")?.i ?? ""}`,
+    );
+  };
+  const float64 = "Cast 11";
+  expect(await types(128)).not.toContain(float64);
+  expect(await types(10_000)).toContain(float64);
 });
 
 describe("a choice by shape", () => {

@@ -65,6 +65,11 @@ const rowPass = (
   },
 });
 
+/** Rows whose squares are added up one after another, before their sum joins those of the others: float32 would lose digits over many. */
+const CHUNK = 1024;
+
+const addRows = rowPass((x, sum) => ({ element: x.reduce((a, b) => op("f32x4.add", a, b), sum) }));
+
 const addSquares = rowPass((x, sum) => ({
   element: x.map((value) => op("f32x4.mul", value, value)).reduce((a, b) => op("f32x4.add", a, b), sum),
 }));
@@ -82,8 +87,8 @@ const clearBytes: WasmFunction = {
  */
 export interface Columns {
   /**
-   * Scales every column by a factor that depends on its norm (summed in float32), and returns how many factors are not 1. `scratch` has room for
-   * `columns` float32; only blocks of columns with such a factor are written.
+   * Scales every column by a factor that depends on its norm (summed in float32, in parts), and returns how many factors are not 1.
+   * `scratch` has room for twice `columns` float32; only blocks of columns with such a factor are written.
    */
   readonly rescaleColumns: (
     pointer: number,
@@ -122,7 +127,7 @@ export const rangesToScale = (factors: Float32Array): readonly (readonly [from: 
 
 /** Compiles the column kernels for a memory. */
 export const bindColumns = (memory: WebAssembly.Memory): Columns => {
-  const kernels = link({ addSquares, scale, clearBytes }, memory);
+  const kernels = link({ addRows, addSquares, scale, clearBytes }, memory);
 
   const inBlocks = (
     pass: typeof kernels.scale,
@@ -139,7 +144,17 @@ export const bindColumns = (memory: WebAssembly.Memory): Columns => {
   };
   const rescaleColumns: Columns["rescaleColumns"] = (pointer, rows, columns, factor, scratch) => {
     kernels.clearBytes(scratch, 4 * columns);
-    inBlocks(kernels.addSquares, pointer, rows, columns, scratch);
+    const part = scratch + 4 * columns;
+    for (let row = 0; row < rows; row += CHUNK) {
+      const chunk = [pointer + 4 * columns * row, Math.min(CHUNK, rows - row)] as const;
+      if (rows <= CHUNK) {
+        inBlocks(kernels.addSquares, ...chunk, columns, scratch);
+      } else {
+        kernels.clearBytes(part, 4 * columns);
+        inBlocks(kernels.addSquares, ...chunk, columns, part);
+        inBlocks(kernels.addRows, part, 1, columns, scratch);
+      }
+    }
     const factors = new Float32Array(memory.buffer, scratch, columns);
     const changed = factorsFrom(factors, factor);
     if (changed === 0) return 0;

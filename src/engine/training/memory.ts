@@ -86,7 +86,7 @@ export const allocateMemory = (graph: TrainingGraph): TrainingMemory => {
     state.next ? [{ state, block, next: layout.reserve(block.count) }] : [],
   );
   const masks = graph.masks.map(({ tensor }) => layout.reserve(countAt(tensor, batchSize)));
-  const scratch = layout.reserve(Math.max(1, ...graph.parameters.map(unitCount)));
+  const scratch = layout.reserve(2 * Math.max(1, ...graph.parameters.map(unitCount)));
   const arena = layout.allocate();
   initialize(groups, arena);
 

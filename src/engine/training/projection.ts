@@ -5,7 +5,7 @@ import type { Arena, Block } from "../arena.js";
 import { bindColumns, bindRows } from "../kernel/index.js";
 import { blockOf, type Group } from "./placement.js";
 
-/** The most units of a parameter: how many float32 numbers `bindProjections` needs room for. */
+/** The most units of a parameter: `bindProjections` needs room for twice as many float32 numbers. */
 export const unitCount = ({
   shape: [first = 1, second = 1, ...rest],
 }: {
@@ -26,7 +26,7 @@ export const transposedWeights = (loss: Tensor): ReadonlySet<Tensor> => {
 };
 
 /**
- * Everything that brings parameters back to their constraints after an update; `scratch` has room for `unitCount` numbers, and
+ * Everything that brings parameters back to their constraints after an update; `scratch` has room for twice `unitCount` numbers, and
  * `transposed` are the weights with a unit in each row.
  */
 export const bindProjections = (

@@ -123,3 +123,12 @@ it("writes only the blocks with a factor other than 1, and whole rows where thes
   expect(rangesFor(96, 40)).toEqual([[32, 64]]);
   expect(rangesFor(96, 40, 70)).toEqual([[0, 96]]);
 });
+
+it("keeps the digits of norms over many thousand rows", () => {
+  const [rows, width] = [100_003, 5];
+  new Float32Array(memory.buffer, MATRIX, rows * width).fill(0.1);
+  const norms: number[] = [];
+  columns.rescaleColumns(MATRIX, rows, width, (norm) => norms.push(norm) && 1, SCRATCH);
+  for (const norm of norms)
+    expect(Math.abs(norm / (Math.fround(0.1) * Math.sqrt(rows)) - 1)).toBeLessThan(2e-6);
+});
