@@ -1,5 +1,14 @@
+import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import { missing } from "../missing.js";
 import { check, notNegative } from "./check.js";
+
+/** Throws where the numbers are in a list, which would be sorted as texts, or in nothing that can be changed in place. */
+const checkArray = (where: string, x: unknown): void => {
+  if (!ArrayBuffer.isView(x)) {
+    throw new SteepestError(`${where}: expected a Float32Array or Float64Array, got ${givenText(x)}`);
+  }
+};
 
 /**
  * The nearest point with ‖x‖₁ ≤ radius, in place: `xᵢ ← sign(xᵢ)·max(|xᵢ| - θ, 0)` with the θ for which the sum is the radius.
@@ -9,6 +18,7 @@ import { check, notNegative } from "./check.js";
  * Throws where the radius is negative.
  */
 export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number): void => {
+  checkArray("projectOntoL1Ball", x);
   check("projectOntoL1Ball", notNegative, { radius });
   if (radius === 0) return void x.fill(0);
   let norm = 0;
@@ -36,6 +46,7 @@ export const projectOntoL1Ball = (x: Float32Array | Float64Array, radius: number
 
 /** The nearest point with ‖x‖₂ ≤ radius, in place: `x ← x·min(1, radius/‖x‖₂)`. Throws where the radius is negative. */
 export const projectOntoL2Ball = (x: Float32Array | Float64Array, radius: number): void => {
+  checkArray("projectOntoL2Ball", x);
   check("projectOntoL2Ball", notNegative, { radius });
   let squares = 0;
   for (let i = 0; i < x.length; i++) squares += (x[i] ?? missing()) ** 2;

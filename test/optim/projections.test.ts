@@ -80,3 +80,11 @@ it("projection onto the l2 ball scales to the radius, or leaves alone", () => {
     }),
   );
 });
+
+it("lists are refused: they are sorted as texts", () => {
+  for (const [name, project] of Object.entries({ projectOntoL1Ball, projectOntoL2Ball })) {
+    expect(() => project([3, 10, 2] as never, 5)).toThrow(
+      `${name}: expected a Float32Array or Float64Array, got a list of 3`,
+    );
+  }
+});

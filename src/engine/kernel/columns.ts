@@ -66,7 +66,7 @@ const rowPass = (
 });
 
 /** Rows whose squares are added up one after another, before their sum joins those of the others: float32 would lose digits over many. */
-const CHUNK = 1024;
+const CHUNK = 512;
 
 const addRows = rowPass((x, sum) => ({ element: x.reduce((a, b) => op("f32x4.add", a, b), sum) }));
 
