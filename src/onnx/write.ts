@@ -1,7 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
 import { arrayKind, holdsDType, onnxDType, ownArray } from "../graph/dtype.js";
-import { batch, type Dim, factorOf, formatShape, isSymbolic, type Shape } from "../graph/shape.js";
+import { batch, type Dim, factorOf, formatShape, isSymbolic, type Shape, sameShape } from "../graph/shape.js";
 import {
   type AttributeValue,
   checkTensor,
@@ -127,7 +127,8 @@ class ModelBuilder implements Emit {
   }
 
   batchSize(dtype: DType): string {
-    const size = this.node("Squeeze", [this.#batchDimension()]);
+    const vector = this.inputs.find(({ shape }) => sameShape(shape, [batch]));
+    const size = vector ? this.node("Size", [vector]) : this.node("Squeeze", [this.#batchDimension()]);
     return dtype === "int64" ? size : this.node("Cast", [size], { to: onnxDType[dtype] });
   }
 

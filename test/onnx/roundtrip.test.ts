@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/compile.js";
-import { batch, constant, grad, input, inputName, sum, type Tensor } from "../../src/graph/index.js";
+import {
+  batch,
+  batchSize,
+  constant,
+  grad,
+  input,
+  inputName,
+  sum,
+  type Tensor,
+} from "../../src/graph/index.js";
 import { readModel } from "../../src/onnx/read.js";
 import { decodeModel } from "../../src/onnx/schema.js";
 import { type Graph, writeModel } from "../../src/onnx/write.js";
@@ -78,6 +87,20 @@ describe("what is written is read back", () => {
     });
     await program.release();
   });
+
+  it.each([[[batch]], [[2, batch]]] as const)(
+    "the batch size, taken from an input of shape %j",
+    async (shape) => {
+      const x = input("x", shape);
+      const graph = { inputs: [x], outputs: { y: x.mul(batchSize()) } };
+      const read = readModel(writeModel(graph));
+      const values = [1, 2, 3, 4];
+      const size = 4 / (shape.length === 2 ? 2 : 1);
+      const { y } = await evaluateOnce(read.inputs, read.outputs as typeof graph.outputs, [values]);
+      expect(y.data).toEqual(values.map((v) => v * size));
+      expect(nodeCount(writeModel(read))).toBe(nodeCount(writeModel(graph)));
+    },
+  );
 
   it("so that a model can be trained further: gradients of its weights", async () => {
     const read = readModel(writeModel(network()));
