@@ -4,14 +4,12 @@ import {
   abs,
   argMax,
   cast,
-  constant,
   equal,
   greater,
   logSoftmax,
   mean,
   minimum,
   mul,
-  reshape,
   scalar,
   sigmoid,
   softmax,
@@ -21,6 +19,7 @@ import {
   Tensor,
   where,
 } from "../graph/index.js";
+import { logSoftmaxAt } from "../graph/ops/softmax.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import { requireKnown } from "../options.js";
 
@@ -104,15 +103,9 @@ export const crossEntropy = (
           `crossEntropy: expected logits of shape [batch, classes], got ${formatShape(logits.shape)}${logits.rank > 2 ? "; put flatten() before the linear layers" : ""}`,
         );
       }
-      const classes = logits.size(1);
-      const numbers = constant([...Array(classes).keys()], [classes], "int64");
-      const isLabel = equal(reshape(cast(label, "int64"), [...label.shape, 1]), numbers);
-      const logProbabilities = logSoftmax(logits);
-      // Chosen, not multiplied by 0 and 1: the logarithm of a probability that is 0 in float32 is -∞.
-      const ofLabel = where(isLabel, logProbabilities, scalar(0, logits.dtype));
-      const likelihood = mean(sum(ofLabel, 1)).mul(1 - labelSmoothing);
+      const likelihood = mean(logSoftmaxAt(logits, cast(label, "int64"))).mul(1 - labelSmoothing);
       if (labelSmoothing === 0) return likelihood.neg();
-      return likelihood.add(mean(logProbabilities).mul(labelSmoothing)).neg();
+      return likelihood.add(mean(logSoftmax(logits)).mul(labelSmoothing)).neg();
     },
     probabilities: (logits) => softmax(logits),
   };

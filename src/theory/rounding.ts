@@ -22,7 +22,17 @@ export const gammaOf = (operations: number): number => 2 * operations * Number.E
 
 /** The operations between inputs and value, one after the other: the terms of every sum, and one for anything else. */
 export const operationCount = (value: Tensor, batchSize: number): number => {
-  const sums = new Set(["sum", "mean", "logSumExp", "matmul", "gemm", "softmax", "logSoftmax", "scatterAdd"]);
+  const sums = new Set([
+    "sum",
+    "mean",
+    "logSumExp",
+    "matmul",
+    "gemm",
+    "softmax",
+    "logSoftmax",
+    "logSoftmaxAt",
+    "scatterAdd",
+  ]);
   return topologicalOrder([value]).reduce((total, { operation, shape }) => {
     const first = operation.inputs[0];
     if (first === undefined || !sums.has(operation.name)) return total + 1;

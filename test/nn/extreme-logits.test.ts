@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { batch, grad, input } from "../../src/graph/index.js";
+import { batch, grad, hessianVectorProduct, input } from "../../src/graph/index.js";
 import { binaryCrossEntropy, crossEntropy, type Loss } from "../../src/nn/losses.js";
 import { evaluateOnce } from "../graph/run.js";
 
@@ -36,4 +36,38 @@ it.each<[string, Loss, number[], number[], number, number[]]>([
     expect((result.value ?? Number.NaN) / (value || 1)).toBeCloseTo(value ? 1 : 0, 6);
   else expect(result.value).toBe(value);
   result.gradient.forEach((g, i) => void expect(g).toBeCloseTo(gradient[i] ?? Number.NaN, 6));
+});
+
+it("cross-entropy, its gradient and curvature are those of the softmax p: p - oneHot, and diag(p) - p·pᵀ", async () => {
+  const [z, target, v] = [
+    input("z", [batch, 3], "float64"),
+    input("target", [batch], "int64"),
+    input("v", [batch, 3], "float64"),
+  ];
+  const logits = [1, 2, 3];
+  const direction = [0.3, -0.5, 1];
+  const total = logits.reduce((sum, x) => sum + Math.exp(x), 0);
+  const p = logits.map((x) => Math.exp(x) / total);
+  for (const labelSmoothing of [0, 0.3]) {
+    const loss = crossEntropy({ labelSmoothing });
+    const value = loss.of(z, target);
+    const [gradient] = grad(value, [z]);
+    const [curvature] = hessianVectorProduct(value, [z], [v]);
+    const at = await evaluateOnce([z, target, v], { value, gradient, curvature }, [
+      logits,
+      BigInt64Array.of(1n),
+      direction,
+    ]);
+    // The target is the label with its share, and what is left spread evenly over all classes.
+    const t = [0, 1, 2].map((k) => (k === 1 ? 1 - labelSmoothing : 0) + labelSmoothing / 3);
+    const along = direction.reduce((sum, d, k) => sum + d * (p[k] ?? 0), 0);
+    expect(at.value.data[0]).toBeCloseTo(
+      -t.reduce((sum, share, k) => sum + share * Math.log(p[k] ?? 0), 0),
+      12,
+    );
+    at.gradient.data.forEach((g, k) => void expect(g).toBeCloseTo((p[k] ?? 0) - (t[k] ?? 0), 12));
+    at.curvature.data.forEach(
+      (h, k) => void expect(h).toBeCloseTo((p[k] ?? 0) * ((direction[k] ?? 0) - along), 12),
+    );
+  }
 });

@@ -255,7 +255,9 @@ it("says what a loss or a layer returned in place of a tensor", async () => {
   await refused({ of: (z: graph.Tensor) => z }).toThrow(
     "loss mine: of returned a tensor of shape [batch, 3], expected a scalar; take its sum or mean",
   );
-  await refused({ of: graph.sum, wrong: () => 0 }).toThrow("loss mine: wrong returned 0, expected a tensor");
+  await refused({ of: (z: graph.Tensor) => graph.sum(z), wrong: () => 0 }).toThrow(
+    "loss mine: wrong returned 0, expected a tensor",
+  );
   await refused({ of: (z: graph.Tensor) => graph.sum(z), probabilities: () => undefined }).toThrow(
     "loss mine: probabilities returned undefined, expected a tensor",
   );
