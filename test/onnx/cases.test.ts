@@ -197,6 +197,24 @@ describe("what cannot be read is refused in one line", () => {
       { nodes: [op("Split", "x s", "y z", { axis: 1 })], stored: [ints("s", [1, 2])] },
       /\[1,2\] do not split axis 1/,
     ],
+    ["a gelu of no kind", { nodes: [op("Gelu", "x", "y", { approximate: "erf" })] }, /approximation "erf"/],
+    [
+      "batch normalisation in training",
+      {
+        nodes: [op("BatchNormalization", "x w w w w", "y", { training_mode: 1 })],
+        stored: [floats("w", [4], [1, 1, 1, 1])],
+      },
+      /training mode/,
+    ],
+    [
+      "batch normalisation per element",
+      {
+        nodes: [op("BatchNormalization", "x w w w w", "y", { spatial: 0 })],
+        stored: [floats("w", [4], [1, 1, 1, 1])],
+        opset: 8,
+      },
+      /spatial = 0/,
+    ],
     [
       "too few pads",
       { nodes: [op("Pad", "x p", "y")], stored: [ints("p", [1, 1])] },

@@ -63,8 +63,13 @@ export const activationImporters: Importers = {
   Elu: (node) => elu(node.tensor(0), node.float("alpha", 1)),
   Selu: (node) =>
     elu(node.tensor(0), node.float("alpha", 1.6732631921768188)).mul(node.float("gamma", 1.0507010221481323)),
-  Gelu: (node) =>
-    node.text("approximate", "none") === "tanh" ? tanhGelu(node.tensor(0)) : gelu(node.tensor(0)),
+  Gelu: (node) => {
+    const approximate = node.text("approximate", "none");
+    if (approximate === "tanh") return tanhGelu(node.tensor(0));
+    return approximate === "none"
+      ? gelu(node.tensor(0))
+      : node.fail(`its approximation "${approximate}" is not supported; only "none" and "tanh" are`);
+  },
   Mish: unary((x) => x.mul(tanh(softplus(x)))),
   HardSwish: unary((x) => mul(x, hardSigmoid(x, 1 / 6, 0.5))),
   HardSigmoid: (node) => {

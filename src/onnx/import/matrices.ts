@@ -28,8 +28,8 @@ export const matrixImporters: Importers = {
   },
   // The running statistics are constants: they are measured, not trained.
   BatchNormalization: (node) => {
-    if (node.int("training_mode", 0) === 1)
-      node.fail("it is in training mode; export the model for inference");
+    if (node.flag("training_mode")) node.fail("it is in training mode; export the model for inference");
+    if (!node.flag("spatial", true)) node.fail("statistics per element (spatial = 0) are not supported");
     const x = node.tensor(0);
     const perChannel = (statistic: Tensor) =>
       reshape(statistic, [...statistic.shape, ...Array(Math.max(0, x.rank - 2)).fill(1)]);
