@@ -1,4 +1,5 @@
 import { SteepestError } from "./errors.js";
+import { givenText } from "./given.js";
 import { missing } from "./missing.js";
 
 /** Where a list leaves out names of an interface: what the compiler then asks for, and never gets. */
@@ -31,8 +32,9 @@ export const refuseUnknown = (where: string, options: unknown, names: readonly s
     );
   }
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const got = typeof options === "function" ? "a function" : JSON.stringify(options);
-    throw new SteepestError(`${where}: expected options such as { ${names[0]}: … }, got ${got}`);
+    throw new SteepestError(
+      `${where}: expected options such as { ${names[0]}: … }, got ${givenText(options)}`,
+    );
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;

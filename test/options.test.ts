@@ -51,7 +51,7 @@ describe("options with names that there are not", () => {
     ["rmsProp", { eps: 1e-6 }, /did you mean epsilon\?/],
     ["adam", { biasCorection: false }, /did you mean biasCorrection\?/],
     ["huber", { quux: 1 }, /^huber: there is no option "quux"; there is only delta$/],
-    ["huber", [1], /got \[1\]$/],
+    ["huber", [1], /got a list of 1$/],
     ["crossEntropy", { label_smoothing: 0.1 }, /did you mean labelSmoothing\?/],
     ["batchNorm", { eps: 1e-3 }, /did you mean epsilon\?/],
     ["layerNorm", { eps: 1e-3 }, /did you mean epsilon\?/],
