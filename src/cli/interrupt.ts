@@ -12,15 +12,23 @@ export interface Interruptible {
   readonly stop: () => void;
 }
 
+/** npm passes Ctrl-C on to its child, which the terminal has told already: what comes so soon is not asked a second time. */
+const sameMs = 500;
+
 /** Lets work end after the step under way when it is asked to end; asked again, the process ends at once. */
 export const interruptible = (): Interruptible => {
   const controller = new AbortController();
   let first: (typeof signals)[number] | undefined;
+  let at = 0;
   const onSignal = (name: NodeJS.Signals) => {
     const known = signals.find((each) => each === name);
     if (known === undefined) return;
-    if (first !== undefined) process.exit(exitCodes[known]);
+    if (first !== undefined) {
+      if (performance.now() - at > sameMs) process.exit(exitCodes[known]);
+      return;
+    }
     first = known;
+    at = performance.now();
     const again = known === "SIGINT" ? "press Ctrl-C again" : `send ${known} again`;
     process.stderr.write(`\nstopping after this step; ${again} to stop at once\n`);
     controller.abort();

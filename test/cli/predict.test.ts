@@ -63,6 +63,8 @@ describe("what a model answers", () => {
     expect(assumed).toEqual([expect.stringMatching(/does not say what its output means/)]);
     const claimed = await answers((x) => ({ probabilities: graph.exp(x) }), [-10.25, 3], classes);
     expect(claimed.answer).toMatchObject({ scores: { cat: -10.25 } });
+    const summing = await answers((x) => ({ probabilities: graph.exp(x) }), [-0.5, 1.5], classes);
+    expect(summing.answer).toMatchObject({ scores: { cat: -0.5 } });
   });
 
   it("is a value of a regression, several values, or independent probabilities", async () => {

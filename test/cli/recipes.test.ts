@@ -129,7 +129,11 @@ describe("training that is asked to end", () => {
       stdout += text;
     });
     child.stderr.on("data", (text) => {
-      if (!/^epoch/m.test(stderr) && /^epoch/m.test(stderr + text)) child.kill(signal);
+      if (!/^epoch/m.test(stderr) && /^epoch/m.test(stderr + text)) {
+        child.kill(signal);
+        // As npm does, which passes on what the terminal has sent already.
+        setTimeout(() => child.kill(signal), 20);
+      }
       stderr += text;
     });
     const ended = await new Promise((resolve) => child.on("close", resolve));

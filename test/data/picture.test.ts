@@ -199,6 +199,15 @@ describe("what training pictures were", () => {
       return state % 256;
     };
     expect((await pictureKindOf(await digitsAs(noise)))?.ink).toBeUndefined();
+    // Bars from edge to edge cover as little as strokes do, but lie on no ground.
+    const crosses = dataset({
+      ...{ name: "crosses", inputShape: [784], targets: [0, 0], image: layout },
+      inputs: Float32Array.from({ length: 2 * 784 }, (_, i) => {
+        const [x, y] = [i % 28, Math.floor(i / 28) % 28];
+        return (x > 9 && x < 18) || (y > 9 && y < 18) ? 200 : 0;
+      }),
+    });
+    expect((await pictureKindOf(crosses))?.ink).toBeUndefined();
     expect((await pictureKindOf(await digitsAs(() => 0)))?.ink).toBeUndefined();
     const { train } = digits({ train: 100, test: 1 });
     const half = {

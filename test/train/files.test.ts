@@ -52,8 +52,13 @@ describe("results that cannot be written where they were wanted", () => {
   });
 
   it("other errors are not taken for a full disk", async () => {
-    const failing = writeOrRescue(temporaryFolder(), () => Promise.reject(new TypeError("a mistake")));
+    let tries = 0;
+    const failing = writeOrRescue(temporaryFolder(), () => {
+      tries += 1;
+      return Promise.reject(new TypeError("a mistake"));
+    });
     await expect(failing).rejects.toThrow(TypeError);
+    expect(tries).toBe(1);
   });
 });
 
