@@ -8,6 +8,7 @@ import { lambdaGrid } from "../../src/linear/path.js";
 import { powerIteration } from "../../src/linear/power.js";
 import { proximalGradient } from "../../src/linear/proximal-gradient.js";
 import { residualState } from "../../src/linear/residual-state.js";
+import { ridge } from "../../src/linear/ridge.js";
 import { withTarget } from "../../src/linear/rows.js";
 import { dualityGap, softThreshold } from "../../src/linear/sparse-problem.js";
 import { correlations, regression } from "./problems.js";
@@ -325,4 +326,27 @@ it("restarts keep accelerated steps from swinging: few suffice for features of u
   const { iterations, converged } = proximalGradient({ state, l1: 0.01, l2: 0 }, new Float64Array(d), limits);
   expect(converged).toBe(true);
   expect(iterations).toBeLessThan(6000);
+});
+
+it("ridge's condition number is that of X'X + λI, or of XX' + λI, also where its factor cannot be trusted", async () => {
+  const tiny = 1e-6;
+  const close = (value: number, expected: number) => expect(value / expected).toBeCloseTo(1, 6);
+  const plain = { lambda: 1e-12, intercept: false } as const;
+  // Columns (1, 1, 1) ± multiples of (0, 1, −1)·tiny/2: s₁² = 6 and s₂² = tiny² to first order.
+  const tall = {
+    X: Float64Array.of(1, 1, 1, 1 + tiny, 1, 1 - tiny),
+    y: Float64Array.of(1, 2, 4),
+    n: 3,
+    d: 2,
+  };
+  const { method, condition } = await ridge(tall, plain);
+  expect(method).toBe("svd");
+  close(condition, Math.sqrt((6 + 1e-12) / (tiny ** 2 + 1e-12)));
+  // Rows (1, 1, 1) and (1, 1 + tiny, 1 − tiny) in the same way; X'X has the eigenvalue 0 beside them.
+  const wide = { X: Float64Array.of(1, 1, 1, 1, 1 + tiny, 1 - tiny), y: Float64Array.of(1, 2), n: 2, d: 3 };
+  close(
+    (await ridge(wide, { ...plain, form: "dual" })).condition,
+    Math.sqrt((6 + 1e-12) / (tiny ** 2 + 1e-12)),
+  );
+  close((await ridge(wide, { ...plain, form: "primal" })).condition, Math.sqrt((6 + 1e-12) / 1e-12));
 });
