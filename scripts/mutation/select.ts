@@ -17,7 +17,8 @@ const commonFolders = (source: string, test: string): number => {
 /**
  * The tests that can notice a mutant, the likeliest first, as many as fit into the seconds given. A test that runs the mutant's
  * block itself comes before one whose file runs it outside its tests (while importing or making cases); of the former
- * those that run least else come first; of the latter, one of each file, those of the same folder first.
+ * those that run least else come first; of the latter those that run anything of the mutant's file, one of each test file in turn,
+ * those of the same folder first.
  */
 export const selectTests = (
   { file, start }: Mutant,
@@ -38,7 +39,7 @@ export const selectTests = (
       seen.set(test.file, turn + 1);
       return { test, turn, runs: Number(runsFile(test)), near: commonFolders(file, test.file) };
     })
-    .sort((a, b) => a.turn - b.turn || b.near - a.near || b.runs - a.runs)
+    .sort((a, b) => b.runs - a.runs || a.turn - b.turn || b.near - a.near)
     .map(({ test }) => test);
   const chosen: TestCoverage[] = [];
   const loaded = new Set<string>();

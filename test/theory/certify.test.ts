@@ -239,6 +239,7 @@ describe("a run", () => {
   it("refuses settings that make no sense", async () => {
     await expect(descend(f, { eta: 0, steps: 1 })).rejects.toThrow(/eta is 0/);
     await expect(descend(f, { eta: 1, steps: 0 })).rejects.toThrow(/steps is 0/);
+    await expect(descend(f, { eta: 1, steps: 1, tolerance: -1 })).rejects.toThrow(/tolerance is -1/);
     await expect(descend(f, { eta: 1, steps: 1, w0: new Float64Array(4).fill(1e200) })).rejects.toThrow(
       /start elsewhere/,
     );

@@ -70,7 +70,37 @@ describe("encodings", () => {
     expect(refusal(utf16("n,y\nu,1\n", true).subarray(0, 15), y)).toContain("is not UTF-16 LE");
   });
 
+  it("reads every byte of Windows-1252 by the code page's own table", () => {
+    const bytes = Array.from({ length: 128 }, (_, i) => 128 + i).filter(
+      (byte) => ![0x81, 0x8d, 0x8f, 0x90, 0x9d, 0xa0, 0xad].includes(byte),
+    );
+    const rows = bytes.flatMap((byte, i) => [0x61, byte, 0x62, 0x2c, 0x30 + (i % 10), 0x0a]);
+    const { columns: read } = parseCsv(Uint8Array.of(0x6e, 0x2c, 0x79, 0x0a, ...rows, ...rows, ...rows), {
+      ...y,
+      encoding: "windows-1252",
+    });
+    // CP1252.TXT of the Unicode Consortium, from 0x80 on; those without one left out
+    const page = [
+      ...[0x20ac, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152],
+      ...[0x017d, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a],
+      ...[0x0153, 0x017e, 0x0178],
+    ];
+    const expected = bytes.map((byte, i) => `n=a${String.fromCodePoint(page[i] ?? byte)}b`);
+    expect(read.toSorted()).toEqual(expected.toSorted());
+  });
+
   it("says what else a file is", () => {
+    const starts: [readonly number[], string][] = [
+      [[0xd0, 0xcf, 0x11, 0xe0], "an Excel workbook; save it as CSV"],
+      [[0x50, 0x41, 0x52, 0x31], "a Parquet file; write it as CSV"],
+      [[0, 0, 0xfe, 0xff], "UTF-32; save it as UTF-8"],
+    ];
+    for (const [start, what] of starts) {
+      expect(refusal(Uint8Array.of(...start, 0x61, 0x0a), y)).toContain(what);
+      // a file that only begins alike is read, or refused for what it is
+      const almost = start.with(3, (start[3] ?? 0) ^ 1);
+      expect(refusal(Uint8Array.of(...almost, 0x61, 0x0a), y)).not.toContain(what);
+    }
     expect(refusal(Buffer.from("PK\x03\x04....", "latin1"), y)).toContain("Excel workbook; save it as CSV");
     expect(refusal(Uint8Array.of(0x1f, 0x8b, 8, 0), y)).toContain("compressed by gzip; unpack it first");
     expect(refusal(Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0), y)).toContain("UTF-32");
