@@ -4,6 +4,7 @@ import { countOf, factorOf, formatShape, isSymbolic, shapeFor } from "../graph/s
 import { inputName, type Tensor } from "../graph/tensor.js";
 import { arrayOf, type Values } from "../graph/values.js";
 import { type Graph, writeModel } from "../onnx/write.js";
+import { requireKnown } from "../options.js";
 import type { Engine, HostTensor, HostTensors, SessionOptions } from "./engine.js";
 
 /** A compiled graph: a function from the values of its inputs to those of its outputs. */
@@ -94,12 +95,13 @@ const withoutRuntime = (error: unknown): unknown => {
  */
 export const compile = async <Output extends string>(
   graph: Graph & { readonly outputs: Readonly<Record<Output, Tensor>> },
-  { engine, ...options }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Promise<Program<Output>> => {
   if (typeof graph !== "object" || graph === null) {
     throw new SteepestError(`compile: expected { inputs: […], outputs: { … } }, got ${givenText(graph)}`);
   }
-  const session = await (engine ?? (await defaultEngine())).load(writeModel(graph), options);
+  const { engine, ...forSession } = requireKnown("compile", options, ["engine", "threads"]);
+  const session = await (engine ?? (await defaultEngine())).load(writeModel(graph), forSession);
   const known = graph.inputs.map(inputName);
   return {
     run: async (values) => {

@@ -210,7 +210,10 @@ export const oneHot = (indices: Tensor, depth: number, dtype: DType = "float32")
   return cast(ones, dtype);
 };
 
-/** The index (int64) of the largest element along an axis, the last by default; the first of equal ones. */
+/**
+ * The index (int64) of the largest element along an axis, the last by default; the first of equal ones. Where an element is NaN it is any:
+ * an index cannot say so, `max` does.
+ */
 export const argMax = (x: Tensor, axis = -1): Tensor => {
   checkTensor("argMax", x);
   const along = normalizeAxis("argMax", axis, x.shape);
