@@ -30,8 +30,8 @@ const stepsText = (steps: number): string => `${count(steps)} ${steps === 1 ? "s
 
 const gapText = ({ finalValue, minimum, minimumKnown }: CertifiedProblem): string => {
   const gap = finalValue - minimum;
-  if (!(gap > 0)) return "0 (to within rounding)";
-  return `${minimumKnown.certainty === "exact" ? "" : "at least "}${numberText(gap)}`;
+  const atLeast = minimumKnown.certainty === "exact" ? "" : "at least ";
+  return `${atLeast}${gap > 0 ? numberText(gap) : "0 (to within rounding)"}`;
 };
 
 /** "exact", or what else is known about a constant. */
@@ -56,7 +56,9 @@ const constantsText = ({
         "L/mu",
         conditionNumber ?? "–",
         conditionNumber === null
-          ? "condition number: none, f is convex but not strongly"
+          ? mu.certainty === "exact"
+            ? "condition number: none, f is convex but not strongly"
+            : "condition number: not known, f may be strongly convex by very little"
           : "condition number: the linear rate takes about this many steps for a factor e",
       ],
       ["f(w*)", minimumKnown.value, `minimum, ${known(minimumKnown)}`],

@@ -34,7 +34,7 @@ export const logistic = (X: Matrix, y: Float64Array, lambda: number): Objective 
       smoothness: gramConstants(X, withX.gram, 1 / 4, lambda).largest,
       strongConvexity: async () => ({
         value: 2 * lambda,
-        certainty: "bound",
+        certainty: "exact",
         how: "2·lambda: the loss itself is convex and flattens far out",
       }),
     },
