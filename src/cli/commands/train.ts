@@ -97,6 +97,9 @@ export const trainCommand = (): Command =>
     .addHelpText(
       "after",
       `
+Exit code: 0 done, 1 failed or diverged, 2 wrong use; 130 and 143 where Ctrl-C or SIGTERM ended it, and what was learned
+is kept.
+
 Examples:
   steepest train
   steepest train mnist --data ../shared/data/mnist --epochs 5
