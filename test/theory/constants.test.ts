@@ -179,3 +179,12 @@ it("catches constants that are wrong", async () => {
   expect(report.verdict).toContain("but a pair asks for");
   expect((await strongConvexity(wrong)).lowerBound.holds).toBe(false);
 });
+
+it("estimates small constants as they are", async () => {
+  // Of 0.01·Σ sin u the curvatures lie between -0.01 and 0.01.
+  const small = of("small waves", sum(sin(u)).mul(0.01));
+  const { value } = await smoothness(small);
+  expect(value).toBeGreaterThan(0.0095);
+  expect(value).toBeLessThanOrEqual(0.01 + 1e-12);
+  expect((await strongConvexity(small)).value).toBeLessThan(-0.0095);
+});
