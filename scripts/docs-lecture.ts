@@ -8,6 +8,7 @@ import { writeFileSafely } from "../src/train/files.js";
 import { lecturePage } from "./lecture/page.js";
 import { type StudyRecord, studyRecord } from "./lecture/record.js";
 import { sections } from "./lecture/sections.js";
+import { smaller } from "./lecture/smaller.js";
 
 /**
  * Writes docs/lecture.md from the studies' records in docs/studies and their figures in docs/figures. Studies that take hours
@@ -38,10 +39,6 @@ const recordsIn = async (folder: string): Promise<(readonly [stem: string, recor
     stems.sort().map(async (stem) => [stem, await readRecord(join(folder, `${stem}.json`))] as const),
   );
 };
-
-/** Positions in paths to a tenth of a pixel: what the eye can tell, in half of the bytes. */
-const smaller = (svg: string): string =>
-  svg.replace(/ (d|points|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d)\d+/g, "$1"));
 
 const { values } = parseArgs({ options: { from: { type: "string" } } });
 const [studiesFolder, figuresFolder] = [join(docs, "studies"), join(docs, "figures")];

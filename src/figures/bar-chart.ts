@@ -1,5 +1,6 @@
 import type * as PlotModule from "@observablehq/plot";
 import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
 import { type Axis, extent, scaleOptions, tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
@@ -58,7 +59,7 @@ export const barChart = async ({
 
   const bars: Bar[] = series.flatMap(({ name, values }) =>
     values.flatMap((each, i) =>
-      Number.isFinite(each) ? [{ category: categories[i] ?? "", name, value: each }] : [],
+      Number.isFinite(each) ? [{ category: categories[i] ?? missing(), name, value: each }] : [],
     ),
   );
   const axis: Axis = { zero: true, ...value };
@@ -70,7 +71,7 @@ export const barChart = async ({
   const log = axis.type === "log";
   const [low, high] = axis.domain ?? (log ? [range[0] / 2, range[1] * 1.3] : range);
   const colours = new Map(series.map((each, i) => [each.name, each.colour ?? colour(i)]));
-  const fill = (bar: Bar) => colours.get(bar.name) ?? "currentColor";
+  const fill = (bar: Bar) => colours.get(bar.name) ?? missing();
   const base = log ? low : 0;
 
   const values = { ...scaleOptions(axis, [low, high]), label: axis.label ?? null };
@@ -83,7 +84,7 @@ export const barChart = async ({
   };
   const legend = series.map(({ name }) => ({
     name,
-    colour: colours.get(name) ?? "currentColor",
+    colour: colours.get(name) ?? missing(),
     kind: "square" as const,
   }));
   const options = { ...frame, ...(series.length > 1 && { legend }) };

@@ -79,7 +79,7 @@ export const heatmap = async ({
     padding: 0.04,
     x: {
       domain: columns.map((_, i) => i),
-      tickFormat: (i: number) => columns[i] ?? "",
+      tickFormat: (i: number) => columns[i] ?? missing(),
       label: columnLabel ?? null,
       labelArrow: "none",
       labelOffset: below + 10,
@@ -88,7 +88,7 @@ export const heatmap = async ({
     },
     y: {
       domain: rows.map((_, i) => i),
-      tickFormat: (i: number) => rows[i] ?? "",
+      tickFormat: (i: number) => rows[i] ?? missing(),
       label: rowLabel ?? null,
       labelArrow: "none",
       tickSize: 0,

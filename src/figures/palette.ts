@@ -1,3 +1,5 @@
+import { missing } from "../missing.js";
+
 /**
  * What a colour stands for, the same in every figure and report. Within the update rules and within the parts of the data
  * they are told apart with every common form of colour blindness; lines that may cross differ by dash or symbol too.
@@ -44,7 +46,7 @@ export const palette = [
 ] as const;
 
 /** Colour of the `index`-th series. */
-export const colour = (index: number): string => palette[index % palette.length] ?? "currentColor";
+export const colour = (index: number): string => palette[index % palette.length] ?? missing();
 
 /** The same hue on a dark page, for colours that would be too dark there. */
 export const onDark: Readonly<Record<string, string>> = {

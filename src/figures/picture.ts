@@ -80,7 +80,7 @@ export const pictures = async ({
   const placed = all.map(({ caption }, i) => {
     const x = 12 + (i % columns) * (size + gap);
     const y = head.height + 8 + Math.floor(i / columns) * pitch;
-    return markup`${imageElement(uris[i] ?? "", x, y, size, tall)}${
+    return markup`${imageElement(uris[i] ?? missing(), x, y, size, tall)}${
       caption !== undefined &&
       markup`<text x="${x + size / 2}" y="${y + tall + 14}" font-size="11" text-anchor="middle">${caption}</text>`
     }`;

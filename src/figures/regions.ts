@@ -20,7 +20,7 @@ export interface DecisionRegionsOptions extends FrameOptions {
 
 // The strongest hues first: most problems of two inputs have two classes.
 const regionColours = palette.filter((each) => each.startsWith("#")).reverse();
-const regionColour = (index: number): string => regionColours[index % regionColours.length] ?? "#888888";
+const regionColour = (index: number): string => regionColours[index % regionColours.length] ?? missing();
 
 const regionPicture = ({ columns, rows, predicted, probability }: RegionGrid): Promise<string> => {
   const area = columns * rows;
@@ -29,7 +29,8 @@ const regionPicture = ({ columns, rows, predicted, probability }: RegionGrid): P
     for (let column = 0; column < columns; column++) {
       const from = row * columns + column;
       const to = (rows - 1 - row) * columns + column;
-      const strength = 0.12 + 0.38 * Math.max(0, 2 * (probability?.[from] ?? 0.8) - 1);
+      const strength =
+        0.12 + 0.38 * Math.max(0, 2 * (probability ? (probability[from] ?? missing()) : 0.8) - 1);
       const numbers = rgb(mix("#ffffff", regionColour(predicted[from] ?? missing()), strength));
       for (const [channel, value] of numbers.entries()) pixels[channel * area + to] = value;
     }

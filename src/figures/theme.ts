@@ -54,7 +54,7 @@ export const rampAt = (ramp: Ramp, t: number): string => {
   const stops = ramps[ramp];
   const position = Math.min(Math.max(t, 0), 1) * (stops.length - 1);
   const below = Math.min(Math.floor(position), stops.length - 2);
-  return mix(stops[below] ?? ink, stops[below + 1] ?? ink, position - below);
+  return mix(stops[below] ?? missing(), stops[below + 1] ?? missing(), position - below);
 };
 
 /** Colour of the `index`-th of `count` kinds that have an order. */

@@ -1,3 +1,5 @@
+import { missing } from "../missing.js";
+
 /** A point of a series: x and y. */
 export type Point = readonly [number, number];
 
@@ -23,8 +25,8 @@ export const thin = (
       if (i > 0) keep();
       [column, lowest, highest] = [here, i, i];
     }
-    if (y < (points[lowest]?.[1] ?? y)) lowest = i;
-    if (y > (points[highest]?.[1] ?? y)) highest = i;
+    if (y < (points[lowest] ?? missing())[1]) lowest = i;
+    if (y > (points[highest] ?? missing())[1]) highest = i;
   });
   keep();
   const indices = new Set([0, ...kept, points.length - 1]);

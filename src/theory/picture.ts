@@ -1,6 +1,7 @@
 import { highest, lowest } from "../extremes.js";
 import type { Figure } from "../figures/frame.js";
 import { lineChart, type Rule } from "../figures/line-chart.js";
+import { numberText } from "../figures/numbers.js";
 import { meaning, palette } from "../figures/palette.js";
 import { panels } from "../figures/panels.js";
 import type { Point } from "../figures/thin.js";
@@ -84,7 +85,8 @@ const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
     title: "Decrease of each step over (η/2)·‖∇f‖²",
     subtitle: "the descent lemma: at least 1; below 0 the step goes uphill",
     series: [{ name: "decrease over promise", points: ratios, colour: meaning.gradientDescent }],
-    x: steps(problem),
+    // As far as the ratio can be told from rounding, which is often a small part of the run.
+    x: { ...steps(problem), domain: [1, Math.max(2, highest(ratios.map(([step]) => step)))] },
     // Convexity keeps the ratio at 2 or less, whatever eta is.
     y: {
       label: "(f before − f after) / (η/2)‖∇f‖²",
@@ -107,7 +109,7 @@ const sign = ({ certainty }: Constant, estimate: "≥" | "≤") => (certainty ==
  */
 export const certificatePicture = async (problem: CertifiedProblem, name: string): Promise<Figure> => {
   const { L, mu, certificate, firstViolation } = problem;
-  const constants = `L ${sign(L, "≥")} ${Number(L.value.toPrecision(4))}, μ ${sign(mu, "≤")} ${Number(mu.value.toPrecision(4))}, η = ${Number(certificate.etaTimesL.toPrecision(4))}/L`;
+  const constants = `L ${sign(L, "≥")} ${numberText(L.value, 4)}, μ ${sign(mu, "≤")} ${numberText(mu.value, 4)}, η = ${numberText(certificate.etaTimesL, 4)}/L`;
   return panels([await suboptimalityChart(problem), await decreaseChart(problem)], {
     columns: 2,
     title: name,

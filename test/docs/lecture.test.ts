@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { lecturePage } from "../../scripts/lecture/page.js";
 import { type StudyRecord, studyRecord } from "../../scripts/lecture/record.js";
 import { sections } from "../../scripts/lecture/sections.js";
+import { smaller } from "../../scripts/lecture/smaller.js";
 import * as library from "../../src/index.js";
 import { studies } from "../../src/studies/index.js";
 
@@ -26,6 +27,17 @@ describe("docs/lecture.md", () => {
     expect([...placed].sort()).toEqual(studies.map(({ name }) => name).sort());
     const figures = await readdir(docs("figures"));
     for (const name of (await kept()).keys()) expect(figures).toContain(`${name}.svg`);
+  });
+
+  it("has the figures that are drawn from records as their studies draw them today", async () => {
+    const records = await kept();
+    for (const { name, load } of studies) {
+      const { redraw } = await load();
+      const record = records.get(name);
+      if (!redraw || !record) continue;
+      const figure = smaller((await redraw(record)).svg);
+      expect(await readFile(docs(`figures/${name}.svg`), "utf8"), name).toBe(figure);
+    }
   });
 
   it("names functions as they are imported", () => {
