@@ -24,27 +24,58 @@ const chunk = 1024;
 /** The decomposition takes time with the cube of examples or features, whichever are fewer, and memory with the square. */
 const LARGEST = 16384;
 
-/** Σ (x - mean)(x - mean)' / n, by the engine in float64. */
+/** So many columns of centred inputs, from number `from` on, in float64; columns of 0, which change no product, beyond the last. */
+const centredColumns = (
+  inputs: Float32Array,
+  mean: Float64Array,
+  from: number,
+  width: number,
+): Float64Array => {
+  const d = mean.length;
+  const rows = inputs.length / d;
+  const columns = Math.min(width, d - from);
+  const block = new Float64Array(rows * width);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      block[i * width + j] = (inputs[i * d + from + j] ?? missing()) - (mean[from + j] ?? missing());
+    }
+  }
+  return block;
+};
+
+/** Features whose products are computed at once: of two blocks of them, the products are needed in one order only. */
+const BLOCK = 512;
+
+/** The lower half of Σ (x - mean)(x - mean)' / n, by the engine in float64. */
 const covariance = async (
   data: Dataset,
   mean: Float64Array,
   options: CompileOptions,
 ): Promise<Float64Array> => {
-  const width = mean.length;
-  const x = input("x", [batch, width], "float64");
+  const d = mean.length;
+  const count = Math.ceil(d / BLOCK);
+  const width = Math.ceil(d / count);
+  const [a, b] = [input("a", [batch, width], "float64"), input("b", [batch, width], "float64")];
   const program = await compile(
-    { inputs: [x], outputs: { products: x.matmul(x, { transposeA: true }) } },
+    { inputs: [a, b], outputs: { products: a.matmul(b, { transposeA: true }) } },
     options,
   );
-  const total = new Float64Array(width * width);
+  const total = new Float64Array(d * d);
   const order = { batchSize: Math.min(chunk, data.size), seed: 0, epoch: 0, shuffle: false };
-  const centred = new Float64Array(order.batchSize * width);
   for await (const { inputs } of batches(data, order)) {
-    for (let i = 0; i < inputs.length; i++)
-      centred[i] = (inputs[i] ?? missing()) - (mean[i % width] ?? missing());
-    const products = float64((await program.run({ x: centred.subarray(0, inputs.length) })).products);
-    for (let i = 0; i < total.length; i++)
-      total[i] = (total[i] ?? missing()) + (products[i] ?? missing()) / data.size;
+    const blocks = Array.from({ length: count }, (_, k) => centredColumns(inputs, mean, k * width, width));
+    for (const [k, rows] of blocks.entries()) {
+      for (const [l, columns] of blocks.slice(0, k + 1).entries()) {
+        const products = float64((await program.run({ a: rows, b: columns })).products);
+        const [height, breadth] = [Math.min(width, d - k * width), Math.min(width, d - l * width)];
+        for (let r = 0; r < height; r++) {
+          const at = (k * width + r) * d + l * width;
+          for (let c = 0; c < breadth; c++) {
+            total[at + c] = (total[at + c] ?? missing()) + (products[r * width + c] ?? missing()) / data.size;
+          }
+        }
+      }
+    }
   }
   await program.release();
   return total;
@@ -60,19 +91,6 @@ const allInputs = async (data: Dataset): Promise<Float32Array> => {
     filled += inputs.length;
   }
   return all;
-};
-
-/** Columns `from` to `to` of centred inputs, in float64. */
-const centredColumns = (inputs: Float32Array, mean: Float64Array, from: number, to: number): Float64Array => {
-  const [d, width] = [mean.length, to - from];
-  const rows = inputs.length / d;
-  const block = new Float64Array(rows * width);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) {
-      block[i * width + j] = (inputs[i * d + from + j] ?? missing()) - (mean[from + j] ?? missing());
-    }
-  }
-  return block;
 };
 
 /** Points an axis so that its largest element is positive: an eigenvector's sign is arbitrary. */
@@ -106,14 +124,7 @@ const axesFromExamples = async (
   const [n, d] = [data.size, mean.length];
   const inputs = await allInputs(data);
   const starts = Array.from({ length: Math.ceil(d / chunk) }, (_, k) => k * chunk);
-  // Columns of 0, which change no product, fill the last block.
-  const block = (from: number) => {
-    const columns = centredColumns(inputs, mean, from, Math.min(from + chunk, d));
-    if (from + chunk <= d) return columns;
-    const [filled, width] = [new Float64Array(n * chunk), d - from];
-    for (let i = 0; i < n; i++) filled.set(columns.subarray(i * width, (i + 1) * width), i * chunk);
-    return filled;
-  };
+  const block = (from: number) => centredColumns(inputs, mean, from, chunk);
   const x = input("x", [n, chunk], "float64");
   const gram = await compile(
     { inputs: [x], outputs: { products: x.matmul(x, { transposeB: true }) } },

@@ -8,50 +8,70 @@ import { type Tridiagonal, tridiagonalise } from "./tridiagonal.js";
 export type { Eigen };
 
 /** Reflections that are applied at once. */
-const BLOCK = 64;
+const BLOCK = 256;
 
-/** The triangular T of H₁···H_b = I − Y'·T·Y, with the vectors of the reflections as rows of Y. Schreiber & Van Loan 1989. */
-const compactForm = (Y: Float64Array, betas: Float64Array, n: number): Float64Array => {
+/**
+ * The triangular T of H₁···H_b = I − Y'·T·Y, where the rows of Y are the vectors of the reflections and `products` is Y·Y'.
+ * Schreiber & Van Loan 1989.
+ */
+const compactForm = (products: Float64Array, betas: Float64Array): Float64Array => {
   const T = new Float64Array(BLOCK * BLOCK);
   for (let j = 0; j < betas.length; j++) {
     const beta = betas[j] ?? missing();
     T[j * BLOCK + j] = beta;
-    const products = Float64Array.from({ length: j }, (_, i) => {
-      let sum = 0;
-      for (let c = 0; c < n; c++) sum += (Y[i * n + c] ?? missing()) * (Y[j * n + c] ?? missing());
-      return sum;
-    });
     for (let i = 0; i < j; i++) {
       let sum = 0;
-      for (let k = i; k < j; k++) sum += (T[i * BLOCK + k] ?? missing()) * (products[k] ?? missing());
+      for (let k = i; k < j; k++) {
+        sum += (T[i * BLOCK + k] ?? missing()) * (products[k * BLOCK + j] ?? missing());
+      }
       T[i * BLOCK + j] = -beta * sum;
     }
   }
   return T;
 };
 
-/** Every row x of `vectors` becomes H·x. */
+/** Columns of an n × n matrix from number `from` on. */
+const columnsFrom = (matrix: Float64Array, n: number, from: number): Float64Array => {
+  const width = n - from;
+  const columns = new Float64Array(n * width);
+  for (let i = 0; i < n; i++) columns.set(matrix.subarray(i * n + from, (i + 1) * n), i * width);
+  return columns;
+};
+
+/** Every row x of `vectors` becomes H·x, in place. A block of reflections changes the columns from its first on. */
 const reflectBack = async (
   vectors: Float64Array,
   { reflectors, betas }: Tridiagonal,
   options: CompileOptions,
-): Promise<Float64Array> => {
+): Promise<void> => {
   const n = betas.length;
-  const R = input("R", [n, n], "float64");
-  const Y = input("Y", [BLOCK, n], "float64");
-  const T = input("T", [BLOCK, BLOCK], "float64");
-  const reflected = R.sub(R.matmul(Y, { transposeB: true }).matmul(T, { transposeB: true }).matmul(Y));
-  const program = await compile({ inputs: [R, Y, T], outputs: { reflected } }, options);
-  let rows = vectors;
-  for (let end = Math.ceil(n / BLOCK) * BLOCK; end > 0; end -= BLOCK) {
-    const block = new Float64Array(BLOCK * n);
-    block.set(reflectors.subarray((end - BLOCK) * n, Math.min(end, n) * n));
-    const part = betas.subarray(end - BLOCK, Math.min(end, n));
-    const result = await program.run({ R: rows, Y: block, T: compactForm(block, part, n) });
-    rows = float64(result.reflected);
+  for (let from = Math.floor((n - 1) / BLOCK) * BLOCK; from >= 0; from -= BLOCK) {
+    const width = n - from;
+    const rows = Math.min(BLOCK, width);
+    const Y = input("Y", [BLOCK, width], "float64");
+    const block = new Float64Array(BLOCK * width);
+    for (let i = 0; i < rows; i++) {
+      block.set(reflectors.subarray((from + i) * n + from, (from + i + 1) * n), i * width);
+    }
+    const gram = await compile(
+      { inputs: [Y], outputs: { products: Y.matmul(Y, { transposeB: true }) } },
+      options,
+    );
+    const { products } = await gram.run({ Y: block });
+    await gram.release();
+
+    const R = input("R", [n, width], "float64");
+    const T = input("T", [BLOCK, BLOCK], "float64");
+    const reflected = R.sub(R.matmul(Y, { transposeB: true }).matmul(T, { transposeB: true }).matmul(Y));
+    const program = await compile({ inputs: [R, Y, T], outputs: { reflected } }, options);
+    const form = compactForm(float64(products), betas.subarray(from, from + rows));
+    const result = await program.run({ R: columnsFrom(vectors, n, from), Y: block, T: form });
+    await program.release();
+    const columns = float64(result.reflected);
+    for (let i = 0; i < n; i++) {
+      vectors.set(columns.subarray(i * width, (i + 1) * width), i * n + from);
+    }
   }
-  await program.release();
-  return rows;
 };
 
 /**
@@ -67,8 +87,6 @@ export const symmetricEigen = async (matrix: Float64Array, options: CompileOptio
   for (let i = 0; i < matrix.length; i++) matrix[i] = (matrix[i] ?? missing()) / scale;
   const form = tridiagonalise(matrix, n);
   const { values, vectors } = await divideAndConquer(form.diagonal, form.beside, multiplier(options));
-  return {
-    values: values.map((value) => value * scale),
-    vectors: await reflectBack(vectors, form, options),
-  };
+  await reflectBack(vectors, form, options);
+  return { values: values.map((value) => value * scale), vectors };
 };

