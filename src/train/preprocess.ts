@@ -90,13 +90,16 @@ const columnsOf = (axes: readonly Float64Array[], factors: ArrayLike<number>): F
 };
 
 /** The matrix `Σⱼ fⱼ·uⱼ·uⱼ'` of the axes u and their factors f. */
-const outer = (axes: readonly Float64Array[], factors: ArrayLike<number>, engine?: Engine) => {
+const outer = async (axes: readonly Float64Array[], factors: ArrayLike<number>, engine?: Engine) => {
   const d = axes[0]?.length ?? missing();
   const rows = new Float64Array(axes.length * d);
   axes.forEach((axis, j) => {
     rows.set(axis, j * d);
   });
-  return multiplier(engine ? { engine } : {})(columnsOf(axes, factors), axes.length, rows, d);
+  const { multiply, release } = multiplier(engine ? { engine } : {});
+  const matrix = await multiply(columnsOf(axes, factors), axes.length, rows, d);
+  await release();
+  return matrix;
 };
 
 /**

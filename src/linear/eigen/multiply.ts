@@ -1,4 +1,4 @@
-import { type CompileOptions, compile } from "../../engine/compile.js";
+import { type CompileOptions, compile, type Program } from "../../engine/compile.js";
 import type { HostTensor } from "../../engine/engine.js";
 import { batch, input } from "../../graph/index.js";
 import { missing } from "../../missing.js";
@@ -33,14 +33,30 @@ const multiplyHere = (A: Float64Array, inner: number, B: Float64Array, columns: 
 };
 
 /** Products in float64, by the engine where they are large. */
-export const multiplier =
-  (options: CompileOptions): Multiply =>
-  async (A, inner, B, columns) => {
-    if (A.length * columns <= FEW) return multiplyHere(A, inner, B, columns);
+export interface Multiplier {
+  readonly multiply: Multiply;
+  release(): Promise<void>;
+}
+
+export const multiplier = (options: CompileOptions): Multiplier => {
+  /** By inner and outer size; the number of rows may differ. */
+  const programs = new Map<string, Promise<Program<"c">>>();
+  const programFor = (inner: number, columns: number): Promise<Program<"c">> => {
     const a = input("a", [batch, inner], "float64");
     const b = input("b", [inner, columns], "float64");
-    const program = await compile({ inputs: [a, b], outputs: { c: a.matmul(b) } }, options);
-    const { c } = await program.run({ a: A, b: B });
-    await program.release();
-    return float64(c);
+    return compile({ inputs: [a, b], outputs: { c: a.matmul(b) } }, options);
   };
+  return {
+    multiply: async (A, inner, B, columns) => {
+      if (A.length * columns <= FEW) return multiplyHere(A, inner, B, columns);
+      const key = `${inner} x ${columns}`;
+      const program = programs.get(key) ?? programFor(inner, columns);
+      programs.set(key, program);
+      const { c } = await (await program).run({ a: A, b: B });
+      return float64(c);
+    },
+    release: async () => {
+      for (const program of programs.values()) await (await program).release();
+    },
+  };
+};

@@ -85,8 +85,10 @@ export const symmetricEigen = async (matrix: Float64Array, options: CompileOptio
   // A power of two, which rounds nothing; the matrix then has no number whose square overflows.
   const scale = largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest));
   for (let i = 0; i < matrix.length; i++) matrix[i] = (matrix[i] ?? missing()) / scale;
-  const form = tridiagonalise(matrix, n);
-  const { values, vectors } = await divideAndConquer(form.diagonal, form.beside, multiplier(options));
+  const { multiply, release } = multiplier(options);
+  const form = await tridiagonalise(matrix, n, multiply);
+  const { values, vectors } = await divideAndConquer(form.diagonal, form.beside, multiply);
+  await release();
   await reflectBack(vectors, form, options);
   return { values: values.map((value) => value * scale), vectors };
 };

@@ -1,4 +1,5 @@
 import { missing } from "../../missing.js";
+import type { Multiply } from "./multiply.js";
 
 /** A symmetric matrix as H·T·H', with T tridiagonal and H = H₁·H₂···, Hₖ = I − βₖ·uₖ·uₖ'. */
 export interface Tridiagonal {
@@ -11,43 +12,95 @@ export interface Tridiagonal {
   readonly betas: Float64Array;
 }
 
+/** Columns that are eliminated before the rest of the matrix is brought up to date. */
+const PANEL = 32;
+
 /**
  * Turns a symmetric n × n matrix, of which only the lower half is read and which is written over, into a tridiagonal one by Householder
- * reflections: A ← A − u·w' − w·u' with w = β·A·u − (β²/2)(u'·A·u)·u. The update of one step and the product A·u of the next are made in
- * one pass, since moving A through memory is what takes the time.
+ * reflections: A ← A − u·w' − w·u' with w = β·A·u − (β²/2)(u'·A·u)·u. Moving A through memory is what takes the time: it is read once for
+ * each column, for A·u, and written once for each panel of columns, by a product of matrices.
  *
- * Source: Golub & Van Loan, Matrix Computations, 8.3.1.
+ * Sources: Golub & Van Loan, Matrix Computations, 8.3.1; Dongarra, Sorensen & Hammarling 1989 (panels).
  */
-export const tridiagonalise = (A: Float64Array, n: number): Tridiagonal => {
+export const tridiagonalise = async (
+  A: Float64Array,
+  n: number,
+  multiply: Multiply,
+): Promise<Tridiagonal> => {
   const diagonal = new Float64Array(n);
   const beside = new Float64Array(Math.max(0, n - 1));
   const reflectors = new Float64Array(n * n);
   const betas = new Float64Array(n);
-  let u = new Float64Array(n);
-  let w = new Float64Array(n);
-  const next = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    const [uk, wk] = [u[k] ?? missing(), w[k] ?? missing()];
-    diagonal[k] = (A[k * n + k] ?? missing()) - 2 * uk * wk;
-    if (k === n - 1) break;
-    // Column k below the diagonal, with the update that is still due.
-    const a = new Float64Array(n);
-    for (let i = k + 1; i < n; i++) {
-      a[i] = (A[i * n + k] ?? missing()) - (u[i] ?? missing()) * wk - (w[i] ?? missing()) * uk;
+  for (let start = 0; start < n; start += PANEL) {
+    const end = Math.min(start + PANEL, n);
+    const us: Float64Array[] = [];
+    const ws: Float64Array[] = [];
+    for (let k = start; k < end; k++) {
+      const a = new Float64Array(n);
+      for (let i = k; i < n; i++) a[i] = A[i * n + k] ?? missing();
+      us.forEach((u, l) => {
+        const w = ws[l] ?? missing();
+        addTimes(a, u, -(w[k] ?? missing()), k);
+        addTimes(a, w, -(u[k] ?? missing()), k);
+      });
+      diagonal[k] = a[k] ?? missing();
+      if (k === n - 1) break;
+      a[k] = 0;
+      const beta = reflect(a, k + 1, beside);
+      betas[k] = beta;
+      reflectors.set(a, k * n);
+      const w = multiplySymmetric(A, n, k + 1, a);
+      us.forEach((u, l) => {
+        const before = ws[l] ?? missing();
+        const [alongU, alongW] = [dot(u, a, k + 1), dot(before, a, k + 1)];
+        addTimes(w, u, -alongW, k + 1);
+        addTimes(w, before, -alongU, k + 1);
+      });
+      const along = dot(w, a, k + 1);
+      for (let i = k + 1; i < n; i++) {
+        w[i] = beta * ((w[i] ?? missing()) - (beta / 2) * along * (a[i] ?? missing()));
+      }
+      us.push(a);
+      ws.push(w);
     }
-    const beta = reflect(a, k + 1, beside);
-    betas[k] = beta;
-    reflectors.set(a, k * n);
-    updateAndMultiply(A, n, k + 1, u, w, a, next);
-    let along = 0;
-    for (let i = k + 1; i < n; i++) along += (a[i] ?? missing()) * (next[i] ?? missing());
-    w = new Float64Array(n);
-    for (let i = k + 1; i < n; i++) {
-      w[i] = beta * ((next[i] ?? missing()) - (beta / 2) * along * (a[i] ?? missing()));
-    }
-    u = a;
+    if (end < n) await subtract(A, n, end, us, ws, multiply);
   }
   return { diagonal, beside, reflectors, betas };
+};
+
+/** y ← y + factor·x from element `from` on. */
+const addTimes = (y: Float64Array, x: Float64Array, factor: number, from: number): void => {
+  for (let i = from; i < y.length; i++) y[i] = (y[i] ?? missing()) + factor * (x[i] ?? missing());
+};
+
+const dot = (x: Float64Array, y: Float64Array, from: number): number => {
+  let sum = 0;
+  for (let i = from; i < x.length; i++) sum += (x[i] ?? missing()) * (y[i] ?? missing());
+  return sum;
+};
+
+/** A ← A − Σ (u·w' + w·u') in the lower half, for rows and columns from `from` on. */
+const subtract = async (
+  A: Float64Array,
+  n: number,
+  from: number,
+  us: readonly Float64Array[],
+  ws: readonly Float64Array[],
+  multiply: Multiply,
+): Promise<void> => {
+  const inner = 2 * us.length;
+  const left = new Float64Array((n - from) * inner);
+  for (const [l, vector] of [...us, ...ws].entries()) {
+    for (let i = from; i < n; i++) left[(i - from) * inner + l] = vector[i] ?? missing();
+  }
+  const right = new Float64Array(inner * n);
+  for (const [l, vector] of [...ws, ...us].entries()) right.set(vector, l * n);
+  const product = await multiply(left, inner, right, n);
+  for (let i = from; i < n; i++) {
+    for (let j = from; j <= i; j++) {
+      A[i * n + j] = (A[i * n + j] ?? missing()) - (product[(i - from) * n + j] ?? missing());
+    }
+  }
 };
 
 /** Turns a, from element `from` on, into the u of a reflection that leaves only that element, which goes to `beside`; returns β. */
@@ -74,42 +127,29 @@ const reflect = (a: Float64Array, from: number, beside: Float64Array): number =>
 };
 
 /**
- * A ← A − u·w' − w·u' and p = A·x, for rows and columns from `from` on, in the lower half of A. Two rows at a time, so that the vectors
- * are fetched half as often, which is nearly twice as fast.
+ * A·x for rows and columns from `from` on, of which A's lower half is read. Two rows at a time, so that the vectors are fetched half as
+ * often.
  */
-const updateAndMultiply = (
-  A: Float64Array,
-  n: number,
-  from: number,
-  u: Float64Array,
-  w: Float64Array,
-  x: Float64Array,
-  p: Float64Array,
-): void => {
-  /** Brings A_ij up to date, and adds its part of A·x: to p_i, and by symmetry to p_j. */
+const multiplySymmetric = (A: Float64Array, n: number, from: number, x: Float64Array): Float64Array => {
+  const p = new Float64Array(n);
+  /** Adds what A_ij gives to p_i, and by symmetry to p_j. */
   const element = (i: number, j: number): void => {
-    const value =
-      (A[i * n + j] ?? missing()) -
-      (u[i] ?? missing()) * (w[j] ?? missing()) -
-      (w[i] ?? missing()) * (u[j] ?? missing());
-    A[i * n + j] = value;
+    const value = A[i * n + j] ?? missing();
     p[i] = (p[i] ?? missing()) + value * (x[j] ?? missing());
     if (i !== j) p[j] = (p[j] ?? missing()) + value * (x[i] ?? missing());
   };
-  p.fill(0);
   const start = from + ((n - from) % 2);
   if (start > from) element(from, from);
   for (let i = start; i < n; i += 2) {
     const k = i + 1;
-    const [ui, wi, xi] = [u[i] ?? missing(), w[i] ?? missing(), x[i] ?? missing()];
-    const [uk, wk, xk] = [u[k] ?? missing(), w[k] ?? missing(), x[k] ?? missing()];
-    let [sumI, sumK] = [0, 0];
+    const [xi, xk] = [x[i] ?? missing(), x[k] ?? missing()];
+    const [rowI, rowK] = [i * n, k * n];
+    let sumI = 0;
+    let sumK = 0;
     for (let j = from; j < i; j++) {
-      const [uj, wj, xj] = [u[j] ?? missing(), w[j] ?? missing(), x[j] ?? missing()];
-      const a = (A[i * n + j] ?? missing()) - ui * wj - wi * uj;
-      const b = (A[k * n + j] ?? missing()) - uk * wj - wk * uj;
-      A[i * n + j] = a;
-      A[k * n + j] = b;
+      const a = A[rowI + j] ?? missing();
+      const b = A[rowK + j] ?? missing();
+      const xj = x[j] ?? missing();
       sumI += a * xj;
       sumK += b * xj;
       p[j] = (p[j] ?? missing()) + a * xi + b * xk;
@@ -120,4 +160,5 @@ const updateAndMultiply = (
     element(k, i);
     element(k, k);
   }
+  return p;
 };
