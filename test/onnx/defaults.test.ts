@@ -231,6 +231,47 @@ describe("axes left out, empty or given", () => {
   }
 });
 
+describe("whole numbers that are computed while a model is read", () => {
+  const stored = [
+    ints("v", [5, -7, 3, 0]),
+    ints("w", [2, 2, -2, 1]),
+    ints("one", [1]),
+    ints("none", [0]),
+    ints("two", [2], []),
+    ints("zero", [0], []),
+    ints("last", [-1], []),
+    ints("ends", [-1, 0]),
+    ints("five", [5], []),
+    ints("seven", [-7], []),
+  ];
+  it.each<[string, Foreign["nodes"]]>([
+    ["an index from the end", [op("Gather", "v last", "r")]],
+    ["indices", [op("Gather", "v ends", "r")]],
+    ["the last size of a shape", [op("Shape", "x", "s"), op("Gather", "s last", "r")]],
+    ["a range that stops before its limit", [op("Range", "zero five two", "r")]],
+    ["a range downwards", [op("Range", "five seven last", "r")]],
+    ["an empty range", [op("Range", "five zero two", "r")]],
+    ["sums", [op("Add", "v w", "r")]],
+    ["differences", [op("Sub", "v two", "r")]],
+    ["products", [op("Mul", "two v", "r")]],
+    ["quotients towards 0", [op("Div", "v w", "r")]],
+    ["what is equal", [op("Equal", "v five", "r")]],
+    ["a choice", [op("Equal", "v five", "e"), op("Where", "e v w", "r")]],
+    ["a join", [op("Concat", "v w one", "r", { axis: 0 })]],
+    ["a product", [op("ReduceProd", "w", "r", { keepdims: 0 })]],
+    ["a product that keeps its axis", [op("ReduceProd", "w", "r")]],
+    ["an axis taken away", [op("Squeeze", "one none", "r")]],
+    ["an axis put in", [op("Unsqueeze", "two none", "r")]],
+    ["a size", [op("Size", "v", "r")]],
+    ["a fill", [op("ConstantOfShape", "one", "r", { value: ints("f", [9]) })]],
+    ["another shape", [op("Reshape", "two one", "r")]],
+    ["no axis", [op("Slice", "one none none", "empty"), op("Reshape", "one empty", "r")]],
+  ])("%s", async (_name, nodes) => {
+    const bytes = foreign({ nodes: [...nodes, op("Cast", "r", "y", { to: 1 })], inputs, stored, opset: 17 });
+    expect(await runAsRead(bytes, feeds)).toEqual(await runDirectly(bytes, feeds));
+  });
+});
+
 it("-0, 0, NaN and infinities are written as themselves, as constants and as attributes", async () => {
   const one = graph.input("one", [1]);
   const numbers = [0, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
