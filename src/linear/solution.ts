@@ -1,5 +1,5 @@
 import { missing } from "../missing.js";
-import { addProduct, doubleDouble, squaredNorm } from "./double-double.js";
+import { squaredNorm } from "./double-double.js";
 import { type Columns, type Orthogonal, orthogonalise } from "./orthogonal.js";
 import { type Refined, solveAugmented } from "./refined.js";
 
@@ -83,15 +83,6 @@ const closest = (
   return weights.map((w, j) => w - (r.high[j] ?? missing()));
 };
 
-/** y − Aw, rounded to float64 after it is computed. */
-export const residualOf = (columns: Columns, y: Float64Array, w: Float64Array): Float64Array => {
-  const left = doubleDouble(y);
-  columns.forEach((column, j) => {
-    addProduct(left, column, -(w[j] ?? missing()), 0);
-  });
-  return left.high;
-};
-
 const squareOf = ({ r, error }: Refined, y: Float64Array) => {
   const square = squaredNorm(r);
   const squareError = 2 * Math.sqrt(square) * error + error ** 2 + r.high.length * Number.EPSILON * square;
@@ -124,12 +115,5 @@ export const solveLeastSquares = (
     const weightsError = solved.error < Infinity ? Number.EPSILON * length(solved.weights) : Infinity;
     return { ...known, weights: solved.weights, weightsError };
   }
-  const near = closest(matrix, solved.weights, start);
-  // The fit is restored to the last digit, which differences between weights of very unlike size may have cost.
-  const correction = basic(matrix, residualOf(columns, y, near)).weights;
-  return {
-    ...known,
-    weights: near.map((w, j) => w + (correction[j] ?? missing())),
-    weightsError: Infinity,
-  };
+  return { ...known, weights: closest(matrix, solved.weights, start), weightsError: Infinity };
 };
