@@ -46,6 +46,21 @@ describe("sums of a million rows of 0.1 are right to 1e-6", () => {
     expect(errorOf(at.y, expected)).toBeLessThan(1e-6);
   });
 
+  it("of numbers that lie side by side in a fixed shape, and of their squares", async () => {
+    const fixed = input("fixed", [1000, 1000]);
+    const outputs = {
+      total: sum(fixed),
+      average: mean(fixed),
+      squares: squaredNorm(fixed),
+      rows: sum(fixed, 1),
+    };
+    const at = await evaluateOnce([fixed], outputs, [new Float32Array(million).fill(tenth)]);
+    expect(errorOf(at.total, million * tenth)).toBeLessThan(1e-6);
+    expect(errorOf(at.average, tenth)).toBeLessThan(1e-6);
+    expect(errorOf(at.squares, million * tenth ** 2)).toBeLessThan(1e-6);
+    expect(errorOf(at.rows, 1000 * tenth)).toBeLessThan(1e-6);
+  });
+
   it("over the pixels of pictures, as batch normalisation adds them up, and their gradients", async () => {
     const pictures = input("pictures", [batch, 2, 28, 28]);
     const shift = input("shift", [2, 1, 1]);
