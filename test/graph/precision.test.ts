@@ -130,6 +130,17 @@ describe("what is not finite", () => {
   );
 });
 
+it("a row with NaN has no softmax at all", async () => {
+  for (const dtype of ["float32", "float64"] as const) {
+    const x = input("x", [2, 4], dtype);
+    const outputs = { softmax: graph.softmax(x), logs: graph.logSoftmax(x) };
+    const at = await evaluateOnce([x], outputs, [[1, Number.NaN, 2, -3, 1, 2, 3, 4]]);
+    for (const { data } of [at.softmax, at.logs]) {
+      expect(data.map(Number.isNaN)).toEqual([true, true, true, true, false, false, false, false]);
+    }
+  }
+});
+
 describe("logarithms of sums", () => {
   const big = 3e38;
   const x = input("x", [batch, 3]);
