@@ -88,9 +88,9 @@ describe("statistics", () => {
     expect([0, 1.23456, 1e-7, 123456, Number.POSITIVE_INFINITY].map(short)).toEqual([
       "0",
       "1.23",
-      "1e-7",
-      "1.2e+5",
-      "Infinity",
+      "10⁻⁷",
+      "123,000",
+      "∞",
     ]);
   });
 });
