@@ -18,7 +18,7 @@ const commonFolders = (source: string, test: string): number => {
  * The tests that can notice a mutant, the likeliest first, as many as fit into the seconds given. A test that runs the mutant's
  * block itself comes before one whose file runs it outside its tests (while importing or making cases); of the former
  * those that run least else come first; of the latter those that run anything of the mutant's file, one of each test file in turn,
- * those of the same folder first.
+ * those of the same folder first. They get a third of the time.
  */
 export const selectTests = (
   { file, start }: Mutant,
@@ -41,15 +41,20 @@ export const selectTests = (
     })
     .sort((a, b) => b.runs - a.runs || a.turn - b.turn || b.near - a.near)
     .map(({ test }) => test);
-  const chosen: TestCoverage[] = [];
+  const chosen = new Set<TestCoverage>();
   const loaded = new Set<string>();
   let spent = 0;
-  for (const test of [...direct, ...around]) {
-    const cost = test.seconds + (loaded.has(test.file) ? 0 : SECONDS_PER_FILE);
-    if (chosen.length > 0 && spent + cost > seconds) continue;
-    spent += cost;
-    loaded.add(test.file);
-    chosen.push(test);
-  }
-  return chosen;
+  const choose = (candidates: readonly TestCoverage[], limit: number): void => {
+    for (const test of candidates) {
+      const cost = test.seconds + (loaded.has(test.file) ? 0 : SECONDS_PER_FILE);
+      if (chosen.has(test) || (chosen.size > 0 && spent + cost > limit)) continue;
+      spent += cost;
+      loaded.add(test.file);
+      chosen.add(test);
+    }
+  };
+  choose(direct, (2 / 3) * seconds);
+  choose(around, seconds);
+  choose(direct, seconds);
+  return [...chosen];
 };
