@@ -18,7 +18,7 @@ console.log(`best lambda ${best.toPrecision(3)}; simplest as good as it: ${oneSt
 const { weights } = await linearModels.ridge(data, { lambda: best });
 console.log(`the norm of its weights: ${Math.hypot(...weights).toFixed(3)}`);
 
-const f = theory.ridge({ rows: n, columns: d, values: X }, data.y, best);
+const f = theory.ridgeObjective({ rows: n, columns: d, values: X }, data.y, best);
 const L = await theory.smoothnessConstant(f);
 const run = await theory.descend(f, { eta: 1 / L.value, steps: 500 });
 console.log(theory.certify(run, { L: L.value }).verdict.join("\n"));

@@ -1,6 +1,6 @@
 import { contourMap, type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { rmsProp } from "../optim/index.js";
-import { quadratic } from "../theory/index.js";
+import { quadraticObjective } from "../theory/index.js";
 import { EPOCHS, gain, learnWithBestRates } from "./adaptive-landscapes/learning.js";
 import { type Method, methods, rates } from "./adaptive-landscapes/methods.js";
 import { rareFeatures } from "./rare-features.js";
@@ -17,7 +17,10 @@ const start = [-2, 1.6] as const;
 
 /** Follows a method down ½(x² + c·y²) from the start until it is near the minimum, or for 400 steps. */
 const wayDown = async (c: number, method: Method, learningRate: number) => {
-  const bowl = quadratic({ rows: 2, columns: 2, values: Float64Array.of(1, 0, 0, c) }, new Float64Array(2));
+  const bowl = quadraticObjective(
+    { rows: 2, columns: 2, values: Float64Array.of(1, 0, 0, c) },
+    new Float64Array(2),
+  );
   const { points, diverged } = await walk(bowl, method.make({ learningRate }), {
     start: Float64Array.from(start),
     steps: 400,

@@ -6,8 +6,8 @@ import {
   type DescentRun,
   descend,
   iterationsTo,
-  leastSquares,
   leastSquaresMinimiser,
+  leastSquaresObjective,
   linearBound,
   type Matrix,
   rateBound,
@@ -43,7 +43,7 @@ const targets = (X: Matrix, eigenvalues: readonly number[], right: readonly Floa
 const regress = async (eigenvalues: readonly number[], steps: number, seed: number) => {
   const { matrix: X, right } = matrixWithSingularValues(rows, columns, eigenvalues.map(Math.sqrt), seed);
   const y = targets(X, eigenvalues, right);
-  const objective = leastSquares(X, y);
+  const objective = leastSquaresObjective(X, y);
   try {
     const smooth = await smoothnessConstant(objective);
     const strong = await strongConvexityConstant(objective);

@@ -6,8 +6,8 @@ import {
   certify,
   type DescentRun,
   descend,
-  leastSquares,
-  logistic,
+  leastSquaresObjective,
+  logisticObjective,
   type Objective,
   smoothnessConstant,
 } from "../theory/index.js";
@@ -37,12 +37,12 @@ const problem = (index: number, seed: number): Objective => {
   const y = new Float64Array(rows);
   draws.fillNormal(y);
   return index % 4 === 3
-    ? logistic(
+    ? logisticObjective(
         X,
         y.map((value) => (value > 0 ? 1 : -1)),
         0.01,
       )
-    : leastSquares(X, y);
+    : leastSquaresObjective(X, y);
 };
 
 /** Decrease of a step over what the lemma promises for it, `(f(w_t) - f(w_{t+1})) / ((eta/2)·‖∇f(w_t)‖²)`. */

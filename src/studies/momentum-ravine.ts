@@ -2,7 +2,7 @@ import { contourMap, type Figure, lineChart, meaning, type Point, panels } from 
 import { input, sum } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { gradientDescent, momentum, type Rule } from "../optim/index.js";
-import { type Objective, objective, quadratic } from "../theory/index.js";
+import { type Objective, objective, quadraticObjective } from "../theory/index.js";
 import { judged } from "./shared/verdict.js";
 import { logSpaced, symmetricWithEigenvalues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
@@ -60,7 +60,7 @@ const ravineOf = (eigenvalues: readonly number[], seed: number) => {
     (total, v) => total.map((value, i) => value + (v[i] ?? missing())),
     new Float64Array(eigenvalues.length),
   );
-  return { ravine: quadratic(matrix, new Float64Array(eigenvalues.length)), start };
+  return { ravine: quadraticObjective(matrix, new Float64Array(eigenvalues.length)), start };
 };
 
 /** How far each step moves under the constant gradient 1, once momentum has built up, in units of the learning rate. */
@@ -88,7 +88,7 @@ const zigzag = async (): Promise<{
   ends: readonly [number, number];
 }> => {
   const f = (x: number, y: number) => 0.5 * (x * x + 25 * y * y);
-  const ravine = quadratic(
+  const ravine = quadraticObjective(
     { rows: 2, columns: 2, values: Float64Array.of(1, 0, 0, 25) },
     new Float64Array(2),
   );

@@ -10,7 +10,7 @@ import {
 } from "../linear/index.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
-import { descend, ridge as ridgeObjective } from "../theory/index.js";
+import { descend, ridgeObjective } from "../theory/index.js";
 import {
   curve,
   expectedError,

@@ -26,9 +26,9 @@ export {
   objective,
   type ValueAndGradient,
 } from "./objective.js";
-export { leastSquares, ridge } from "./objectives/least-squares.js";
-export { logistic } from "./objectives/logistic.js";
-export { quadratic } from "./objectives/quadratic.js";
+export { leastSquaresObjective, ridgeObjective } from "./objectives/least-squares.js";
+export { logisticObjective } from "./objectives/logistic.js";
+export { quadraticObjective } from "./objectives/quadratic.js";
 export type { SampleOptions } from "./pairs.js";
 export { certificatePicture } from "./picture.js";
 export {

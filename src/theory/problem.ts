@@ -6,8 +6,8 @@ import { type DescentRun, descend } from "./descend.js";
 import { checkTargets, type Matrix } from "./matrix.js";
 import { leastSquaresMinimum, type Minimum, newtonMinimum } from "./minimisers.js";
 import type { Constant, Objective } from "./objective.js";
-import { leastSquares, ridge } from "./objectives/least-squares.js";
-import { logistic, separates } from "./objectives/logistic.js";
+import { leastSquaresObjective, ridgeObjective } from "./objectives/least-squares.js";
+import { logisticObjective, separates } from "./objectives/logistic.js";
 import {
   type IterationsNeeded,
   iterationsTo,
@@ -122,15 +122,15 @@ const prepare = ({ X, y, model, lambda = model === "least-squares" ? 0 : 1 }: Pr
       throw new SteepestError(`least-squares takes no lambda (${lambda} given); use the model ridge`);
     }
     const minimise = async () => leastSquaresMinimum(X, y, { scale: 1 / 2 });
-    return { lambda, objective: leastSquares(X, y), minimise };
+    return { lambda, objective: leastSquaresObjective(X, y), minimise };
   }
   if (model === "ridge") {
     const minimise = async () => leastSquaresMinimum(X, y, { scale: 1, lambda });
-    return { lambda, objective: ridge(X, y, lambda), minimise };
+    return { lambda, objective: ridgeObjective(X, y, lambda), minimise };
   }
   if (model === "logistic") {
     const labels = classNumbers(y);
-    const objective = logistic(X, labels, lambda);
+    const objective = logisticObjective(X, labels, lambda);
     return { lambda, objective, minimise: (L: number) => logisticMinimiser(objective, L, X, labels, lambda) };
   }
   throw new SteepestError(`model is "${model}"; choose one of ${models.join(", ")}`);

@@ -6,7 +6,7 @@ import { powerLaw } from "../../src/studies/power-law.js";
 import { rareFeatures } from "../../src/studies/rare-features.js";
 import { logSpaced, matrixWithSingularValues, symmetricWithEigenvalues } from "../../src/studies/spectrum.js";
 import { walk } from "../../src/studies/walk.js";
-import { type Matrix, quadratic } from "../../src/theory/index.js";
+import { type Matrix, quadraticObjective } from "../../src/theory/index.js";
 
 const dense = ({ rows, columns, values }: Matrix) => Dense.from1DArray(rows, columns, Array.from(values));
 
@@ -49,7 +49,10 @@ describe("matrices with a given spectrum", () => {
 });
 
 describe("walk", () => {
-  const bowl = quadratic({ rows: 2, columns: 2, values: Float64Array.of(1, 0, 0, 10) }, new Float64Array(2));
+  const bowl = quadraticObjective(
+    { rows: 2, columns: 2, values: Float64Array.of(1, 0, 0, 10) },
+    new Float64Array(2),
+  );
   const start = Float64Array.of(1, -1);
 
   it("follows momentum with a schedule in float64, as the formula by hand does", async () => {

@@ -4,7 +4,7 @@ import {
   type Constant,
   certify,
   descend,
-  logistic,
+  logisticObjective,
   objective,
   smoothness,
   smoothnessConstant,
@@ -31,7 +31,7 @@ const own = () => {
 describe("an estimate of L", () => {
   it("looks at 0, where logistic regression has its largest curvature", async () => {
     const f = own();
-    const truth = (await smoothness(logistic(X, labels, 0))).value / 30;
+    const truth = (await smoothness(logisticObjective(X, labels, 0))).value / 30;
     const L = await smoothness(f);
     expect(L.certainty).toBe("estimate");
     expect(L.value / truth).toBeCloseTo(1, 8);
@@ -82,7 +82,7 @@ describe("an estimate of L", () => {
   });
 
   it("of mu that the linear rate contradicts was too large", async () => {
-    const f = logistic(X, labels, 0.01);
+    const f = logisticObjective(X, labels, 0.01);
     const L = await smoothnessConstant(f);
     const run = await descend(f, { eta: 1 / L.value, steps: 200 });
     const end = await descend(f, { eta: 1 / L.value, steps: 20_000 });
@@ -106,7 +106,7 @@ it("misspelt options are refused", async () => {
 });
 
 it("a bare number counts as given, an exact or bounded one as known, in sentence and certificate", async () => {
-  const f = logistic(X, labels, 1);
+  const f = logisticObjective(X, labels, 1);
   const L = await smoothnessConstant(f);
   const run = await descend(f, { eta: 1 / L.value, steps: 5 });
   const first = (constant: number | Constant) => certify(run, { L: constant }).verdict[0];

@@ -5,14 +5,14 @@ import {
   type DescentRun,
   descend,
   iterationsTo,
-  leastSquares,
   leastSquaresMinimiser,
-  logistic,
+  leastSquaresObjective,
+  logisticObjective,
   measuredRate,
   newtonMinimiser,
   type Objective,
   rateBound,
-  ridge,
+  ridgeObjective,
   smoothness,
   strongConvexity,
   suboptimality,
@@ -59,10 +59,10 @@ describe("the guarantees", () => {
           const labels = y.map((_, i) => ((seed >> (i % 10)) & 1 ? 1 : -1));
           const f =
             model === "logistic"
-              ? logistic(X, labels, lambda)
+              ? logisticObjective(X, labels, lambda)
               : model === "ridge"
-                ? ridge(X, y, lambda)
-                : leastSquares(X, y);
+                ? ridgeObjective(X, y, lambda)
+                : leastSquaresObjective(X, y);
           const { L, mu } = await constants(f);
           const minimiser =
             model === "logistic"
@@ -114,7 +114,7 @@ describe("the guarantees", () => {
 
   const X = withSingularValues(30, 6, [5, 4, 3, 2, 1.5, 1], 1);
   const y = normals(30, 2);
-  const f = leastSquares(X, y);
+  const f = leastSquaresObjective(X, y);
   const runAt = async (
     timesL: number,
     steps: number,
@@ -193,7 +193,7 @@ describe("the guarantees", () => {
 describe("a run", () => {
   const X = gaussian(25, 4, 5);
   const y = normals(25, 6);
-  const f = leastSquares(X, y);
+  const f = leastSquaresObjective(X, y);
 
   it("makes the updates of the formula and records them", async () => {
     const w0 = normals(4, 7);
@@ -231,7 +231,7 @@ describe("a run", () => {
   });
 
   it("stops at once where the gradient is 0", async () => {
-    const flat = leastSquares({ ...X, values: X.values.map(() => 0) }, y);
+    const flat = leastSquaresObjective({ ...X, values: X.values.map(() => 0) }, y);
     const run = await descend(flat, { eta: 1, steps: 5, tolerance: 1e-6 });
     expect([run.stopped, run.steps]).toEqual(["tolerance", 0]);
   });
@@ -251,7 +251,7 @@ describe("measured rates", () => {
   it("stay within the bounds on the steps needed, and match the linear rate on a full-rank X", async () => {
     const X = withSingularValues(40, 3, [2, 1.5, 0.4], 3);
     const y = normals(40, 4);
-    const f = leastSquares(X, y);
+    const f = leastSquaresObjective(X, y);
     const L = (await smoothness(f)).value;
     const mu = (await strongConvexity(f)).value;
     const run = await descend(f, { eta: 1 / L, steps: 400, minimiser: await leastSquaresMinimiser(X, y) });
@@ -279,7 +279,7 @@ describe("measured rates", () => {
       2,
     );
     const y = normals(d, 3);
-    const f = leastSquares(X, y);
+    const f = leastSquaresObjective(X, y);
     const L = (await smoothness(f)).value;
     const run = await descend(f, { eta: 1 / L, steps: 2000, minimiser: await leastSquaresMinimiser(X, y) });
     const rate = measuredRate(run);

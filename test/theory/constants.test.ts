@@ -3,13 +3,13 @@ import { expect, it } from "vitest";
 import { exp, input, log, pow, sin, square, sum } from "../../src/graph/index.js";
 import {
   convexity,
-  leastSquares,
-  logistic,
+  leastSquaresObjective,
+  logisticObjective,
   matrix,
   type Objective,
   objective,
-  quadratic,
-  ridge,
+  quadraticObjective,
+  ridgeObjective,
   smoothness,
   strongConvexity,
 } from "../../src/theory/index.js";
@@ -49,21 +49,21 @@ it("finds the one bad direction of a saddle in 60 dimensions", async () => {
   const A = Array.from({ length: size }, (_, i) =>
     Array.from({ length: size }, (_, j) => (i === j ? 1 : 0) - 1.01 * (unit[i] ?? 0) * (unit[j] ?? 0)),
   );
-  const { convex } = await convexity(quadratic(matrix(A), new Float64Array(size)));
+  const { convex } = await convexity(quadraticObjective(matrix(A), new Float64Array(size)));
   expect(convex).toBe(false);
 });
 
 it("passes convex functions, flat ones included", async () => {
   const flat = withSingularValues(20, 8, [3, 2, 1e-3], 3);
   const passing = [
-    logistic(X, labels, 0),
-    logistic(X, labels, 0.1),
-    leastSquares(
+    logisticObjective(X, labels, 0),
+    logisticObjective(X, labels, 0.1),
+    leastSquaresObjective(
       X,
       y.map((yi) => 1e6 + yi),
     ),
-    leastSquares(flat, y.subarray(0, 20)),
-    ridge(X, y, 2),
+    leastSquaresObjective(flat, y.subarray(0, 20)),
+    ridgeObjective(X, y, 2),
     of("linear", sum(u.mul(3))),
     of("constant", sum(u.mul(0))),
     of("exp", sum(exp(u))),
@@ -92,7 +92,7 @@ it("knows L and mu of least squares, ridge and logistic regression", async () =>
     const target = normals(data.rows, 3);
     const exact = gramEigenvalues(data);
     const [low, top] = [exact[0] ?? 0, exact.at(-1) ?? 0];
-    const plain = leastSquares(data, target);
+    const plain = leastSquaresObjective(data, target);
     const L = await smoothness(plain);
     const mu = await strongConvexity(plain);
     expect(L.certainty).toBe("exact");
@@ -100,10 +100,10 @@ it("knows L and mu of least squares, ridge and logistic regression", async () =>
     expect(Math.abs(L.value - top) / top).toBeLessThan(1e-9);
     expect(Math.abs(mu.value - low) / top).toBeLessThan(1e-12);
     if (data !== X) expect(mu.value).toBe(0);
-    const shrunk = ridge(data, target, 0.5);
+    const shrunk = ridgeObjective(data, target, 0.5);
     expect((await smoothness(shrunk)).value).toBeCloseTo(2 * top + 1, 8);
     expect((await strongConvexity(shrunk)).value).toBeCloseTo(2 * low + 1, 8);
-    const classifier = logistic(
+    const classifier = logisticObjective(
       data,
       target.map((t) => (t > 0 ? 1 : -1)),
       0.5,
@@ -122,7 +122,7 @@ it("is exact for any quadratic in the symbolic language, indefinite ones include
     [0, 1, 3],
   ];
   const exact = eigenvalues(new Dense(A));
-  const f = quadratic(matrix(A), Float64Array.of(1, 0, 0));
+  const f = quadraticObjective(matrix(A), Float64Array.of(1, 0, 0));
   const L = await smoothness(f);
   const mu = await strongConvexity(f);
   expect([L.certainty, mu.certainty]).toEqual(["exact", "exact"]);
@@ -158,7 +158,7 @@ it("estimates L elsewhere from Hessian-vector products: never above the truth, a
   const mu = await strongConvexity(f, near);
   expect(Math.abs(mu.value - (exact[0] ?? 0)) / (exact.at(-1) ?? 1)).toBeLessThan(1e-5);
 
-  const known = logistic(X, labels, 0.1);
+  const known = logisticObjective(X, labels, 0.1);
   const [truth, estimate] = [await smoothness(known), await smoothness(unknown(known))];
   expect(estimate.value).toBeLessThanOrEqual(truth.value);
   expect(estimate.value).toBeGreaterThan(0.5 * truth.value);
@@ -168,7 +168,7 @@ it("estimates L elsewhere from Hessian-vector products: never above the truth, a
 });
 
 it("catches constants that are wrong", async () => {
-  const f = leastSquares(X, y);
+  const f = leastSquaresObjective(X, y);
   const L = (await smoothness(f)).value;
   const lie = (value: number) => async () => ({ value, certainty: "bound", how: "a lie" }) as const;
   const wrong = { ...f, constants: { smoothness: lie(0.5 * L), strongConvexity: lie(0.9 * L) } };

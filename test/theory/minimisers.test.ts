@@ -2,12 +2,12 @@ import { pseudoInverse } from "ml-matrix";
 import { expect, it } from "vitest";
 import {
   leastSquaresMinimiser,
-  logistic,
+  logisticObjective,
   type Matrix,
   matrix,
   newtonMinimiser,
-  quadratic,
-  ridge,
+  quadraticObjective,
+  ridgeObjective,
 } from "../../src/theory/index.js";
 import { dense, gaussian, normals, withSingularValues } from "./matrices.js";
 
@@ -68,7 +68,7 @@ it("finds where the gradient of ridge regression vanishes, and Newton's method a
     for (const lambda of [1e-6, 0.3, 1e4]) {
       const X = gaussian(m, d, m);
       const y = normals(m, 1);
-      const f = ridge(X, y, lambda);
+      const f = ridgeObjective(X, y, lambda);
       const w = await leastSquaresMinimiser(X, y, lambda);
       expect(norm(await f.gradient(w))).toBeLessThan(2e-12 * (60 + lambda));
       expect(difference(await newtonMinimiser(f, 2 * (60 + lambda)), w)).toBeLessThan(1e-7 * (1 + norm(w)));
@@ -81,14 +81,14 @@ it("minimises logistic regression to the last digits by Newton's method", async 
     const X = gaussian(80, 6, 2);
     // Labels that no plane separates.
     const y = normals(80, 3).map((yi) => (yi > 0 ? 1 : -1));
-    const f = logistic(X, y, lambda);
+    const f = logisticObjective(X, y, lambda);
     const w = await newtonMinimiser(f, 50 + lambda);
     expect(norm(await f.gradient(w))).toBeLessThan(1e-11);
   }
 });
 
 it("says that there is no minimiser for a saddle", async () => {
-  const saddle = quadratic(
+  const saddle = quadraticObjective(
     matrix([
       [1, 0],
       [0, -1],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { abs, exp, input, mean, pow, relu, square, step, sum } from "../../src/graph/index.js";
 import {
-  leastSquares,
-  logistic,
+  leastSquaresObjective,
+  logisticObjective,
   matrix,
   type Objective,
   objective,
-  quadratic,
-  ridge,
+  quadraticObjective,
+  ridgeObjective,
 } from "../../src/theory/index.js";
 import { dense, gaussian, normals } from "./matrices.js";
 
@@ -21,21 +21,21 @@ const penalty = (at: Float64Array) => at.reduce((total, wi) => total + wi * wi, 
 
 const cases: Record<string, { made: Objective; f: (at: Float64Array) => number }> = {
   leastSquares: {
-    made: leastSquares(X, y),
+    made: leastSquaresObjective(X, y),
     f: (at) => predict(at).reduce((total, p, i) => total + ((y[i] ?? 0) - p) ** 2 / 2, 0),
   },
   ridge: {
-    made: ridge(X, y, 0.7),
+    made: ridgeObjective(X, y, 0.7),
     f: (at) => predict(at).reduce((total, p, i) => total + ((y[i] ?? 0) - p) ** 2, 0) + 0.7 * penalty(at),
   },
   logistic: {
-    made: logistic(X, labels, 0.3),
+    made: logisticObjective(X, labels, 0.3),
     f: (at) =>
       predict(at).reduce((total, p, i) => total + Math.log1p(Math.exp(-p * (labels[i] ?? 0))), 0) +
       0.3 * penalty(at),
   },
   quadratic: {
-    made: quadratic(
+    made: quadraticObjective(
       matrix([
         [2, 1, 0, 0],
         [1, 3, 0, 0],
@@ -118,17 +118,17 @@ it("says what is wrong", async () => {
   await expect(
     objective({ name: "f", parameters: u, value: sum(u) }).value(new Float64Array(2)),
   ).rejects.toThrow(/w has 2 elements, its dimension is 3/);
-  expect(() => leastSquares(X, y.subarray(1))).toThrow(/12 rows but y has 11/);
-  expect(() => leastSquares({ ...X, values: X.values.map((v, i) => (i === 5 ? Number.NaN : v)) }, y)).toThrow(
-    /row 1, column 1 is NaN/,
-  );
+  expect(() => leastSquaresObjective(X, y.subarray(1))).toThrow(/12 rows but y has 11/);
   expect(() =>
-    leastSquares({ rows: 0, columns: 3, values: new Float64Array(0) }, new Float64Array(0)),
+    leastSquaresObjective({ ...X, values: X.values.map((v, i) => (i === 5 ? Number.NaN : v)) }, y),
+  ).toThrow(/row 1, column 1 is NaN/);
+  expect(() =>
+    leastSquaresObjective({ rows: 0, columns: 3, values: new Float64Array(0) }, new Float64Array(0)),
   ).toThrow(/0 x 3/);
-  expect(() => ridge(X, y, -1)).toThrow(/lambda is -1/);
-  expect(() => logistic(X, y, 1)).toThrow(/give class numbers 0 and 1 \(or -1 and \+1\)/);
+  expect(() => ridgeObjective(X, y, -1)).toThrow(/lambda is -1/);
+  expect(() => logisticObjective(X, y, 1)).toThrow(/give class numbers 0 and 1 \(or -1 and \+1\)/);
   expect(() =>
-    quadratic(
+    quadraticObjective(
       matrix([
         [1, 2],
         [3, 4],

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { leastSquares, matrix, quadratic, ridge } from "../../src/theory/index.js";
+import { leastSquaresObjective, matrix, quadraticObjective, ridgeObjective } from "../../src/theory/index.js";
 import { bothOrders, type Point, pairRoundoff, samplePairs } from "../../src/theory/pairs.js";
 import { gaussian, normals } from "./matrices.js";
 
 const d = 5;
-const bowl = quadratic(
+const bowl = quadraticObjective(
   matrix(Array.from({ length: d }, (_, i) => normals(d, 1).map((_v, j) => Number(i === j)))),
   new Float64Array(d),
 );
@@ -58,7 +58,7 @@ it("both orders of a pair hold what the inequalities are made of, by hand", () =
 
 it("a quadratic may be flat, and symmetric up to rounding", () => {
   const zero = () =>
-    quadratic(
+    quadraticObjective(
       matrix([
         [0, 0],
         [0, 0],
@@ -67,7 +67,7 @@ it("a quadratic may be flat, and symmetric up to rounding", () => {
     );
   expect(zero).not.toThrow();
   const skew = (by: number) => () =>
-    quadratic(
+    quadraticObjective(
       matrix([
         [4, 1],
         [1 + by, 3],
@@ -80,15 +80,15 @@ it("a quadratic may be flat, and symmetric up to rounding", () => {
 
 it("constants say the formula that they come from", async () => {
   const [X, y] = [gaussian(12, 3, 1), normals(12, 2)];
-  const how = async (f: ReturnType<typeof ridge>) => [
+  const how = async (f: ReturnType<typeof ridgeObjective>) => [
     (await f.constants?.smoothness())?.how,
     (await f.constants?.strongConvexity())?.how,
   ];
-  expect(await how(leastSquares(X, y))).toEqual([
+  expect(await how(leastSquaresObjective(X, y))).toEqual([
     expect.stringMatching(/^lambda_max\(X'X\) by Lanczos, \d+ products$/),
     expect.stringMatching(/^lambda_min\(X'X\) by Lanczos, \d+ products$/),
   ]);
-  expect(await how(ridge(X, y, 2))).toEqual([
+  expect(await how(ridgeObjective(X, y, 2))).toEqual([
     expect.stringMatching(/^2 · lambda_max\(X'X\) \+ 2·lambda by Lanczos, \d+ products$/),
     expect.stringMatching(/^2 · lambda_min\(X'X\) by Lanczos, \d+ products \+ 2·lambda$/),
   ]);

@@ -6,14 +6,14 @@ import {
   descend,
   inequalities,
   iterationsTo,
-  leastSquares,
+  leastSquaresObjective,
   linearBound,
-  logistic,
+  logisticObjective,
   matrix,
   objective,
-  quadratic,
+  quadraticObjective,
   rateBound,
-  ridge,
+  ridgeObjective,
   smoothness,
   strongConvexity,
 } from "../../src/theory/index.js";
@@ -22,7 +22,7 @@ import { gammaOf, gradientRoundoff, spreadOf, valueRoundoff } from "../../src/th
 import { gaussian, normals } from "./matrices.js";
 
 /** f(w) = 2w², so that L = mu = 4, from w_0 = 1. */
-const bowl = quadratic(matrix([[4]]), new Float64Array(1));
+const bowl = quadraticObjective(matrix([[4]]), new Float64Array(1));
 const runAt = (eta: number, steps: number) =>
   descend(bowl, { eta, steps, w0: Float64Array.of(1), minimiser: new Float64Array(1) });
 
@@ -98,7 +98,7 @@ describe("rounding errors, by hand", () => {
 
   it("of a value is what its longest sums make it: 7 products and sums of 5 and 3 terms", () => {
     // reshape, matmul of 3 terms, reshape, difference, square or product, sum of 5, half.
-    const { rounding: found } = leastSquares(gaussian(5, 3, 1), normals(5, 2));
+    const { rounding: found } = leastSquaresObjective(gaussian(5, 3, 1), normals(5, 2));
     expect(found.gamma / (2 * Number.EPSILON)).toBeGreaterThanOrEqual(3 + 5);
     expect(found.gamma / (2 * Number.EPSILON)).toBeLessThanOrEqual(3 + 5 + 12);
   });
@@ -133,9 +133,9 @@ describe("constants lie on the safe side, and close", () => {
     // X'X = diag(1, 4, 9).
     const y = Float64Array.of(1, 2, 3);
     for (const [f, top, low] of [
-      [quadratic(diagonal, y), 3, 1],
-      [leastSquares(diagonal, y), 9, 1],
-      [ridge(diagonal, y, 0.5), 19, 3],
+      [quadraticObjective(diagonal, y), 3, 1],
+      [leastSquaresObjective(diagonal, y), 9, 1],
+      [ridgeObjective(diagonal, y, 0.5), 19, 3],
     ] as const) {
       const [L, mu] = [await smoothness(f), await strongConvexity(f)];
       expect([L.certainty, mu.certainty]).toEqual(["exact", "exact"]);
@@ -148,7 +148,7 @@ describe("constants lie on the safe side, and close", () => {
 
   it("logistic regression attains its L at w = 0: a quarter of lambda_max(X'X), and 2·lambda", async () => {
     // X'X = diag(9, 4): L = 9/4 + 2·0.5.
-    const f = logistic(matrix([[3, 0], [0, 2]]), Float64Array.of(0, 1), 0.5); // biome-ignore format: a matrix
+    const f = logisticObjective(matrix([[3, 0], [0, 2]]), Float64Array.of(0, 1), 0.5); // biome-ignore format: a matrix
     expect((await smoothness(f)).value).toBeCloseTo(3.25, 13);
     expect((await f.hessianVector(new Float64Array(2), Float64Array.of(1, 0)))[0]).toBeCloseTo(3.25, 13);
   });

@@ -6,9 +6,9 @@ import {
   certify,
   certifyProblem,
   descend,
-  leastSquares,
   leastSquaresMinimiser,
   leastSquaresMinimum,
+  leastSquaresObjective,
   matrix,
   strongConvexity,
 } from "../../src/theory/index.js";
@@ -62,7 +62,7 @@ it("a column of 1e7 beside one of 0 and 1 has rank 2, its minimiser and its mu",
   const y = Float64Array.of(1, 4, 3, 7);
   expect(Array.from(await leastSquaresMinimiser(X, y))).toEqual([1e-7, 2]);
   expect(leastSquaresMinimum(X, y, { scale: 1 / 2 }).value).toMatchObject({ value: 0, certainty: "exact" });
-  const mu = await strongConvexity(leastSquares(X, y));
+  const mu = await strongConvexity(leastSquaresObjective(X, y));
   // The smaller root of x² - 39.00000000000002e14·x + 29e14 = 0, X'X being [[39e14, 7e7], [7e7, 2]].
   expect(mu.value).toBeCloseTo(29 / 39, 9);
   expect(mu.certainty).toBe("exact");
@@ -84,7 +84,7 @@ it("says that float64 cannot tell columns that differ by rounding from dependent
 it("a reference above the run is found out, not reported as held with a negative gap", async () => {
   const X = matrix([[1, 0], [0, 2], [1, 1]]); // biome-ignore format: a matrix
   const y = Float64Array.of(1, 2, 3);
-  const f = leastSquares(X, y);
+  const f = leastSquaresObjective(X, y);
   const L = (await strongConvexity(f)).value + 10;
   const run = await descend(f, { eta: 1 / L, steps: 50, minimiser: Float64Array.of(5, 5) });
   const { outcome, holds, firstViolation, verdict } = certify(run, { L });

@@ -5,7 +5,7 @@ import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js"
 import { linear, relu, sequential } from "../../nn/index.js";
 import { initialValues } from "../../nn/model.js";
 import { random } from "../../random/random.js";
-import { logistic, type Matrix, newtonMinimiser, smoothnessConstant } from "../../theory/index.js";
+import { logisticObjective, type Matrix, newtonMinimiser, smoothnessConstant } from "../../theory/index.js";
 import { endlessBatches } from "../../train/endless.js";
 import { attachEvaluation, evaluate } from "../../train/evaluate.js";
 import { checkOptions } from "../../train/options.js";
@@ -37,7 +37,7 @@ export const logisticProblem = async (steps: number, seed: number): Promise<Prob
   const [rows, columns] = [400, 20];
   const { X, y } = twoClasses(rows, columns, seed);
   // The sum of the losses instead of their mean: lambda is that many times as large.
-  const exact = logistic(X, y, lambda * rows);
+  const exact = logisticObjective(X, y, lambda * rows);
   const best = await newtonMinimiser(exact, (await smoothnessConstant(exact)).value);
   const minimum = (await exact.value(best)) / rows;
   await exact.release();

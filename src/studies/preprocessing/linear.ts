@@ -3,7 +3,7 @@ import { compile } from "../../engine/compile.js";
 import { missing } from "../../missing.js";
 import { buildModel, layer } from "../../nn/index.js";
 import { random } from "../../random/random.js";
-import { descend, leastSquares, leastSquaresMinimiser, matrix } from "../../theory/index.js";
+import { descend, leastSquaresMinimiser, leastSquaresObjective, matrix } from "../../theory/index.js";
 import { fitPreprocessing, type Preprocess } from "../../train/preprocess.js";
 
 /** Means, scales and correlations as measurements in different units have them. */
@@ -74,7 +74,7 @@ export const descent = async (kind: Preprocess, data: Dataset, steps: number): P
   );
   const X = matrix(rows.map((row) => [...row, 1]));
   const y = Float64Array.from(targets);
-  const objective = leastSquares(X, y);
+  const objective = leastSquaresObjective(X, y);
   const L = (await objective.constants?.smoothness())?.value ?? Number.NaN;
   const mu = (await objective.constants?.strongConvexity())?.value ?? Number.NaN;
   const eta = 2 / (L + mu);

@@ -2,7 +2,7 @@ import { type Figure, figure, numberText, palette } from "../../figures/index.js
 import { missing } from "../../missing.js";
 import { projectOntoL1Ball, projectOntoL2Ball } from "../../optim/projections.js";
 import { random } from "../../random/random.js";
-import { leastSquares, leastSquaresMinimiser, matrix, type Objective } from "../../theory/index.js";
+import { leastSquaresMinimiser, leastSquaresObjective, matrix, type Objective } from "../../theory/index.js";
 
 /** The constraint ‖w‖ ≤ B in the norm ℓ1 (a diamond) or ℓ2 (a circle). */
 export type Norm = "l1" | "l2";
@@ -33,7 +33,7 @@ export const plane = async (seed: number): Promise<Plane> => {
   const y = Float64Array.from(rows, ([a, b]) => 1.8 * a + 0.5 * b + (0.3 * draws.normal()) / Math.sqrt(N));
   const loss = (u: number, v: number) =>
     rows.reduce((sum, [a, b], i) => sum + ((y[i] ?? missing()) - a * u - b * v) ** 2 / 2, 0);
-  return { objective: leastSquares(X, y), free: await leastSquaresMinimiser(X, y), loss };
+  return { objective: leastSquaresObjective(X, y), free: await leastSquaresMinimiser(X, y), loss };
 };
 
 /** The minimiser of the loss over the ball of radius B by projected gradient: w ← P(w − η∇L(w)), η = 1/L. */

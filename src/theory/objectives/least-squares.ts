@@ -36,13 +36,13 @@ const penalisedSquares = (
 
 /**
  * Ridge regression, `f(w) = ‖y - Xw‖² + lambda·‖w‖²` with X [m, d], y [m], w [d]: the sum of the squares, without the ½ of
- * `leastSquares`, as the lecture writes the two. The minimiser is `(XᵀX + lambda·I)⁻¹Xᵀy`, as of `linearModels.ridge`.
+ * `leastSquaresObjective`, as the lecture writes the two. The minimiser is `(XᵀX + lambda·I)⁻¹Xᵀy`, as of `linearModels.ridge`.
  * L = 2·lambda_max(XᵀX) + 2·lambda, mu = 2·lambda_min(XᵀX) + 2·lambda.
  * Throws where shapes differ, where a number is not finite, or where lambda is negative.
  *
  * Source: the lecture, "Ridge Regression".
  */
-export const ridge = (X: Matrix, y: Float64Array, lambda: number): Objective =>
+export const ridgeObjective = (X: Matrix, y: Float64Array, lambda: number): Objective =>
   penalisedSquares("ridge regression", X, y, { scale: 1, lambda });
 
 /**
@@ -52,5 +52,5 @@ export const ridge = (X: Matrix, y: Float64Array, lambda: number): Objective =>
  *
  * Source: the lecture, "GD for Linear regression".
  */
-export const leastSquares = (X: Matrix, y: Float64Array): Objective =>
+export const leastSquaresObjective = (X: Matrix, y: Float64Array): Objective =>
   penalisedSquares("least squares", X, y, { scale: 1 / 2, lambda: 0 });

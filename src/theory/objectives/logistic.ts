@@ -15,7 +15,7 @@ import { curvatureScales, gramConstants, linearModel } from "./regression.js";
  *
  * Source: Boyd & Vandenberghe, Convex Optimization, 7.1.1.
  */
-export const logistic = (X: Matrix, y: Float64Array, lambda: number): Objective => {
+export const logisticObjective = (X: Matrix, y: Float64Array, lambda: number): Objective => {
   const name = "logistic regression";
   checkMatrix(name, X);
   checkTargets(name, X, y);

@@ -9,7 +9,7 @@ import { type Objective, objective } from "../objective.js";
  * eigenvalue.
  * Throws where A is not square and symmetric (to 1e-12 of its largest element), where shapes differ, or where a number is not finite.
  */
-export const quadratic = (A: Matrix, b: Float64Array): Objective => {
+export const quadraticObjective = (A: Matrix, b: Float64Array): Objective => {
   checkMatrix("quadratic", A);
   checkTargets("quadratic", A, b);
   const { rows: d, columns, values } = A;
