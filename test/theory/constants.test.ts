@@ -188,3 +188,10 @@ it("estimates small constants as they are", async () => {
   expect(value).toBeLessThanOrEqual(0.01 + 1e-12);
   expect((await strongConvexity(small)).value).toBeLessThan(-0.0095);
 });
+
+it("says which constant a pair would have needed: of 3/2·w² always 3", async () => {
+  const f = quadratic(matrix([[3]]), Float64Array.of(1));
+  const { lipschitz, upperBound } = await smoothness(f);
+  const { lowerBound } = await strongConvexity(f);
+  for (const { needed } of [lipschitz, upperBound, lowerBound]) expect(needed).toBeCloseTo(3, 5);
+});
