@@ -190,7 +190,7 @@ it("estimates small constants as they are", async () => {
 });
 
 it("says which constant a pair would have needed: of 3/2·w² always 3", async () => {
-  const f = quadratic(matrix([[3]]), Float64Array.of(1));
+  const f = quadraticObjective(matrix([[3]]), Float64Array.of(1));
   const { lipschitz, upperBound } = await smoothness(f);
   const { lowerBound } = await strongConvexity(f);
   for (const { needed } of [lipschitz, upperBound, lowerBound]) expect(needed).toBeCloseTo(3, 5);
