@@ -7,6 +7,8 @@ import { children, type Edit, edited, isNode, type Node, type Source } from "./s
 export interface Block {
   readonly node: Node;
   readonly form: "file" | "statements" | "statement" | "expression";
+  /** Where what runs with the block begins: the head of a function, with its defaults, belongs to its body. */
+  readonly from: number;
 }
 
 const isExpressionBody = (parent: Node, child: Node): boolean =>
@@ -26,13 +28,18 @@ const formOf = (parent: Node, child: Node): Block["form"] | undefined => {
   return undefined;
 };
 
+const isBody = (parent: Node, child: Node): boolean =>
+  parent.type.includes("Function") && child === parent.body;
+
 /** The blocks of a file, outer ones before those within. */
 export const blocksOf = ({ tree }: Source): Block[] => {
-  const blocks: Block[] = [{ node: tree, form: "file" }];
+  const blocks: Block[] = [{ node: tree, form: "file", from: tree.start }];
   const walk = (parent: Node): void => {
     for (const child of children(parent)) {
       const form = formOf(parent, child);
-      if (form !== undefined) blocks.push({ node: child, form });
+      if (form !== undefined) {
+        blocks.push({ node: child, form, from: isBody(parent, child) ? parent.start : child.start });
+      }
       walk(child);
     }
   };
@@ -42,7 +49,7 @@ export const blocksOf = ({ tree }: Source): Block[] => {
 
 /** The index of the innermost block around a place. */
 export const blockAround = (blocks: readonly Block[], place: number): number =>
-  blocks.findLastIndex(({ node }, i) => i === 0 || (node.start <= place && place < node.end));
+  blocks.findLastIndex(({ node, from }, i) => i === 0 || (from <= place && place < node.end));
 
 /** The text in which every block calls `__hit(first + its index)` when it runs. */
 export const counted = ({ text }: Source, blocks: readonly Block[], first: number): string => {
