@@ -51,15 +51,18 @@ export interface Certificate {
   readonly verdict: readonly string[];
 }
 
-/** Steps of the run at which float64 cannot decide: rounding exceeds what is compared, and the sides are not equal. */
-const isUndecided = ({ left, right, tolerance, size }: Comparison): boolean =>
-  left !== right && !(tolerance <= size);
+const fails = ({ left, right, tolerance }: Comparison): boolean => !(left <= right + tolerance);
+
+/**
+ * Steps of the run at which float64 cannot decide: rounding exceeds what is compared, and the sides are not equal. What fails by
+ * more than rounding is decided.
+ */
+const isUndecided = (comparison: Comparison): boolean =>
+  !fails(comparison) && comparison.left !== comparison.right && !(comparison.tolerance <= comparison.size);
 
 const reportOf = (inequality: InequalityName, comparisons: readonly Comparison[]): InequalityReport => {
   const failed = comparisons.flatMap((comparison, i) =>
-    comparison.left <= comparison.right + comparison.tolerance
-      ? []
-      : [{ inequality, step: i + 1, ...comparison }],
+    fails(comparison) ? [{ inequality, step: i + 1, ...comparison }] : [],
   );
   const [first] = failed;
   return {

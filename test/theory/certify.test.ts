@@ -8,6 +8,7 @@ import {
   leastSquaresMinimiser,
   leastSquaresObjective,
   logisticObjective,
+  matrix,
   measuredRate,
   newtonMinimiser,
   type Objective,
@@ -287,4 +288,19 @@ describe("measured rates", () => {
     expect(rate?.exponent).toBeLessThan(0);
     expect(certify(run, { L }).holds).toBe(true);
   });
+});
+
+it("a minimiser that the run goes below is refuted, not undecided at the same time", async () => {
+  const f = leastSquaresObjective(matrix([[1], [2]]), Float64Array.of(1, 2));
+  const run = await descend(f, { eta: 0.2, steps: 5, minimiser: Float64Array.of(9) });
+  const { inequalities, outcome, verdict } = certify(run, { L: 5 });
+  // f(0) = 2.5 and f(9) = 160.
+  expect(inequalities.find(({ inequality }) => inequality === "minimum")).toMatchObject({
+    checked: 5,
+    violations: 5,
+    undecided: 0,
+  });
+  expect(outcome).toBe("violated");
+  expect(verdict.join("\n")).not.toContain("undecided");
+  await f.release();
 });
