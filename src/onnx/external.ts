@@ -1,6 +1,8 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import type { GraphProto, TensorProto } from "./schema.js";
 import { byteLengthOf } from "./tensors.js";
+import { bytesOf } from "./types.js";
 
 /** A model whose weights lie in files beside it, as PyTorch's exporter writes it. `loadModel` reads one from a path. */
 export interface ModelWithData {
@@ -53,12 +55,15 @@ const position = (tensor: TensorProto, key: string, fallback: number): number =>
 export const fillFromFiles = (graph: GraphProto, data: ModelWithData["data"]): void => {
   for (const tensor of externalTensors(graph)) {
     const location = locationOf(tensor);
-    const file = Object.hasOwn(data, location) ? data[location] : undefined;
-    if (file === undefined) {
+    const given = Object.hasOwn(data, location) ? data[location] : undefined;
+    if (given === undefined) {
       refuse(
         `${describe(tensor)} lies in the file "${location}" beside the model: read both with loadModel(path), or give { bytes, data: { "${location}": … } }`,
       );
     }
+    const file =
+      bytesOf(given) ??
+      refuse(`data: { "${location}": … } must be the bytes of that file, got ${givenText(given)}`);
     const offset = position(tensor, "offset", 0);
     const length = position(tensor, "length", byteLengthOf(tensor) ?? 0);
     if (offset + length > file.byteLength) {

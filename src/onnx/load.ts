@@ -1,6 +1,8 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import { decode } from "./decode.js";
 import { externalFiles, type ModelWithData } from "./external.js";
 
@@ -41,6 +43,22 @@ const beside = async (folder: string, name: string): Promise<string> => {
   return real;
 };
 
+/** A path, also one given as the address of a file. A number would be an open file's. */
+const pathOf = (given: unknown): string => {
+  if (typeof given === "string") return given;
+  const href = given && Object.prototype.toString.call(given) === "[object URL]" ? String(given) : undefined;
+  if (href?.startsWith("file:")) {
+    try {
+      return fileURLToPath(href);
+    } catch (error) {
+      return at(href, "this address names no file of this machine; give the path of an ONNX model", error);
+    }
+  }
+  throw new SteepestError(
+    `loadModel: expected the path of an ONNX model or its file: address, got ${href ?? givenText(given)}`,
+  );
+};
+
 /**
  * Reads an ONNX model from a file, with the files in its folder that hold its weights where there are such (PyTorch writes
  * `model.onnx.data`).
@@ -49,9 +67,11 @@ const beside = async (folder: string, name: string): Promise<string> => {
  * const net = sequential(pretrained(await loadModel("model.onnx")), relu(), linear(3));
  * ```
  *
- * Throws where a file is missing, is no model, or where the model names a file outside its folder.
+ * The path may also be an address, as `new URL("model.onnx", import.meta.url)`. Throws where a file is missing, is no model, or where
+ * the model names a file outside its folder.
  */
-export const loadModel = async (path: string): Promise<ModelWithData> => {
+export const loadModel = async (given: string | URL): Promise<ModelWithData> => {
+  const path = pathOf(given);
   const bytes = await readFile(path).catch((error) =>
     at(path, "no such file, or not readable; give the path of an ONNX model", error),
   );

@@ -1,5 +1,5 @@
 import { SteepestError } from "../errors.js";
-import { arrayKind, floats } from "../graph/dtype.js";
+import { floats } from "../graph/dtype.js";
 import { input, inputName, Tensor, type TypedArray } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { decode, notOnnx } from "./decode.js";
@@ -12,6 +12,7 @@ import { type Value, valueOfKnown, valueOfStored, valueOfTensor } from "./import
 import { checkCount, readInputs } from "./inputs.js";
 import type { ModelProto, NodeProto } from "./schema.js";
 import { readTensor } from "./tensors.js";
+import { bytesOf } from "./types.js";
 import type { Graph } from "./write.js";
 
 /** The oldest operator set that is read: broadcasting follows numpy's rule from there on. */
@@ -90,18 +91,13 @@ class Values {
   }
 }
 
-/** Bytes, also those of another realm. */
-const bytesOf = (given: unknown): Uint8Array | undefined =>
-  ArrayBuffer.isView(given) && arrayKind(given) === "Uint8Array"
-    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
-    : undefined;
-
 const partsOf = (source: Uint8Array | ModelWithData): ModelWithData => {
   const whole = bytesOf(source);
   if (whole) return { bytes: whole, data: {} };
   const model = source as ModelWithData | undefined;
   const bytes = bytesOf(model?.bytes);
-  if (model && bytes) return { ...model, bytes };
+  // Plain JavaScript may leave `data` out; where it is needed, the error says what it must hold.
+  if (model && bytes) return { bytes, data: model.data ?? {} };
   const got = typeof source === "string" ? "a text" : source instanceof Promise ? "a promise" : typeof source;
   throw new SteepestError(
     `onnx: expected the bytes of a .onnx file, or what loadModel gives, got ${got}; write await loadModel(path)`,

@@ -1,4 +1,17 @@
-import type { DType, TypedArray } from "../graph/dtype.js";
+import { arrayKind, type DType, type TypedArray } from "../graph/dtype.js";
+
+const whole = (memory: unknown): Uint8Array | undefined => {
+  const kind = typeof memory === "object" && memory !== null ? arrayKind(memory) : "";
+  if (kind === "ArrayBuffer") return new Uint8Array(memory as ArrayBuffer);
+  // A copy: texts are not decoded from memory that threads share.
+  return kind === "SharedArrayBuffer" ? new Uint8Array(memory as SharedArrayBuffer).slice() : undefined;
+};
+
+/** The bytes of memory: of a buffer, or of whatever array or view of one, also of another realm. Undefined for anything else. */
+export const bytesOf = (given: unknown): Uint8Array | undefined =>
+  ArrayBuffer.isView(given)
+    ? whole(given.buffer)?.subarray(given.byteOffset, given.byteOffset + given.byteLength)
+    : whole(given);
 
 /**
  * Bytes, wherever they begin, as numbers of a data type in new memory: on the boundary that the type needs, and not keeping

@@ -216,6 +216,11 @@ describe("what cannot be read is refused in one line", () => {
       /spatial = 0/,
     ],
     [
+      "pads that take away more than there is",
+      { nodes: [op("Pad", "x p", "y")], stored: [ints("p", [0, -9, 0, 4])] },
+      /pads -9 and 4 take away more than the 4 elements of axis 1/,
+    ],
+    [
       "too few pads",
       { nodes: [op("Pad", "x p", "y")], stored: [ints("p", [1, 1])] },
       /pads are 2 numbers for 4 axes/,
@@ -225,6 +230,29 @@ describe("what cannot be read is refused in one line", () => {
     expect(message).toMatch(expected);
     expect(message).not.toContain("\n");
   });
+});
+
+it.each([
+  [-7, 2],
+  [2, -7],
+  [-8, 2],
+  [-7, 8],
+  [9, -12],
+  [-3, -3],
+  [-6, 0],
+  [-2, 3],
+  [1, -2],
+  [0, -6],
+])("Pad by %d and %d gives what the runtime's gives", async (before, after) => {
+  const bytes = foreign({
+    nodes: [op("Pad", "x p v", "y")],
+    inputs: [value("x", [6])],
+    stored: [ints("p", [before, after]), floats("v", [], [9])],
+  });
+  const x = { dtype: "float32", shape: [6], data: Float32Array.of(1, 2, 3, 4, 5, 6) } as const;
+  const [expected, got] = [await runDirectly(bytes, { x }), await runAsRead(bytes, { x })];
+  expect(expected.y?.shape).toEqual([6 + before + after]);
+  expect(got).toEqual(expected);
 });
 
 it("Cast gives what the runtime's gives, out of range too", async () => {

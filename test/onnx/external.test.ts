@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { SteepestError } from "../../src/errors.js";
 import { inputName } from "../../src/graph/index.js";
@@ -57,6 +58,46 @@ describe("weights in a file beside the model", () => {
   it("are read from a path and from given bytes", async () => {
     expect(weightsOf(await loadModel(join(folderWith(), "m.onnx")))).toEqual(expected);
     expect(weightsOf({ bytes: modelWith(usual), data: { "m.onnx.data": data } })).toEqual(expected);
+  });
+
+  it("are read from an address", async () => {
+    const address = pathToFileURL(join(folderWith(), "m.onnx"));
+    expect(weightsOf(await loadModel(address))).toEqual(expected);
+  });
+
+  const shared = new Uint8Array(new SharedArrayBuffer(data.length));
+  shared.set(data);
+  const shifted = new Uint8Array([0, 0, 0, 0, ...data, 0]);
+  it.each<[string, unknown]>([
+    ["an ArrayBuffer", data.slice().buffer],
+    ["a SharedArrayBuffer", shared.buffer],
+    ["a DataView", new DataView(shifted.buffer, 4, data.length)],
+    ["numbers", numbers],
+    ["numbers of two bytes", new Uint16Array(shifted.buffer, 4, data.length / 2)],
+    ["whole numbers in the middle of memory", new Int32Array(shifted.buffer, 4, 6)],
+    ["bytes of another realm", runInNewContext("new Uint8Array(bytes)", { bytes: [...data] })],
+    ["a buffer of another realm", runInNewContext("new Uint8Array(bytes).buffer", { bytes: [...data] })],
+  ])("are its memory where the file is given as %s", (_name, file) => {
+    expect(weightsOf({ bytes: modelWith(usual), data: { "m.onnx.data": file as Uint8Array } })).toEqual(
+      expected,
+    );
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      "a text",
+      { "m.onnx.data": "weights" },
+      /"m.onnx.data": … } must be the bytes of that file, got "weights"/,
+    ],
+    ["a list", { "m.onnx.data": [...data] }, /must be the bytes of that file, got a list of 24/],
+    ["null", { "m.onnx.data": null }, /must be the bytes of that file, got null/],
+    ["a promise", { "m.onnx.data": Promise.resolve(data) }, /must be the bytes of that file, got a promise/],
+    ["bytes without a name", data, /give \{ bytes, data: \{ "m.onnx.data"/],
+    ["nothing", undefined, /give \{ bytes, data: \{ "m.onnx.data"/],
+    ["null", null, /give \{ bytes, data: \{ "m.onnx.data"/],
+  ])("are refused where the files are given as %s", async (_name, files, reason) => {
+    const model = { bytes: modelWith(usual), data: files as Record<string, Uint8Array> };
+    expect(await refusal(() => readModel(model))).toMatch(reason);
   });
 
   it("begin at the beginning and are as long as they must be unless told otherwise", () => {
@@ -132,4 +173,31 @@ it("readModel says what it expects instead of something else", async () => {
   for (const wrong of ["model.onnx", Promise.resolve(data), undefined, null, 3, { data }]) {
     expect(await refusal(() => readModel(wrong as unknown as Uint8Array))).toMatch(/await loadModel\(path\)/);
   }
+});
+
+it("readModel takes the bytes of a model from whatever memory they are in", () => {
+  const bytes = Uint8Array.from(foreign({ nodes: [op("Relu", "x", "y")] }));
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  for (const same of [bytes.slice().buffer, new DataView(bytes.slice().buffer), shared, shared.buffer]) {
+    expect(Object.keys(readModel(same as unknown as Uint8Array).outputs)).toEqual(["y"]);
+    expect(Object.keys(readModel({ bytes: same as unknown as Uint8Array, data: {} }).outputs)).toEqual(["y"]);
+  }
+});
+
+it("loadModel says what it expects instead of something else", async () => {
+  for (const wrong of [
+    new URL("https://example.org/m.onnx"),
+    3,
+    undefined,
+    null,
+    data,
+    {},
+    Promise.resolve("m"),
+  ]) {
+    expect(await refusal(() => loadModel(wrong as unknown as string))).toMatch(
+      /expected the path of an ONNX model or its file: address, got /,
+    );
+  }
+  expect(await refusal(() => loadModel(new URL("file://elsewhere/a%2Fm.onnx")))).toMatch(/names no file/);
 });

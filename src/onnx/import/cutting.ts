@@ -69,11 +69,17 @@ const padded = (node: ImportedNode): Tensor => {
   return axes.reduce((y, axis, i) => {
     const [before, after] = [pads[i] ?? missing(), pads[i + axes.length] ?? missing()];
     if (before === 0 && after === 0) return y;
-    const lost = { before: Math.max(0, -before), after: Math.max(0, -after) };
-    const end = fixedSize(node.proto.opType, y.shape, axis) - lost.after;
-    const isCropped = lost.before > 0 || lost.after > 0;
-    const kept = isCropped ? slice(y, { axis, start: lost.before, end: Math.max(0, end) }) : y;
-    return pad(kept, { axis, before: Math.max(0, before), after: Math.max(0, after), value });
+    const size = fixedSize(node.proto.opType, y.shape, axis);
+    const length = size + before + after;
+    if (length < 0) {
+      node.fail(`pads ${before} and ${after} take away more than the ${size} elements of axis ${axis}`);
+    }
+    // Where one side takes away more than there is, it takes from what the other side adds.
+    const start = Math.min(size, Math.max(0, -before));
+    const end = Math.max(start, Math.min(size, size + after));
+    const kept = end - start < size ? slice(y, { axis, start, end }) : y;
+    const front = Math.min(length, Math.max(0, before));
+    return pad(kept, { axis, before: front, after: length - front - (end - start), value });
   }, x);
 };
 
