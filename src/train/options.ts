@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import type { Loss } from "../nn/losses.js";
 import { checkOneOf } from "../optim/check.js";
 import type { Composition } from "../optim/compositions/composition.js";
@@ -97,16 +98,42 @@ export interface FitOptions {
   readonly threads?: number;
 }
 
-const requireWhole = (name: string, value: number, least: number) => {
-  if (!Number.isInteger(value) || value < least) {
-    throw new SteepestError(`fit: ${name} must be a whole number of at least ${least}, got ${value}`);
-  }
+/** Throws where an option is not what it must be, as plain JavaScript allows. */
+const requireThat = (holds: boolean, name: string, expected: string, value: unknown): void => {
+  if (!holds) throw new SteepestError(`fit: ${name} must be ${expected}, got ${givenText(value)}`);
 };
 
-const requirePositive = (name: string, value: number | undefined) => {
-  if (value !== undefined && !(value > 0 && Number.isFinite(value))) {
-    throw new SteepestError(`fit: ${name} must be a positive number, got ${value}`);
-  }
+const requireWhole = (name: string, value: number, least: number) =>
+  requireThat(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
+
+/** Whether something is an object with a member of that type: classes of other realms and polyfills are not `instanceof` ours. */
+const has = (value: unknown, member: string, type: "function" | "boolean"): boolean =>
+  typeof value === "object" && value !== null && typeof Reflect.get(value, member) === type;
+
+/** Throws where one of the options that are functions or objects is something else. */
+const checkKinds = ({ preprocess, initialization, onProgress, signal, engine }: FitOptions): void => {
+  const isFunction = (value: unknown) => value === undefined || typeof value === "function";
+  requireThat(
+    isFunction(preprocess) || preprocessings.some((name) => name === preprocess),
+    "preprocess",
+    `${preprocessings.map((name) => `"${name}"`).join(", ")}, or a function such as pca()`,
+    preprocess,
+  );
+  requireThat(isFunction(initialization), "initialization", "a function such as lsuv()", initialization);
+  requireThat(isFunction(onProgress), "onProgress", "a function", onProgress);
+  requireThat(
+    signal === undefined ||
+      (has(signal, "aborted", "boolean") && has(signal, "addEventListener", "function")),
+    "signal",
+    "an AbortSignal, which is the .signal of an AbortController",
+    signal,
+  );
+  requireThat(
+    engine === undefined || has(engine, "load", "function"),
+    "engine",
+    "an engine, which has a function load",
+    engine,
+  );
 };
 
 /** What `fit`, `tuneRate` and a recipe can be told. */
@@ -154,28 +181,39 @@ export const checkOptions = (given: FitOptions) => {
   const { earlyStopping, threads, watch } = options;
   requireWhole("epochs", epochs, 1);
   requireWhole("batchSize", batchSize, 1);
-  requireWhole("seed", seed, 0);
+  requireThat(
+    Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
+    "seed",
+    `a whole number from 0 to ${2 ** 32 - 1}`,
+    seed,
+  );
   if (threads !== undefined) requireWhole("threads", threads, 1);
-  if (!(validation >= 0 && (validation < 1 || Number.isInteger(validation)))) {
-    throw new SteepestError(
-      `fit: validation must be a share below 1 or a number of examples, got ${validation}`,
-    );
-  }
-  requirePositive("clipNorm", options.clipNorm);
-  const { preprocess } = options;
-  if (typeof preprocess === "string" && !preprocessings.includes(preprocess)) {
-    throw new SteepestError(
-      `fit: preprocess must be one of ${preprocessings.join(", ")}, or a function such as pca(), got "${preprocess}"`,
-    );
-  }
+  requireThat(
+    Number.isInteger(validation)
+      ? validation >= 0
+      : typeof validation === "number" && validation > 0 && validation < 1,
+    "validation",
+    "a share below 1 or a number of examples",
+    validation,
+  );
+  const { clipNorm } = options;
+  requireThat(
+    clipNorm === undefined || (Number.isFinite(clipNorm) && clipNorm > 0),
+    "clipNorm",
+    "a positive number",
+    clipNorm,
+  );
+  checkKinds(options);
   if (earlyStopping) {
     requireKnown("fit: earlyStopping", earlyStopping, ["patience", "minimumChange"]);
     requireWhole("earlyStopping.patience", earlyStopping.patience, 1);
-    if (!((earlyStopping.minimumChange ?? 0) >= 0)) {
-      throw new SteepestError(
-        `fit: earlyStopping.minimumChange must not be negative, got ${earlyStopping.minimumChange}`,
-      );
-    }
+    const { minimumChange = 0 } = earlyStopping;
+    requireThat(
+      typeof minimumChange === "number" && minimumChange >= 0,
+      "earlyStopping.minimumChange",
+      "a number that is not negative",
+      minimumChange,
+    );
   }
   if (watch !== undefined) checkOneOf("fit", "watch", watch, ["error", "loss"]);
   checkOneOf("fit", "weights", weights, ["best", "last"]);

@@ -151,7 +151,7 @@ describe("whitening", () => {
 it("refuses a name that does not exist", async () => {
   const preprocess = "standard" as "all";
   await expect(fit(linear(2), data, { preprocess })).rejects.toThrow(
-    'fit: preprocess must be one of all, feature, centre, none, or a function such as pca(), got "standard"',
+    'fit: preprocess must be "all", "feature", "centre", "none", or a function such as pca(), got "standard"',
   );
 });
 
