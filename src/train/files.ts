@@ -54,6 +54,23 @@ export const makeFolder = async (path: string): Promise<void> => {
 };
 
 /**
+ * Makes a folder that was not there, and those above it: `base`, or `base-2`, `base-3`, … where that is taken. Runs that start at the
+ * same time never get the same one. Throws a one-line error where that cannot be.
+ */
+export const makeNewFolder = async (base: string): Promise<string> => {
+  await makeFolder(dirname(base));
+  for (let i = 1; ; i++) {
+    const path = i === 1 ? base : `${base}-${i}`;
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw unwritable("create the folder", path, error);
+    }
+  }
+};
+
+/**
  * Tries a folder before the work whose results it is for: makes it, writes a file, and takes both away again. Throws a one-line
  * error where that cannot be.
  */

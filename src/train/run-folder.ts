@@ -1,9 +1,9 @@
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SteepestError } from "../errors.js";
 import type { EpochRecord } from "./events.js";
-import { makeFolder, unwritable, writeFileSafely } from "./files.js";
+import { makeNewFolder, unwritable, writeFileSafely } from "./files.js";
 
 /** "digits" at 17:05:09 on 22 November 2026 as "20261122-170509-digits". */
 const folderName = (name: string, time: Date): string => {
@@ -20,11 +20,7 @@ export class RunFolder {
 
   /** Makes `<parent>/<time>-<name>`. Throws before any training where it cannot be written. */
   static async create(parent: string, name: string, config: unknown): Promise<RunFolder> {
-    const base = join(parent, folderName(name, new Date()));
-    let path = base;
-    for (let i = 2; existsSync(path); i++) path = `${base}-${i}`;
-    await makeFolder(path);
-    const folder = new RunFolder(path);
+    const folder = new RunFolder(await makeNewFolder(join(parent, folderName(name, new Date()))));
     await folder.write("config.json", `${JSON.stringify(config, null, 2)}\n`);
     return folder;
   }

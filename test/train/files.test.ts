@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SteepestError } from "../../src/errors.js";
-import { makeFolder, requireWritable, writeFileSafely } from "../../src/train/files.js";
+import { makeFolder, makeNewFolder, requireWritable, writeFileSafely } from "../../src/train/files.js";
 import { writeOrRescue } from "../../src/train/rescue.js";
 import { requireSameQuestion, stemOf } from "../../src/train/result-file.js";
 import { temporaryFolder } from "../support/cli.js";
@@ -36,6 +36,15 @@ describe("a folder for results", () => {
       }
     },
   );
+});
+
+it("folders that are made at the same time are different ones", async () => {
+  const base = join(temporaryFolder(), "runs", "par");
+  const made = await Promise.all(Array.from({ length: 6 }, () => makeNewFolder(base)));
+  expect(made.sort()).toEqual([base, ...[2, 3, 4, 5, 6].map((i) => `${base}-${i}`)]);
+  expect(await makeNewFolder(base)).toBe(`${base}-7`);
+  writeFileSync(`${base}-8`, "a file");
+  expect(await makeNewFolder(base)).toBe(`${base}-9`);
 });
 
 describe("results that cannot be written where they were wanted", () => {
