@@ -2,6 +2,7 @@ import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { SteepestError } from "../errors.js";
 import type { DType } from "../graph/tensor.js";
 import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine.js";
+import { wrongNumber } from "./failures.js";
 import { cores, mostThreads } from "./threads.js";
 
 const ortTensor = ({ dtype, data, shape }: HostTensor): OrtTensor => new OrtTensor(dtype, data, shape);
@@ -24,9 +25,10 @@ const told = async <T>(what: "load" | "run", work: () => Promise<T>): Promise<T>
     return await work();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SteepestError(`ONNX Runtime does not ${what} this model: ${reason.split("\n")[0]}`, {
-      cause: error,
-    });
+    throw new SteepestError(
+      wrongNumber(reason) ?? `ONNX Runtime does not ${what} this model: ${reason.split("\n")[0]}`,
+      { cause: error },
+    );
   }
 };
 

@@ -2,7 +2,18 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../src/engine/compile.js";
 import { nodeEngine } from "../../src/engine/node.js";
 import { SteepestError } from "../../src/errors.js";
-import { batch, cast, equal, input, matmul, sum } from "../../src/graph/index.js";
+import {
+  batch,
+  cast,
+  equal,
+  gather,
+  input,
+  inputName,
+  matmul,
+  scatterAdd,
+  slice,
+  sum,
+} from "../../src/graph/index.js";
 import { writeModel } from "../../src/onnx/write.js";
 
 const x = input("x", [batch, 3]);
@@ -100,5 +111,39 @@ describe("the engine in Node", () => {
       .catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(SteepestError);
     expect((error as SteepestError).message).toMatch(/^ONNX Runtime does not load this model: .+$/);
+  });
+});
+
+describe("an index that is out of range is told in one line", () => {
+  const table = input("table", [3, 2]);
+  const indices = input("indices", [batch], "int64");
+  const updates = input("updates", [batch, 2]);
+  const refusal = async (y: ReturnType<typeof gather>, values: Readonly<Record<string, number[]>>) => {
+    const inputs = [table, indices, updates].filter((one) => inputName(one) in values);
+    const program = await compile({ inputs, outputs: { y } });
+    const error = await program.run(values).catch((caught: unknown) => caught);
+    await program.release();
+    expect(error).toBeInstanceOf(SteepestError);
+    return (error as SteepestError).message;
+  };
+  const rows = [1, 2, 3, 4, 5, 6];
+
+  it.each([7, 3, -4])("%d of three rows, and of two columns", async (index) => {
+    expect(await refusal(gather(table, indices), { table: rows, indices: [0, index] })).toBe(
+      `gather: the index ${index} is out of range; give whole numbers from 0 to 2, or from -3 to -1 to count from the end`,
+    );
+    expect(await refusal(gather(table, indices, 1), { table: rows, indices: [index] })).toBe(
+      `gather: the index ${index} is out of range; give whole numbers from 0 to 1, or from -2 to -1 to count from the end`,
+    );
+    const sums = scatterAdd(updates, indices, 3);
+    expect(await refusal(sums, { indices: [index], updates: [1, 1] })).toBe(
+      `scatterAdd: the index ${index} is out of range; give whole numbers from 0 to the number of rows - 1, or negative ones to count from the end`,
+    );
+  });
+
+  it("of none", async () => {
+    expect(await refusal(gather(slice(table, { end: 0 }), indices), { table: rows, indices: [0] })).toBe(
+      "gather: the index 0 is out of range; the axis that is gathered from has no elements",
+    );
   });
 });

@@ -1,0 +1,24 @@
+/** What a failure of ONNX Runtime tells, where it is a number that was given, not the model. */
+const told: readonly [failure: RegExp, (...found: readonly string[]) => string][] = [
+  [
+    /idx=(-?\d+) must be within the inclusive range \[(-?\d+),(-?\d+)\]/,
+    (index, lowest, highest) =>
+      highest === "-1"
+        ? `gather: the index ${index} is out of range; the axis that is gathered from has no elements`
+        : `gather: the index ${index} is out of range; give whole numbers from 0 to ${highest}, or from ${lowest} to -1 to count from the end`,
+  ],
+  [
+    /invalid indice found, indice = (-?\d+)/,
+    (index) =>
+      `scatterAdd: the index ${index} is out of range; give whole numbers from 0 to the number of rows - 1, or negative ones to count from the end`,
+  ],
+];
+
+/** One line that says what was wrong with the numbers a graph was given, or undefined where the runtime failed otherwise. */
+export const wrongNumber = (failure: string): string | undefined => {
+  for (const [pattern, tell] of told) {
+    const [match, ...found] = pattern.exec(failure) ?? [];
+    if (match !== undefined) return tell(...found);
+  }
+  return undefined;
+};
