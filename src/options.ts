@@ -24,21 +24,47 @@ export const requireKnown = <O extends object, const Names extends readonly (key
   return options;
 };
 
+/** What `requireKnown` throws. */
+class OptionsRefused extends SteepestError {
+  constructor(
+    /** The function that the options were given to. */
+    readonly where: string,
+    problem: string,
+  ) {
+    super(`${where}${problem}`);
+  }
+}
+
+/**
+ * What a function that was given answers when it is called. Throws, saying so, where it takes what it is called with for its options:
+ * it makes such a function, and should have been called, as in `optimizer: adam()`.
+ */
+export const called = <T>(what: string, given: { readonly name: string }, call: () => T): T => {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof OptionsRefused) || error.where !== given.name) throw error;
+    throw new SteepestError(`${what}: expected what a call makes, got ${givenText(given)}`, { cause: error });
+  }
+};
+
 /** `requireKnown` for objects whose type does not say which names there are. */
 export const refuseUnknown = (where: string, options: unknown, names: readonly string[]): void => {
   if (ArrayBuffer.isView(options)) {
-    throw new SteepestError(
-      `${where} was given numbers, not options; where a function is wanted, give what a call makes: ${where}()`,
+    throw new OptionsRefused(
+      where,
+      ` was given numbers, not options; where a function is wanted, give what a call makes: ${where}()`,
     );
   }
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new SteepestError(
-      `${where}: expected options such as { ${names[0]}: … }, got ${givenText(options)}`,
+    throw new OptionsRefused(
+      where,
+      `: expected options such as { ${names[0]}: … }, got ${givenText(options)}`,
     );
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw new SteepestError(`${where}: there is no option "${unknown}"; ${suggestion(unknown, names)}`);
+  throw new OptionsRefused(where, `: there is no option "${unknown}"; ${suggestion(unknown, names)}`);
 };
 
 /** What other libraries call options of this one, letters only, and what there is to know about the difference. */

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import { checkOneOf } from "../optim/check.js";
 import { requireKnown } from "../options.js";
 import type { RandomStream } from "../random/random.js";
@@ -20,13 +21,14 @@ export const zeros = (): Initializer => constant(0);
 
 /** All equal to `value`. */
 export const constant = (value: number): Initializer => {
-  if (!Number.isFinite(value)) throw new SteepestError(`constant: expected a finite value, got ${value}`);
+  if (!Number.isFinite(value))
+    throw new SteepestError(`constant: expected a finite value, got ${givenText(value)}`);
   return (values) => void values.fill(value);
 };
 
 const requirePositive = (initializer: string, what: string, value: number) => {
   if (!(value > 0 && Number.isFinite(value))) {
-    throw new SteepestError(`${initializer}: ${what} must be a positive number, got ${value}`);
+    throw new SteepestError(`${initializer}: ${what} must be a positive number, got ${givenText(value)}`);
   }
 };
 

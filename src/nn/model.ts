@@ -3,7 +3,7 @@ import { givenText } from "../given.js";
 import { batch, input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import type { Rate } from "../optim/rule.js";
-import { requireKnown } from "../options.js";
+import { called, requireKnown } from "../options.js";
 import { random } from "../random/random.js";
 import type { Initializer, ParameterShape } from "./initializers.js";
 import type { Layer, MaskOptions, Mode, ParameterOptions, Role, Scope } from "./layer.js";
@@ -196,7 +196,7 @@ const kindOf = (layer: Layer): string => {
 /** Applies a layer. Throws where it returns no tensor: most often a function that makes layers was given, not called. */
 export const applyLayer = (layer: Layer, x: Tensor, scope: Scope): Tensor => {
   const kind = kindOf(layer);
-  const output: unknown = layer(x, scope);
+  const output: unknown = called("layer", layer, () => layer(x, scope));
   if (output instanceof Tensor) return output;
   throw new SteepestError(
     `${kind} returned no tensor; ${typeof output === "function" ? `did you mean ${kind}()?` : `a layer returns what it computes from its input, not ${givenText(output)}`}`,

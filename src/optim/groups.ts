@@ -1,6 +1,6 @@
 import { SteepestError } from "../errors.js";
 import type { Shape } from "../graph/index.js";
-import { requireKnown } from "../options.js";
+import { called, requireKnown } from "../options.js";
 import type { Composition } from "./compositions/composition.js";
 import { isRule, type Rule } from "./rule.js";
 import { type Match, matches, matching } from "./select.js";
@@ -39,7 +39,8 @@ export const ruleOf = (choice: RuleFor, parameter: ParameterInfo): Rule => {
       "optimizer: expected an update rule such as adam(), got a composition; apply it to a rule, as in l2(1e-4)(adam())",
     );
   }
-  const rule: unknown = typeof choice === "function" ? choice(parameter) : choice;
+  const rule: unknown =
+    typeof choice === "function" ? called("optimizer", choice, () => choice(parameter)) : choice;
   if (isRule(rule)) return rule;
   const got = typeof rule === "string" ? JSON.stringify(rule) : String(rule);
   throw new SteepestError(

@@ -25,8 +25,16 @@ export const on = <T>(match: Match, apply: T): Selected<T> => ({ match, apply })
 
 export const matches = (match: Match, parameter: ParameterInfo): boolean => {
   if (typeof match === "string") return parameter.name === match;
-  return match instanceof RegExp ? parameter.name.search(match) >= 0 : match(parameter);
+  if (isExpression(match)) return parameter.name.search(match) >= 0;
+  if (typeof match === "function") return match(parameter);
+  throw new SteepestError(
+    `match: expected a parameter's name, a regular expression or a function, got ${givenText(match)}`,
+  );
 };
+
+/** Also for an expression of another realm, such as a `vm` context, whose class is not ours. */
+const isExpression = (match: Exclude<Match, string>): match is RegExp =>
+  Object.prototype.toString.call(match) === "[object RegExp]";
 
 const isSelected = <T>(entry: T | Selected<T>): entry is Selected<T> =>
   typeof entry === "object" && entry !== null && "match" in entry && "apply" in entry;

@@ -16,7 +16,7 @@ import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import { type Rule, ruleForShape } from "../optim/rule.js";
 import { adam } from "../optim/rules/adam.js";
 import { assign } from "../optim/select.js";
-import { requireKnown } from "../options.js";
+import { called, requireKnown } from "../options.js";
 import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
 import { targetInput } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
@@ -144,7 +144,8 @@ const adjustedValues = async (model: Model, train: Dataset, batchSize: number, o
   if (!initialization) return undefined;
   const values = new Map(model.parameters.map((p) => [p.name, initialValues(p, seed)]));
   for await (const { inputs } of batches(train, { batchSize, seed, epoch: 0, prefetch: 0 })) {
-    await initialization({ model, inputs: inputs.slice(), values, ...(engine ? { engine } : {}) });
+    const first = { model, inputs: inputs.slice(), values, ...(engine ? { engine } : {}) };
+    await called("initialization", initialization, () => initialization(first));
     break;
   }
   return values;

@@ -8,7 +8,7 @@ import type { Layer } from "../nn/layer.js";
 import { centreAndScale } from "../nn/layers/centreAndScale.js";
 import { projected } from "../nn/layers/project.js";
 import { check, checkOneOf, notNegative } from "../optim/check.js";
-import { requireKnown } from "../options.js";
+import { called, requireKnown } from "../options.js";
 import { type PrincipalAxes, principalAxes } from "./principal.js";
 
 /** Fits a layer to training data; it becomes the first of the network, and of the exported model. */
@@ -157,7 +157,7 @@ export const fitPreprocessing = async (
   train: Dataset,
   { engine, untouched = [] }: { readonly engine?: Engine; readonly untouched?: readonly boolean[] } = {},
 ): Promise<Layer | undefined> => {
-  if (typeof kind === "function") return kind(train, engine);
+  if (typeof kind === "function") return called("preprocess", kind, () => kind(train, engine));
   if (kind === "none") return undefined;
   const { mean, scale } = await standardise(train, { per: kind === "all" ? "all" : "feature" });
   return centreAndScale({

@@ -1,6 +1,7 @@
 import { type Dataset, type ImageLayout, inputSize, type TargetKind } from "../data/dataset.js";
 import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
+import { givenText } from "../given.js";
 import { answerOf } from "../nn/losses.js";
 import { requireKnown } from "../options.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
@@ -128,20 +129,25 @@ export class Run {
     return (await this.#thinned)(inputs, samples);
   }
 
-  #checkInputs(what: string, inputs: ArrayLike<number>): void {
+  #checkInputs(what: string, inputs: ArrayLike<unknown>): void {
+    if (typeof inputs !== "object" || inputs === null || !("length" in inputs)) {
+      throw new SteepestError(
+        `${what}: expected the numbers of raw examples, one after another in a list or typed array, got ${givenText(inputs)}`,
+      );
+    }
     const { inputShape } = this.#outcome.prepared.model;
     const size = inputShape.reduce((a, b) => a * b, 1);
+    for (let i = 0; i < inputs.length; i++) {
+      if (Number.isFinite(inputs[i])) continue;
+      const place = `${what}: number ${i % size} of input ${Math.floor(i / size)}`;
+      throw new SteepestError(
+        `${place} is ${givenText(inputs[i])}; give finite numbers${Array.isArray(inputs[i]) ? ", one after another without lists of lists" : ""}`,
+      );
+    }
     if (inputs.length === 0 || inputs.length % size !== 0) {
       throw new SteepestError(
         `${what}: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${inputShape}])`,
       );
-    }
-    for (let i = 0; i < inputs.length; i++) {
-      if (!Number.isFinite(inputs[i])) {
-        throw new SteepestError(
-          `${what}: number ${i % size} of input ${Math.floor(i / size)} is ${inputs[i]}; give finite numbers`,
-        );
-      }
     }
   }
 

@@ -1,6 +1,20 @@
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { linear, moons, SteepestError } from "../../src/index.js";
+import {
+  adam,
+  batchNorm,
+  dropout,
+  groups,
+  l2,
+  linear,
+  lsuv,
+  moons,
+  normal,
+  on,
+  pca,
+  SteepestError,
+  sequential,
+} from "../../src/index.js";
 import { fit } from "../../src/train/fit.js";
 import type { FitOptions } from "../../src/train/options.js";
 import { type TuneRateOptions, tuneRate } from "../../src/train/tune-rate.js";
@@ -55,5 +69,78 @@ it("takes the signal of another realm, and the ends of what is allowed", async (
   const run = await fit(linear(2), data, { signal: foreign, seed: 2 ** 32 - 1, validation: 1 });
   expect(run.stopped).toBe("aborted");
   expect(run.splits.validation?.size).toBe(1);
+  await run.release();
+});
+
+/** As plain JavaScript gives what types refuse. */
+const untyped = <T>(value: unknown): T => value as T;
+
+it.each<[string, unknown, object, string]>([
+  ["optimizer", linear(2), { optimizer: adam }, "optimizer: .*, got the function adam, which has to be"],
+  ["preprocess", linear(2), { preprocess: pca }, "preprocess: .*, got the function pca, which has to be"],
+  ["initialization", linear(2), { initialization: lsuv }, "initialization: .*, got the function lsuv, which"],
+  [
+    "network",
+    linear,
+    {},
+    "layer: expected what a call makes, got the function linear, which has to be called",
+  ],
+  ["layer", sequential(untyped(linear)), {}, "layer: .*, got the function linear, which has to be called"],
+  [
+    "dropout",
+    sequential(linear(2), untyped(dropout)),
+    {},
+    "got the function dropout, which has to be called",
+  ],
+  ["batchNorm", sequential(untyped(batchNorm), linear(2)), {}, "got the function batchNorm, which has to be"],
+  ["init", linear(2, { init: untyped(normal) }), {}, "normal: sigma must be .*, got a Float32Array$"],
+])("%s: a function that was not called is named", async (_, net, options, message) => {
+  await expect(fit(untyped(net), data, options)).rejects.toThrow(SteepestError);
+  await expect(fit(untyped(net), data, options)).rejects.toThrow(new RegExp(message));
+});
+
+it("an option that a function of one's own misspells is refused as it is anywhere", async () => {
+  const optimizer = () => adam(untyped({ lr: 1 }));
+  await expect(fit(linear(2), data, { optimizer })).rejects.toThrow('adam: there is no option "lr"');
+});
+
+it("parameters are chosen by an expression of another realm, and by nothing that is no choice", async () => {
+  const match: RegExp = runInNewContext("/weight/");
+  for (const options of [
+    { penalty: on(match, l2(0.1)) },
+    { optimizer: groups([{ match, rule: adam() }], adam()) },
+  ]) {
+    await (await fit(linear(2), data, { epochs: 1, ...options })).release();
+  }
+  await expect(fit(linear(2), data, { penalty: on(untyped(3), l2(0.1)) })).rejects.toThrow(
+    "match: expected a parameter's name, a regular expression or a function, got 3",
+  );
+});
+
+it("predict says what it was given instead of numbers", async () => {
+  const run = await fit(linear(2), data, { epochs: 1 });
+  const refused = async (inputs: unknown, message: string) => {
+    await expect(run.predict(untyped(inputs))).rejects.toThrow(SteepestError);
+    await expect(run.predict(untyped(inputs))).rejects.toThrow(message);
+    await expect(run.predictAveraged(untyped(inputs))).rejects.toThrow(message);
+  };
+  await refused(
+    undefined,
+    "expected the numbers of raw examples, one after another in a list or typed array",
+  );
+  await refused(null, "or typed array, got null");
+  await refused(3, "or typed array, got 3");
+  await refused("12", 'or typed array, got "12"');
+  await refused(
+    [[1, 2]],
+    "number 0 of input 0 is a list of 2; give finite numbers, one after another without",
+  );
+  await refused([[1]], "number 0 of input 0 is a list of 1; give finite numbers, one after another without");
+  await refused([1, "2"], 'number 1 of input 0 is "2"; give finite numbers');
+  await refused([1, 2, true, 4], "number 0 of input 1 is true; give finite numbers");
+  await refused([1n, 2n], "number 0 of input 0 is 1n; give finite numbers");
+  await refused([1, Number.NaN], "number 1 of input 0 is NaN; give finite numbers");
+  await refused([], "0 numbers are not a whole number of inputs of 2 (shape [2])");
+  await refused([1, 2, 3], "3 numbers are not a whole number of inputs of 2 (shape [2])");
   await run.release();
 });
