@@ -48,6 +48,20 @@ describe("the examples", () => {
     expect(output).toContain("descent lemma: held at each of 500 steps");
   });
 
+  it("own-table.ts comes to the noise of the prices, 20,000", () => {
+    const typical = Number(/typical error ([\d,]+)/.exec(example("own-table.ts"))?.[1]?.replace(",", ""));
+    expect(typical).toBeGreaterThan(15_000);
+    expect(typical).toBeLessThan(26_000);
+  });
+
+  it("fine-tune.ts goes on from where the first network was", () => {
+    const errors = [...example("fine-tune.ts").matchAll(/test error ([\d.]+) %/g)].map(([, error]) =>
+      Number(error),
+    );
+    expect(errors).toHaveLength(2);
+    expect(errors[1]).toBeLessThan((errors[0] ?? 0) / 2);
+  });
+
   it("recipe.ts trains", () => {
     const outcome = steepest(["train", "examples/recipe.ts", "--epochs", "2", "--out", temporaryFolder()]);
     expect(outcome.code, outcome.stderr).toBe(0);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as library from "../../src/index.js";
@@ -55,6 +55,7 @@ beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  cpSync(join(root, "examples/houses.csv"), join(folder, "examples/houses.csv"));
   for (const { name, code } of examples) writeFileSync(join(folder, `${name}.ts`), complete(code));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
