@@ -2,6 +2,7 @@ import { missing } from "../missing.js";
 import { squaredNorm } from "./double-double.js";
 import { type Columns, type Orthogonal, orthogonalise } from "./orthogonal.js";
 import { type Refined, solveAugmented } from "./refined.js";
+import { norm } from "./vector.js";
 
 /** A least-squares solution with what is known about it. */
 export interface Solution {
@@ -27,14 +28,9 @@ export interface Equilibrated {
   readonly factor: Orthogonal;
 }
 
-const length = (v: Float64Array): number => {
-  const largest = v.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  return largest === 0 ? 0 : largest * Math.sqrt(v.reduce((sum, x) => sum + (x / largest) ** 2, 0));
-};
-
 export const equilibrate = (columns: Columns): Equilibrated => {
   const scales = Float64Array.from(columns, (column) => {
-    const size = length(column);
+    const size = norm(column);
     return size === 0 ? 1 : 2 ** Math.floor(Math.log2(size));
   });
   const scaled = columns.map((column, j) => column.map((x) => x / (scales[j] ?? missing())));
@@ -49,7 +45,7 @@ export const isDependent = ({ columns, factor }: Equilibrated): boolean =>
   factor.order.slice(factor.rank).every((j) => {
     const column = columns[j] ?? missing();
     const { r, error } = solveAugmented(columns, factor, column);
-    return Math.sqrt(squaredNorm(r)) + error <= DEPENDENT * (1 + length(column));
+    return Math.sqrt(squaredNorm(r)) + error <= DEPENDENT * (1 + norm(column));
   });
 
 /** The solution that uses the independent columns only. */
@@ -87,7 +83,7 @@ const squareOf = ({ r, error }: Refined, y: Float64Array) => {
   const square = squaredNorm(r);
   const squareError = 2 * Math.sqrt(square) * error + error ** 2 + r.high.length * Number.EPSILON * square;
   // What is left of a target that is fitted exactly is rounding, in 32 digits; the number itself is 0.
-  const nothing = Math.sqrt(square) <= Math.max(8 * error, 2 ** -95 * length(y));
+  const nothing = Math.sqrt(square) <= Math.max(8 * error, 2 ** -95 * norm(y));
   return nothing ? { square: 0, squareError: square + squareError } : { square, squareError };
 };
 
@@ -112,7 +108,7 @@ export const solveLeastSquares = (
     rankIsCertain,
   };
   if (rank === columns.length) {
-    const weightsError = solved.error < Infinity ? Number.EPSILON * length(solved.weights) : Infinity;
+    const weightsError = solved.error < Infinity ? Number.EPSILON * norm(solved.weights) : Infinity;
     return { ...known, weights: solved.weights, weightsError };
   }
   return { ...known, weights: closest(matrix, solved.weights, start), weightsError: Infinity };

@@ -96,7 +96,9 @@ export const descend = async (objective: Objective, options: DescendOptions): Pr
     const squaredGradient = squaredNorm(gradient);
     if (!Number.isFinite(value) || !Number.isFinite(squaredGradient)) {
       if (t === 0)
-        throw new SteepestError(`descend: f(w0) of "${objective.name}" is ${value}; start elsewhere`);
+        throw new SteepestError(
+          `descend: at w0 f of "${objective.name}" is ${value} and its squared gradient ${squaredGradient}; start elsewhere, or scale the data`,
+        );
       stopped = "diverged";
       break;
     }

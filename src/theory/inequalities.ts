@@ -125,14 +125,17 @@ export const inequalities = (
   );
   const d = run.w.length;
   const rounded = (d + 4) * Number.EPSILON;
+  // Squares below 2⁻¹⁰²² lose their digits or become 0: of the D_t, sums of d squares, up to this much.
+  const lost = d * 2 ** -1022;
+  const away = (t: number) => Math.sqrt(D(t) + lost);
   const stepTwo = times.map((t) => {
     const right = approach(t) / (2 * eta);
     const tolerance =
       R(t) +
       errors.value +
       g(t) * e(t) +
-      (Math.sqrt(D(t)) * e(t)) / eta +
-      (rounded * g(t - 1) * (Math.sqrt(D(t - 1)) + Math.sqrt(D(t)))) / 2;
+      (away(t) * e(t) + lost) / eta +
+      (rounded * g(t - 1) * (away(t - 1) + away(t))) / 2;
     return { left: f(t) - best, right, tolerance, size: Math.abs(right) };
   });
   result.set("step II", stepTwo);
@@ -145,14 +148,19 @@ export const inequalities = (
       lemmas += lemma[t - 1]?.tolerance ?? missing();
       seconds += stepTwo[t - 1]?.tolerance ?? missing();
       const right = D(0) / (2 * eta * t);
-      return { left: f(t) - best, right, tolerance: seconds / t + lemmas + rounded * right, size: right };
+      return {
+        left: f(t) - best,
+        right,
+        tolerance: seconds / t + lemmas + rounded * right + lost / eta,
+        size: right,
+      };
     }),
   );
   if (!(mu > 0)) return result;
 
   const shrink = Math.max(0, 1 - eta * mu);
   const misplaced = errors.distance(mu);
-  let reach = Math.sqrt(D(0)) + misplaced;
+  let reach = away(0) + misplaced;
   result.set(
     "linear distance",
     times.map((t) => {
@@ -161,7 +169,8 @@ export const inequalities = (
       return {
         left: D(t),
         right,
-        tolerance: Math.max(0, (reach + misplaced) ** 2 - right) + (rounded + powerRoundoff(t)) * right,
+        tolerance:
+          Math.max(0, (reach + misplaced) ** 2 - right) + (rounded + powerRoundoff(t)) * right + lost,
         size: D(0),
       };
     }),

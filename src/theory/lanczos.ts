@@ -1,5 +1,5 @@
 import { SteepestError } from "../errors.js";
-import { allFinite, dot, norm, plus, scaled } from "../linear/vector.js";
+import { allFinite, dot, largestOf, norm, plus, powerBelow, scaled } from "../linear/vector.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "./tridiagonal.js";
@@ -46,6 +46,15 @@ export interface LanczosOptions {
   readonly start?: Float64Array;
 }
 
+/** `v/‖v‖`, divided so that a length of 1e-310, whose inverse is infinite, does no harm. */
+const normalised = (v: Float64Array): Float64Array => {
+  const length = norm(v);
+  return v.map((x) => x / length);
+};
+
+/** Products larger than this, or smaller than its inverse, are scaled: near the ends of float64's range numbers lose digits. */
+const FAR = 2 ** 800;
+
 /** Removes from w its components along the basis; twice, because once leaves rounding errors behind. */
 const orthogonalise = (w: Float64Array, basis: readonly Float64Array[]): void => {
   for (let pass = 0; pass < 2; pass++) {
@@ -86,14 +95,14 @@ const ritzVector = (
     (total, row, k) => plus(total, basis[k] ?? total, row[index] ?? missing()),
     new Float64Array(size),
   );
-  return scaled(x, 1 / norm(x));
+  return normalised(x);
 };
 
 /**
  * The largest and the smallest eigenvalue of a symmetric operator by Lanczos' method with full reorthogonalisation. When
  * the Krylov space is exhausted it goes on in a random direction orthogonal to it, so that eigenvectors orthogonal to
  * the start are found too. With as many steps as dimensions every eigenvalue is exact up to rounding.
- * Throws where the operator returns a number that is not finite.
+ * Right at any scale that float64 holds. Throws where the operator returns a number that is not finite.
  *
  * Source: Parlett, The Symmetric Eigenvalue Problem, chapter 13.
  */
@@ -119,11 +128,13 @@ export const lanczos = async (
     const q = new Float64Array(dimension);
     stream.fillNormal(q);
     orthogonalise(q, basis);
-    return scaled(q, 1 / norm(q));
+    return normalised(q);
   };
 
   const limit = Math.min(maxSteps, dimension);
-  let q = start === undefined || norm(start) === 0 ? freshDirection() : scaled(start, 1 / norm(start));
+  let q = start === undefined || norm(start) === 0 ? freshDirection() : normalised(start);
+  // A/unit is what is worked with.
+  let unit = 1;
   let scale = 0;
   let restarts = 0;
   let check = 20;
@@ -132,7 +143,12 @@ export const lanczos = async (
   let settledBefore = false;
   for (let k = 0; ; k++) {
     basis.push(q);
-    const w = await apply(q);
+    let w = await apply(scaled(q, 1 / unit));
+    const size = largestOf(w);
+    if (scale === 0 && (size < 1 / FAR || size > FAR)) {
+      unit = powerBelow(size);
+      w = await apply(scaled(q, 1 / unit));
+    }
     if (!allFinite(w)) {
       throw new SteepestError(`lanczos: product ${k + 1} with the operator holds NaN or infinity`);
     }
@@ -152,8 +168,8 @@ export const lanczos = async (
         { value, residual: bound }: { value: number; residual: number },
         extreme: (...values: number[]) => number,
       ): ExtremeEigenvalue => ({
-        value,
-        error: bound + roundoff * scale,
+        value: unit * value,
+        error: unit * (bound + roundoff * scale),
         converged: complete || bound <= Math.max(tolerance * Math.abs(value), roundoff * scale),
         vector: () => ritzVector(alpha, beta, basis, extreme),
       });
@@ -173,7 +189,7 @@ export const lanczos = async (
       check = Math.max(check, steps + 20);
     } else {
       beta.push(residual);
-      q = scaled(rest, 1 / residual);
+      q = normalised(rest);
     }
   }
 };

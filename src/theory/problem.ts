@@ -190,7 +190,9 @@ export const certifyProblem = async (problem: Problem): Promise<CertifiedProblem
     const L = await smoothnessConstant(objective);
     const mu = await strongConvexityConstant(objective);
     if (L.value === 0)
-      throw new SteepestError(`${model}: every value of X is 0, so there is nothing to learn`);
+      throw new SteepestError(
+        `${model}: every value of X is 0 (or below 2.2e-308, which counts as 0), so there is nothing to learn`,
+      );
     const eta = stepSize(wanted, L.value);
     const minimiser = await minimise(L.value);
     const run = await descend(objective, { eta, steps, minimiser });

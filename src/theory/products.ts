@@ -1,4 +1,5 @@
 import { input, matmul } from "../graph/index.js";
+import { largestOf, powerBelow, scaled } from "../linear/vector.js";
 import type { SymmetricOperator } from "./lanczos.js";
 import { checkMatrix, type Matrix } from "./matrix.js";
 import { float64, lazyProgram } from "./program.js";
@@ -14,6 +15,8 @@ export interface Products {
    * has d - m zeros more. Neither product forms a Gram matrix.
    */
   readonly gram: SymmetricOperator;
+  /** `gram` of X/unit, whose products neither overflow nor vanish: unit is the power of 2 just below X's largest number. */
+  readonly scaledGram: SymmetricOperator & { readonly unit: number };
   /** The Gram matrix of the small side, min(m, d) squared: for factorisations, where d is known to be small. */
   gramMatrix(): Promise<Float64Array>;
   /** Frees the engine's memory. */
@@ -42,12 +45,13 @@ export const products = (X: Matrix): Products => {
     outputs: { product: matmul(u, x, { transposeA: true }) },
     work,
   });
+  const unit = powerBelow(largestOf(values));
   const gram = lazyProgram({
     inputs: [x, side],
     outputs: {
       product: tall
-        ? matmul(matmul(x, v), x, { transposeA: true })
-        : matmul(x, matmul(u, x, { transposeA: true }), { transposeB: true }),
+        ? matmul(matmul(x, v).mul(1 / unit), x, { transposeA: true })
+        : matmul(x, matmul(u, x, { transposeA: true }).mul(1 / unit), { transposeB: true }),
     },
     work,
   });
@@ -57,17 +61,20 @@ export const products = (X: Matrix): Products => {
     work: work * small,
   });
 
+  const shape = { dimension: small, roundoff: (rows + columns) * Number.EPSILON };
+  const applyScaled = async (vector: Float64Array) => {
+    const feed = scaled(vector, 1 / unit);
+    return float64((await gram.run(tall ? { X: values, v: feed } : { X: values, u: feed })).product);
+  };
+
   return {
     times: async (vector) => float64((await forward.run({ X: values, v: vector })).product),
     transposeTimes: async (vector) => float64((await backward.run({ X: values, u: vector })).product),
     gram: {
-      dimension: small,
-      roundoff: (rows + columns) * Number.EPSILON,
-      apply: async (vector) => {
-        const feeds = tall ? { X: values, v: vector } : { X: values, u: vector };
-        return float64((await gram.run(feeds)).product);
-      },
+      ...shape,
+      apply: async (vector) => scaled(await applyScaled(scaled(vector, unit)), unit),
     },
+    scaledGram: { ...shape, unit, apply: applyScaled },
     gramMatrix: async () => float64((await dense.run({ X: values })).product),
     release: async () => {
       await Promise.all([forward, backward, gram, dense].map((program) => program.release()));

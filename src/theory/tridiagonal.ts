@@ -49,8 +49,9 @@ const qrStep = (
 ): void => {
   const corner = b[high - 1] ?? missing();
   const half = ((a[high - 1] ?? missing()) - (a[high] ?? missing())) / 2;
+  // Not corner²/(…), which is 0 or infinite for matrices far from 1.
   const shift =
-    (a[high] ?? missing()) - corner ** 2 / (half + (half < 0 ? -1 : 1) * Math.hypot(half, corner));
+    (a[high] ?? missing()) - corner * (corner / (half + (half < 0 ? -1 : 1) * Math.hypot(half, corner)));
   let x = (a[low] ?? missing()) - shift;
   let bulge = b[low] ?? missing();
   for (let k = low; k < high; k++) {

@@ -17,7 +17,7 @@ const penalisedSquares = (
   const model = linearModel(X);
   const loss = squaredNorm(model.y.sub(model.predictions)).mul(scale);
   const withX = products(X);
-  const { largest, smallest } = gramConstants(X, withX.gram, 2 * scale, lambda);
+  const { largest, smallest } = gramConstants(X, withX.scaledGram, 2 * scale, lambda);
   const compiled = objective({
     name,
     parameters: model.w,

@@ -31,7 +31,7 @@ export const logisticObjective = (X: Matrix, y: Float64Array, lambda: number): O
     value: lambda === 0 ? loss : loss.add(squaredNorm(model.w).mul(lambda)),
     data: { X: X.values, y: signs },
     constants: {
-      smoothness: gramConstants(X, withX.gram, 1 / 4, lambda).largest,
+      smoothness: gramConstants(X, withX.scaledGram, 1 / 4, lambda).largest,
       strongConvexity: async () => ({
         value: 2 * lambda,
         certainty: "exact",
