@@ -35,7 +35,7 @@ export interface CsvOptions {
   readonly missing?: MissingPolicy;
   /**
    * Which columns hold classes rather than numbers. "detect": those of which less than half of the values are
-   * numbers or dates. A list names exactly those columns, the target among them where it is one.
+   * numbers or dates; where most hold digits nevertheless (5 kg, 1-5), it throws, unless they are codes such as A1 that recur. A list names exactly those columns, the target among them where it is one.
    * @defaultValue "detect"
    */
   readonly categorical?: "detect" | readonly string[];

@@ -124,7 +124,7 @@ describe("parseCsv", () => {
     );
     expect(failure("x,y\n1,2\n3,4\n", { target: "y", ignore: ["q"] })).toContain('no column "q"');
     expect(failure("x,y\n1,2\n3,4\n", { target: "y", categorical: ["q"] })).toContain('no column "q"');
-    const people = Array.from({ length: 80 }, (_, i) => `person ${i},${i}`).join("\n");
+    const people = Array.from({ length: 80 }, (_, i) => `person ${"x".repeat(i)},${i}`).join("\n");
     expect(failure(`name,y\n${people}\n`, { target: "y" })).toContain('column "name" has 80 different texts');
   });
 

@@ -34,7 +34,7 @@ interface Dates {
   readonly dayFirst: Found;
   readonly monthFirst: Float64Array;
   /** The order in which one of the dates exists only. */
-  readonly only: DateOrder | undefined;
+  readonly only: { readonly order: DateOrder; readonly example: string } | undefined;
   /** The first date that is another day in each order. */
   readonly either: string | undefined;
 }
@@ -42,15 +42,15 @@ interface Dates {
 const readBoth = (table: Table, j: number): Dates => {
   const values = new Float64Array(table.end - table.first).fill(Number.NaN);
   const monthFirst = values.slice();
-  let only: DateOrder | undefined;
+  let only: Dates["only"];
   let either: string | undefined;
   const any = readTexts(table, j, (text, row) => {
     const days = readDate(text);
     if (!days) return Number.NaN;
     values[row] = days["day-first"];
     monthFirst[row] = days["month-first"];
-    if (Number.isNaN(days["month-first"])) only ??= "day-first";
-    else if (Number.isNaN(days["day-first"])) only ??= "month-first";
+    if (Number.isNaN(days["month-first"])) only ??= { order: "day-first", example: text };
+    else if (Number.isNaN(days["day-first"])) only ??= { order: "month-first", example: text };
     else if (days["day-first"] !== days["month-first"]) either ??= text;
     return 1;
   });
@@ -73,8 +73,12 @@ export const readDates = (table: Table, j: number, reading: Reading): Float64Arr
   const checkAll = ({ read, present, unread }: Found, what: string): void => {
     if (unread !== undefined) refuse(unread, `is not a ${what} (${read} of ${present} values are)`);
   };
-  const told = (values: Float64Array, what: string, unit: string): Float64Array => {
-    note({ column: name, text: `${column}: ${what} read as ${unit}`, many: `of ${what} read as ${unit}` });
+  const told = (values: Float64Array, what: string, unit: string, since = ""): Float64Array => {
+    note({
+      column: name,
+      text: `${column}: ${what} read as ${unit}${since}`,
+      many: `of ${what} read as ${unit}`,
+    });
     return values;
   };
 
@@ -82,7 +86,9 @@ export const readDates = (table: Table, j: number, reading: Reading): Float64Arr
   if (some(dayFirst)) {
     checkAll(dayFirst, "date");
     const order =
-      reading.dates === "detect" ? (only ?? (either === undefined ? "day-first" : undefined)) : reading.dates;
+      reading.dates === "detect"
+        ? (only?.order ?? (either === undefined ? "day-first" : undefined))
+        : reading.dates;
     if (order === undefined) {
       const choices = dateOrders.map((choice) => source.option("dates", choice)).join(" or ");
       return fail(
@@ -90,17 +96,17 @@ export const readDates = (table: Table, j: number, reading: Reading): Float64Arr
         `${column} looks like dates such as ${shown(either ?? missing())}, of which day or month may come first; choose ${choices}`,
       );
     }
+    const first = order === "day-first" ? "day" : "month";
     const days = order === "day-first" ? dayFirst.values : monthFirst;
     const wrong = days.findIndex(
       (value, row) => Number.isNaN(value) && table.kinds[(table.first + row) * table.width + j] !== MISSING,
     );
     if (wrong >= 0) {
-      refuse(
-        (table.first + wrong) * table.width + j,
-        `is not a date with the ${order === "day-first" ? "day" : "month"} first`,
-      );
+      refuse((table.first + wrong) * table.width + j, `is not a date with the ${first} first`);
     }
-    return told(days, "dates", "days since 1970-01-01");
+    const since = reading.dates === "detect" && only ? `, since ${shown(only.example)}` : "";
+    const which = since && `, the ${first} first`;
+    return told(days, "dates", `days since 1970-01-01${which}`, since);
   }
   const times = readTexts(table, j, (text) => readTime(text) ?? Number.NaN);
   if (some(times)) {

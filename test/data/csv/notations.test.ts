@@ -95,9 +95,96 @@ describe("numbers as people write them", () => {
     expect(refused(["1", "a", "", "NA", "?"])).toContain('"a" is not a number (1 of 2 values are)');
   });
 
-  it("leaves words with digits, commas and signs what they are", () => {
-    const texts = ["Smith, J.", "A-1,5", "route 66", "1 234 567 8", "3 kg", "+49 30 1234", "1/2"];
-    expect(column(texts).columns).toEqual(texts.toSorted().map((text) => `x=${text}`));
+  it("leaves words what they are where most have no digits, and says that some have", () => {
+    const texts = ["Smith, J.", "A-1,5", "route 66", "one", "two", "3 kg", "1/2", "–"];
+    const data = column(texts);
+    expect(data.columns).toEqual(texts.toSorted().map((text) => `x=${text}`));
+    expect(data.notes).toEqual([
+      'column "x" taken for classes, although 4 of 8 values hold digits, such as "1/2"',
+      'column "x" encoded as 8 columns of 0 and 1',
+    ]);
+  });
+
+  const unread = [
+    ...[
+      "# kg",
+      "#.5k",
+      "0x1#",
+      "1.5D+1#",
+      "#°C",
+      "~#",
+      "<#",
+      "#*",
+      "'#",
+      "#/50",
+      "1-#",
+      "# лв",
+      "Lei #",
+      "#d 0h",
+      "5‰#",
+    ],
+    ...[
+      "1. März 199#",
+      "2024-W1#",
+      "199#Q1",
+      "%#",
+      "#.-",
+      "１#",
+      "“#”",
+      "2024-01-0# 10:00 CET",
+      "2024-01-01T2#:75",
+    ],
+    ...["2024-13-0#", "2#\v", "2#\f"],
+  ];
+  it.each(unread)(
+    "refuses a column of %j instead of making a class of each, also where they recur",
+    (form) => {
+      const cells = Array.from({ length: 60 }, (_, i) => form.replace("#", String(i % 7)));
+      const message = refused(cells);
+      expect(message).toContain('column "x" holds digits, such as "');
+      expect(message).toContain(
+        "(60 of 60 values hold digits); write plain numbers (`decimal`) or dates (`dates`), ",
+      );
+      expect(message).toContain("or name it in `categorical` (classes) or `ignore`");
+      expect(column(cells, { categorical: ["x"] }).d).toBe(7);
+      // as a target too
+      const rows = cells.map((cell, i) => `${i};${cell}`);
+      expect(refusal(["x;y", ...rows].join("\n"), { target: "y", delimiter: ";" })).toContain(
+        'column "y" holds digits',
+      );
+    },
+  );
+
+  it("says which decimal mark would do, and that digits of other scripts are none", () => {
+    expect(refused(["1,5", "2,25", "3,5"], { decimal: "." })).toContain(
+      'such as "1,5", but not numbers or dates that can be read (3 of 3 values hold digits); choose decimal: ","',
+    );
+    expect(refused(["１", "２", "３"])).toContain('column "x" holds digits, such as "１"');
+  });
+
+  it("takes codes that recur for classes, and says so; not codes that do not", () => {
+    const codes = column(["A1", "B2", "A1", "B2"]);
+    expect([...codes.X]).toEqual([1, 0, 0, 1, 1, 0, 0, 1]);
+    expect(codes.notes[0]).toBe(
+      'column "x" taken for classes, although 4 of 4 values hold digits, such as "A1"',
+    );
+    expect(column(["Q1", "Q2", "Q1", "Q2", "none"]).d).toBe(3);
+    expect(refused(["A1", "B2", "C3"])).toContain('column "x" holds digits, such as "A1"');
+  });
+
+  it("says where whole numbers are rounded", () => {
+    expect(column(["9007199254740993", "9007199254740992", "5"]).notes).toEqual([
+      'column "x" has more digits than float64 holds, so different ones may become equal: "9007199254740993" is 9007199254740992',
+    ]);
+    for (const cells of [
+      ["9007199254740992", "5"],
+      ["1e300", "5"],
+      ["123456789012345680000", "5"],
+      ["0.12345678901234567", "5"],
+    ]) {
+      expect(column(cells).notes, cells[0]).toEqual([]);
+    }
+    expect(column(["-1234567890123456789012345", "5"]).notes.join()).toContain("more digits");
   });
 });
 
@@ -137,7 +224,38 @@ describe("dates and times", () => {
     const data = column(cells);
     expect(data.columns).toEqual(["x"]);
     expect([...data.X]).toEqual(expected.map(days));
-    expect(data.notes[0]).toBe('column "x": dates read as days since 1970-01-01');
+    expect(data.notes[0]).toMatch(/^column "x": dates read as days since 1970-01-01/);
+  });
+
+  it("says which of day and month comes first, and which date told it", () => {
+    const told = (cells: readonly string[], options = {}) => column(cells, options).notes[0];
+    const read = 'column "x": dates read as days since 1970-01-01';
+    expect(told(["1/2/2024", "13/04/2024"])).toBe(`${read}, the day first, since "13/04/2024"`);
+    expect(told(["1/2/2024", "04/13/2024"])).toBe(`${read}, the month first, since "04/13/2024"`);
+    expect(told(["1/2/2024", "13/04/2024"], { dates: "day-first" })).toBe(read);
+    expect(told(["2024-01-02", "2024-04-13"])).toBe(read);
+  });
+
+  it("says where plain numbers look like dates without marks", () => {
+    const compact = column(["20240130", "20240131", "", "20240201"], { missing: "drop" });
+    expect([...compact.X]).toEqual([20240130, 20240131, 20240201]);
+    expect(compact.notes).toContain(
+      'column "x" read as plain numbers, although they look like dates: "20240130"; write 2024-01-31 for days that are one apart',
+    );
+    for (const cells of [
+      ["202401", "202402"],
+      ["20240130101500", "20240131000000"],
+    ]) {
+      expect(column(cells).notes.join(), cells[0]).toContain("look like dates");
+    }
+    for (const cells of [
+      ["20240130", "20241330"],
+      ["2019", "2020"],
+      ["20240130", "7"],
+      ["20240130.5", "20240131"],
+    ]) {
+      expect(column(cells).notes, cells[0]).toEqual([]);
+    }
   });
 
   it("asks which of day and month comes first where no date says it", () => {
