@@ -1,5 +1,12 @@
+import { noQuotient } from "../graph/ops/wholeDivision.js";
+
 /** What a failure of ONNX Runtime tells, where it is a number that was given, not the model. */
 const told: readonly [failure: RegExp, (...found: readonly string[]) => string][] = [
+  [
+    new RegExp(`idx=${noQuotient} `),
+    () =>
+      "div: a whole number is divided by 0, or -2^63 by -1, which have no whole quotient; divide by other numbers, or cast to float64 before",
+  ],
   [
     /idx=(-?\d+) must be within the inclusive range \[(-?\d+),(-?\d+)\]/,
     (index, lowest, highest) =>

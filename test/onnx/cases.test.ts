@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SteepestError } from "../../src/errors.js";
 import * as graph from "../../src/graph/index.js";
 import { readModel } from "../../src/onnx/read.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { evaluateOnce } from "../graph/run.js";
 import { type Foreign, floats, foreign, ints, op, value, x } from "./foreign.js";
 import { type Feeds, runAsRead, runDirectly } from "./runtime.js";
@@ -387,6 +388,141 @@ it("pads between transposes, which the runtime moves, are those of their axes", 
   expect(at.gradient.data).toEqual(
     Array.from({ length: 30 }, (_, i) => Number([1, 2].includes(Math.floor(i / 2) % 5))),
   );
+});
+
+describe("whole numbers that have no quotient", () => {
+  const min = -(2n ** 63n);
+  const quotient = (
+    a: readonly (number | bigint)[],
+    b: readonly (number | bigint)[],
+    dims: number[][] = [],
+  ) => ({
+    nodes: [op("Div", "a b", "q"), op("Cast", "q", "f", { to: 1 }), op("Mul", "f f", "y")],
+    stored: [ints("a", [...a], dims[0]), ints("b", [...b], dims[1])],
+    inputs: [],
+  });
+
+  it.each<[string, Foreign, RegExp]>([
+    ["of a scalar", quotient([5], [0], [[], []]), /\(Div\): it divides whole numbers by 0/],
+    ["of one of many", quotient([5, 6], [1, 0]), /\(Div\): it divides whole numbers by 0/],
+    [
+      "of a matrix",
+      quotient(
+        [5, 6],
+        [1, 0],
+        [
+          [2, 1],
+          [1, 2],
+        ],
+      ),
+      /\(Div\): it divides whole numbers by 0/,
+    ],
+    ["of -2^63", quotient([min], [-1]), /\(Div\): it divides -2\^63 by -1/],
+    ["of the scalar -2^63", quotient([min], [-1], [[], []]), /\(Div\): it divides -2\^63 by -1/],
+    ["of one that is -2^63", quotient([7, min], [-1], [[2], []]), /\(Div\): it divides -2\^63 by -1/],
+    [
+      "of a matrix with -2^63",
+      quotient(
+        [7, min],
+        [3, -1],
+        [
+          [2, 1],
+          [2, 1],
+        ],
+      ),
+      /\(Div\): it divides -2\^63 by -1/,
+    ],
+    [
+      "of numbers that are fed",
+      { ...quotient([], [0]), inputs: [value("a", ["N"], 7)], stored: [ints("b", [0])] },
+      /\(Div\): it divides whole numbers by 0/,
+    ],
+  ])("are refused when a model is read: %s", (_name, model, reason) => {
+    expect(refusal(model)).toMatch(reason);
+  });
+
+  it("are told from those that have one", async () => {
+    await agrees(quotient([min, 7, min + 1n, 9], [1, -1, -1, 2]), {});
+    await agrees(
+      quotient(
+        [min, 7],
+        [2, -1],
+        [
+          [2, 1],
+          [2, 1],
+        ],
+      ),
+      {},
+    );
+    await agrees(
+      quotient(
+        [7, -7],
+        [2, -2, 3],
+        [
+          [2, 1],
+          [1, 3],
+        ],
+      ),
+      {},
+    );
+  });
+
+  it.each<[string, Foreign]>([
+    [
+      "of a matrix and a row",
+      quotient(
+        [7, min],
+        [3, -1],
+        [
+          [2, 1],
+          [1, 2],
+        ],
+      ),
+    ],
+    [
+      "of a divisor that is computed",
+      {
+        nodes: [op("Sub", "a a", "b"), op("Div", "a b", "q"), op("Cast", "q", "y", { to: 1 })],
+        stored: [ints("a", [1, 2], [2, 1])],
+        inputs: [],
+      },
+    ],
+  ])("are refused when a model runs, whose constants the runtime computes with: %s", async (_name, model) => {
+    const run = runAsRead(foreign(model), {});
+    await expect(run).rejects.toThrow(/^div: a whole number is divided by 0, or -2\^63 by -1/);
+  });
+
+  const fed = foreign({
+    nodes: [op("Div", "a b", "y")],
+    inputs: [value("a", ["N"], 7), value("b", ["N"], 7)],
+  });
+  const feeds = (a: bigint[], b: bigint[]): Feeds => ({
+    a: { dtype: "int64", shape: [a.length], data: BigInt64Array.from(a) },
+    b: { dtype: "int64", shape: [b.length], data: BigInt64Array.from(b) },
+  });
+
+  it("are refused where they are fed, by a model that was written again too", async () => {
+    const again = writeModel(readModel(fed));
+    expect(writeModel(readModel(again))).toEqual(again);
+    for (const model of [fed, again]) {
+      const good = await runAsRead(model, feeds([7n, -7n, 5n, min], [2n, 2n, -1n, 1n]));
+      expect(good.y?.data).toEqual([3, -3, -5, -(2 ** 63)]);
+      for (const bad of [feeds([1n, 0n], [1n, 0n]), feeds([1n, min], [1n, -1n])]) {
+        await expect(runAsRead(model, bad)).rejects.toThrow(/^div: a whole number is divided by 0/);
+      }
+    }
+  });
+
+  it("are refused when a graph is made, where that tells", () => {
+    const a = graph.input("a", [2], "int64");
+    for (const make of [
+      () => a.div(0),
+      () => a.div(graph.scalar(0, "int64")),
+      () => graph.div(1, graph.scalar(0, "int64")),
+    ]) {
+      expect(make).toThrow(/^div: whole numbers cannot be divided by 0/);
+    }
+  });
 });
 
 it("what fails only while it runs is told in one line", async () => {

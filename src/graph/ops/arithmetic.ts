@@ -6,6 +6,7 @@ import { scalar, scalarValue } from "./constant.js";
 import { log, sqrt } from "./elementwise.js";
 import { sumTo } from "./reduce.js";
 import { unexpanded } from "./shaping.js";
+import { checkedDivisor } from "./wholeDivision.js";
 
 export type Operand = Tensor | number;
 
@@ -76,9 +77,12 @@ export const mul = (a: Operand, b: Operand): Tensor => {
   return product(a, b);
 };
 
-/** `a / b` element by element, broadcasting. */
-export const div = (a: Operand, b: Operand): Tensor =>
-  typeof a !== "number" && isNeutral(b, 1, a) ? a : quotient(a, b);
+/** `a / b` element by element, broadcasting; of whole numbers without its fraction. Running it throws where a whole number is divided by 0. */
+export const div = (a: Operand, b: Operand): Tensor => {
+  if (typeof a !== "number" && isNeutral(b, 1, a)) return a;
+  const [x, y] = operands("div", a, b);
+  return quotient(x, x.dtype === "int64" ? checkedDivisor(x, y) : y);
+};
 
 /** `-x`. */
 export const neg = (x: Tensor): Tensor => {

@@ -28,9 +28,13 @@ import {
   type Tensor,
   where,
 } from "../../graph/index.js";
+import { lowestInt64 } from "../../graph/ops/wholeDivision.js";
+import { sameShape } from "../../graph/shape.js";
 import { node as graphNode } from "../../graph/tensor.js";
 import { dtypeHolding, isNarrow } from "../tensors.js";
-import type { Importer, Importers } from "./node.js";
+import { range } from "./axes.js";
+import type { ImportedNode, Importer, Importers } from "./node.js";
+import type { Known } from "./value.js";
 
 const unary =
   (f: (x: Tensor) => Tensor): Importer =>
@@ -62,12 +66,29 @@ const narrowed = (x: Tensor, code: number): Tensor =>
     gradient: () => [undefined],
   });
 
+/** Throws where whole numbers that are known have no quotient. Where they are not, the graph refuses to run. */
+const checkQuotients = (node: ImportedNode): void => {
+  const [a, b] = [node.known(0), node.known(1)];
+  if (b?.values.includes(0)) node.fail("it divides whole numbers by 0");
+  if (a === undefined || !b?.values.includes(-1)) return;
+  const isAligned = [a, b].some(({ values }) => values.length === 1) || sameShape(a.shape, b.shape);
+  const at = ({ values }: Known, i: number) => values[values.length === 1 ? 0 : i];
+  const count = Math.max(a.values.length, b.values.length);
+  if (isAligned && range(count).some((i) => at(a, i) === lowestInt64 && at(b, i) === -1)) {
+    node.fail("it divides -2^63 by -1, and 2^63 is no int64");
+  }
+};
+
 /** Operators that work element by element. */
 export const arithmeticImporters: Importers = {
   Add: binary(add),
   Sub: binary(sub),
   Mul: binary(mul),
-  Div: binary(div),
+  Div: (node) => {
+    const [a, b] = [node.tensor(0), node.tensor(1)];
+    if (b.dtype === "int64") checkQuotients(node);
+    return div(a, b);
+  },
   Sum: variadic(add),
   Mean: (node) => node.tensors().reduce(add).div(node.inputs.length),
   Min: variadic(minimum),
