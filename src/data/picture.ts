@@ -25,6 +25,27 @@ const liesAs = (ink: Ink, { sizes: [low, high], centre: [x, y], spread }: InkPla
   return size >= low - 1 && size <= high + 1 && away <= spread + 0.5;
 };
 
+/** Ink that covers so much of a picture's edge may be a frame or a bar; from the second share on it must be one. */
+const framed = { perhaps: 0.25, surely: 0.5 } as const;
+
+/** Throws where the ink is a frame; says where it may be one. */
+const checkFrame = (path: string, { border }: Ink): readonly string[] => {
+  if (border < framed.perhaps) return [];
+  const share = `ink covers ${Math.round(100 * border)} % of the picture's edge`;
+  if (border < framed.surely) return [`${share}: a frame or bar would be taken for a part of the strokes`];
+  throw new SteepestError(`${path}: ${share}, as a frame or bars do; cut them off, so that strokes are left`);
+};
+
+/** How far a ground may be from black or white, and how strong strokes must be, for both to be left as they are. */
+const plainGround = { offBy: 16, contrast: 128 } as const;
+
+/** Whether strokes stand out from black or white, as in pictures that networks are trained on. */
+const isPlain = ({ tone, ground, contrast }: Ink): boolean =>
+  Math.abs(ground - (tone === "bright" ? 0 : 255)) <= plainGround.offBy && contrast >= plainGround.contrast;
+
+/** A pixel as bright ink on black: 0 on the ground, 255 where the ink is strongest. */
+const evened = (pixel: number, ink: Ink): number => Math.round((255 * strength(pixel, ink)) / ink.contrast);
+
 /** The strokes cut out, scaled to the usual size and laid on a plain ground, their centre of mass where it usually is. */
 const placed = async (
   { width, pixels }: GreyPicture,
@@ -36,7 +57,7 @@ const placed = async (
   const [boxWidth, boxHeight] = [right - left + 1, bottom - top + 1];
   const strokes = Uint8Array.from({ length: boxWidth * boxHeight }, (_, i) => {
     const pixel = pixels[(top + Math.floor(i / boxWidth)) * width + left + (i % boxWidth)] ?? missing();
-    return Math.round((255 * strength(pixel, ink)) / ink.contrast);
+    return evened(pixel, ink);
   });
   const sharp = await decoder();
   const { data, info } = await sharp(strokes, { raw: { width: boxWidth, height: boxHeight, channels: 1 } })
@@ -62,7 +83,7 @@ const placed = async (
   return result;
 };
 
-/** A picture of strokes, laid out as those that the network was trained on. Throws where there are none. */
+/** A picture of strokes, laid out as those that the network was trained on. Throws where there are none, or a frame around them. */
 const readInk = async (path: string, kind: PictureKind, placement: InkPlacement): Promise<ReadPicture> => {
   const { data, info } = await (await decoded(path))
     .resize(largestSide, largestSide, { fit: "inside", withoutEnlargement: true })
@@ -76,16 +97,23 @@ const readInk = async (path: string, kind: PictureKind, placement: InkPlacement)
       `${path}: no ink found: the picture is of one brightness; the model was trained on strokes on a plain ground`,
     );
   }
-  const inverted = ink.tone !== placement.tone;
-  const done = inverted ? ["inverted"] : [];
+  const doubts = checkFrame(path, ink);
+  const plain = isPlain(ink);
+  const done = [
+    ...(ink.tone === placement.tone ? [] : ["inverted"]),
+    ...(plain ? [] : ["ground taken off and contrast stretched"]),
+  ];
+  const inTone = (bright: Float32Array) =>
+    placement.tone === "bright" ? bright : bright.map((value) => 255 - value);
   const sameSize = picture.width === kind.width && picture.height === kind.height;
   if (sameSize && liesAs(ink, placement)) {
-    return { pixels: Float32Array.from(data, (value) => (inverted ? 255 - value : value)), done };
+    const asInk = (pixel: number) =>
+      plain ? (ink.tone === "bright" ? pixel : 255 - pixel) : evened(pixel, ink);
+    return { pixels: inTone(Float32Array.from(data, asInk)), done: [...done, ...doubts] };
   }
-  const pixels = await placed(picture, ink, kind, placement);
   return {
-    pixels: placement.tone === "bright" ? pixels : pixels.map((value) => 255 - value),
-    done: [...done, "cropped to its ink, scaled and centred"],
+    pixels: inTone(await placed(picture, ink, kind, placement)),
+    done: [...done, "cropped to its ink, scaled and centred", ...doubts],
   };
 };
 
@@ -106,11 +134,12 @@ const readWhole = async (path: string, { width, height, channels }: ImageLayout)
 
 /**
  * Reads a picture file (PNG, JPEG, …) as the input of a network, as a viewer would show it. For a network trained on strokes on a plain
- * ground, such as digits, strokes are searched: the picture is inverted where they are of the other tone, and where they do not lie as
- * those of the training pictures, they are cut out, scaled and centred. Other pictures are scaled and cropped to the size. Values are
+ * ground, such as digits, strokes are searched: the picture is inverted where they are of the other tone, a ground that is neither
+ * black nor white is taken off and weak contrast stretched, and where strokes do not lie as those of the training pictures, they are
+ * cut out, scaled and centred. Other pictures are scaled and cropped to the size. Values are
  * on the scale of the training pictures.
  *
- * Throws where the file is missing or not a picture, and where there is no ink though there should be.
+ * Throws where the file is missing or not a picture, and where there is no ink though there should be, or a frame.
  */
 export const readPicture = async (path: string, kind: PictureKind): Promise<ReadPicture> => {
   const [black, white] = kind.range;

@@ -208,10 +208,14 @@ describe("steepest predict", () => {
       expect.stringMatching(/no ink/),
       expect.stringMatching(/no such file/),
     ]);
-    expect(predictions[0]?.done).toEqual(["inverted", "cropped to its ink, scaled and centred"]);
+    expect(predictions[0]?.done).toEqual([
+      "inverted",
+      "ground taken off and contrast stretched",
+      "cropped to its ink, scaled and centred",
+    ]);
     expect(steepest(["predict", run, "seven.jpg"], folder)).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^seven\.jpg: 7 {3}\(inverted, cropped.*\)\n +0 +[\d.]+ %/),
+      stdout: expect.stringMatching(/^seven\.jpg: 7 {3}\(inverted, .*cropped.*\)\n +0 +[\d.]+ %/),
     });
   });
 

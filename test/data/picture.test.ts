@@ -113,6 +113,48 @@ describe("pictures of strokes", () => {
     }
   });
 
+  it("have their ground taken off and their contrast stretched, wherever they lie", async () => {
+    const said = "ground taken off and contrast stretched";
+    const plain = await digit(7);
+    for (const [name, scale, ground] of [
+      ["grey.png", 100 / 255, 100],
+      ["faint.png", 40 / 255, 60],
+      ["weak.png", 0.5, 0],
+      ["negative.png", -0.4, 200],
+    ] as const) {
+      const path = await file(name, 7, (p) => p.linear(scale, ground));
+      const { pixels, done } = await readPicture(path, loose);
+      expect(done, name).toEqual([...(scale < 0 ? ["inverted"] : []), said]);
+      expect(correlation(pixels, plain), name).toBeGreaterThan(0.99);
+      expect([Math.min(...pixels), Math.max(...pixels)], name).toEqual([0, 255]);
+      const large = await file(name, 7, (p) => p.resize(280, 280).linear(scale, ground));
+      expect((await readPicture(large, loose)).done.slice(-2), name).toEqual([
+        said,
+        "cropped to its ink, scaled and centred",
+      ]);
+    }
+    const alpha = join(temporaryFolder(), "alpha.png");
+    const grey = Array.from(plain, (v) => [v, v, v, 128]).flat();
+    await sharp(Uint8Array.from(grey), { raw: { width: 28, height: 28, channels: 4 } }).toFile(alpha);
+    const { pixels, done } = await readPicture(alpha, loose);
+    expect(done).toEqual([said]);
+    expect(correlation(pixels, plain)).toBeGreaterThan(0.99);
+  });
+
+  it("are refused in a frame or between bars, and doubted beside one bar", async () => {
+    const beside = (name: string, bars: object) =>
+      file(name, 7, (p) => p.resize(260, 260).extend({ ...bars, background: "white" }));
+    const framed = await beside("framed.png", { left: 10, right: 10, top: 10, bottom: 10 });
+    await expect(readPicture(framed, kind)).rejects.toThrow(
+      /framed\.png: ink covers 100 % of the picture's edge, as a frame or bars do; cut them off/,
+    );
+    await expect(readPicture(await beside("bars.png", { left: 20, right: 20 }), kind)).rejects.toThrow(
+      /bars\.png: ink covers 5\d %/,
+    );
+    const { done } = await readPicture(await beside("bar.png", { left: 20 }), kind);
+    expect(done.at(-1)).toMatch(/^ink covers 2\d % of the picture's edge: a frame or bar would be taken/);
+  });
+
   it("are missed where there are none", async () => {
     for (const [name, colour] of [
       ["white.png", "#ffffff"],
