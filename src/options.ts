@@ -154,12 +154,18 @@ const suggestion = (unknown: string, names: readonly string[]): string => {
   if (spelt !== undefined) return `did you mean ${spelt}?`;
   if (known) return `did you mean ${known.here}${known.note ? `, ${known.note}` : ""}?`;
   if (other) return other.use;
-  const near = names
-    .map((name) => ({ name, distance: distance(said, plain(name)) }))
-    .reduce((a, b) => (b.distance < a.distance ? b : a));
-  return near.distance <= Math.max(1, near.name.length / 3)
-    ? `did you mean ${near.name}?`
+  const near = nearest(unknown, names);
+  return near !== undefined
+    ? `did you mean ${near}?`
     : `there ${names.length === 1 ? "is only" : "are"} ${names.join(", ")}`;
+};
+
+/** The name that a misspelt one was most likely meant to be; undefined where none is like it. */
+export const nearest = (unknown: string, names: readonly string[]): string | undefined => {
+  const [near] = names
+    .map((name) => ({ name, distance: distance(plain(unknown), plain(name)) }))
+    .sort((a, b) => a.distance - b.distance);
+  return near && near.distance <= Math.max(1, near.name.length / 3) ? near.name : undefined;
 };
 
 /** `learning_rate` and `learning-rate` are `learningRate` in another hand. */

@@ -30,7 +30,6 @@ const plain = (_key: string, value: unknown): unknown =>
 
 /** What is left of a study that was ended before it had the numbers that its tables and picture need. */
 const nothing: StudyResult = {
-  learned: "nothing yet: it was ended before it had its numbers",
   claims: [],
   tables: [],
   figure: { svg: "", width: 0, height: 0 },
@@ -77,7 +76,8 @@ export const runStudy = async (
   if (rest.signal?.aborted) {
     const cutShort =
       "Ended early: trainings that were cut short are among these numbers. No claim is judged, and no file is written.";
-    return { study, result: { ...result, claims: [], notes: [cutShort, ...result.notes] }, seconds };
+    const { learned: _tooEarly, ...left } = result;
+    return { study, result: { ...left, claims: [], notes: [cutShort, ...result.notes] }, seconds };
   }
   const { name, title, section, describe } = study;
   const { learned, claims, tables, notes, numbers, figure } = result;

@@ -50,8 +50,8 @@ export interface KeptResult {
 }
 
 export interface StudyResult {
-  /** What one learns from it, in one sentence with the numbers measured. */
-  readonly learned: string;
+  /** What one learns from it, in one sentence with the numbers measured; absent where it was ended early. */
+  readonly learned?: string;
   readonly claims: readonly Claim[];
   readonly tables: readonly StudyTable[];
   /** The picture of the study. */

@@ -48,7 +48,11 @@ describe("steepest study", () => {
       ],
       [[], /say which one, or --all, or --list; there are descent-lemma/],
       [["descent-lemma", "--quick", "--full"], /exclude each other/],
-      [["descent-lemma", "--sedes", "3"], /unknown option --sedes; it has no options of its own/],
+      [["descent-lemma", "--rows", "3"], /unknown option --rows; it has no options of its own/],
+      [["descent-lemma", "--sede", "3"], /unknown option --sede; did you mean --seed\?/],
+      [["momentum-ravine", "--quik"], /unknown option --quik; did you mean --quick\?/],
+      [["--all", "--ful"], /unknown option --ful; did you mean --full\?/],
+      [["optimizer-race", "--problem", "x"], /unknown option --problem; did you mean --problems\?/],
       [
         ["optimizer-race", "--rows", "3"],
         /unknown option --rows; its own options are --optimizers, --problems/,

@@ -42,6 +42,7 @@ describe("a study's files", () => {
     });
     expect(done.files).toBeUndefined();
     expect(done.result.claims).toEqual([]);
+    expect(done.result.learned).toBeUndefined();
     expect(done.result.notes[0]).toMatch(/^Ended early/);
     expect(readFileSync(json, "utf8")).toBe(earlier);
     rmSync(json);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { UsageError } from "../../errors.js";
 import { missing } from "../../missing.js";
+import { nearest } from "../../options.js";
 import { studies } from "../../studies/index.js";
 import { runStudy, type StudyRun } from "../../studies/run.js";
 import type { Verdict } from "../../studies/shared/verdict.js";
@@ -25,32 +26,50 @@ interface StudyCommandOptions {
 
 const names = (): string => studies.map(({ name }) => name).join(", ");
 
+/** Settings as given; undefined where the value is missing. */
+type Given = Readonly<Record<string, string | undefined>>;
+
 /** The study's name and its own settings: what commander leaves over, `--key value` or `--key=value`. */
-const leftOver = (words: readonly string[]): { name?: string; settings: Record<string, string> } => {
-  const settings: Record<string, string> = {};
+const leftOver = (words: readonly string[]): { name?: string; settings: Given } => {
+  const settings: Record<string, string | undefined> = {};
   let name: string | undefined;
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? missing();
     const option = /^--([a-z][a-z-]*)(?:=(.*))?$/.exec(word);
     if (option?.[1] !== undefined) {
-      const value = option[2] ?? words[++i];
-      if (value === undefined) throw new UsageError(`study: ${word} needs a value`);
-      settings[option[1]] = value;
+      settings[option[1]] = option[2] ?? words[++i];
     } else if (name === undefined && !word.startsWith("-")) name = word;
     else throw new UsageError(`study: "${word}" is not understood; see \`steepest study --help\``);
   }
   return { ...(name === undefined ? {} : { name }), settings };
 };
 
-const checkSettings = (study: Study, settings: Readonly<Record<string, string>>): void => {
+/** "; did you mean --quick?" where an option of all studies, or of this one, is spelt nearly so. */
+const meant = (key: string, options: readonly string[]): string | undefined => {
+  const near = nearest(key, options);
+  return near === undefined ? undefined : `did you mean --${near}?`;
+};
+
+/** The settings, if the study has them. Throws where it does not, and where a value is missing. */
+const checkedSettings = (
+  study: Study,
+  settings: Given,
+  common: readonly string[],
+): Record<string, string> => {
   const known = Object.keys(study.settings ?? {});
   const unknown = Object.keys(settings).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     const own = known.map((key) => `--${key}`).join(", ");
     throw new UsageError(
-      `study ${study.name}: unknown option --${unknown}; ${own ? `its own options are ${own}` : "it has no options of its own"}`,
+      `study ${study.name}: unknown option --${unknown}; ${meant(unknown, [...known, ...common]) ?? (own ? `its own options are ${own}` : "it has no options of its own")}`,
     );
   }
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => {
+      if (value === undefined) throw new UsageError(`study ${study.name}: --${key} needs a value`);
+      return [key, value];
+    }),
+  );
 };
 
 const effortOf = ({ quick, full }: StudyCommandOptions): Effort => {
@@ -70,14 +89,15 @@ const printResult = ({ learned, claims, tables, notes }: StudyResult, json: bool
   for (const { claim, measured, verdict } of claims) {
     say(`${verdicts[verdict]}  ${claim}\n              ${measured}`, json);
   }
-  say(`\nlearned: ${learned}`, json);
+  if (learned !== undefined) say(`\nlearned: ${learned}`, json);
   if (notes.length > 0) say(`\n${notes.map((note) => `note: ${note}`).join("\n")}`, json);
 };
 
 /** What `--json` says of one study. */
 const jsonOf = ({ study, result, seconds, files }: StudyRun, effort: Effort, chosenSeed: number) => {
   const { learned, claims, tables, numbers, notes } = result;
-  const held = files !== undefined && claims.every(({ verdict }) => verdict === "held");
+  const judged = files !== undefined && claims.length > 0;
+  const held = judged ? claims.every(({ verdict }) => verdict === "held") : null;
   return {
     study: study.name,
     effort,
@@ -121,7 +141,12 @@ const list = async (json: boolean): Promise<void> => {
   say("\nsteepest study <name> runs one, steepest study --all runs all; --quick takes under a minute each.");
 };
 
-const run = async (options: StudyCommandOptions, words: readonly string[]): Promise<void> => {
+/** `common` names the options that every study has. */
+const run = async (
+  options: StudyCommandOptions,
+  words: readonly string[],
+  common: readonly string[],
+): Promise<void> => {
   const json = options.json === true;
   if (options.list) return list(json);
   const { name, settings } = leftOver(words);
@@ -133,10 +158,15 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
   const entries = options.all ? studies : studies.filter((entry) => entry.name === name);
   if (entries.length === 0)
     throw new UsageError(`study ${name}: there is none of that name; there are ${names()}`);
-  if (options.all && Object.keys(settings).length > 0)
+  const [ofOne] = Object.keys(settings);
+  if (options.all && ofOne !== undefined) {
+    const hint = meant(ofOne, common);
     throw new UsageError(
-      `study: --${Object.keys(settings)[0]} belongs to one study; give its name instead of --all`,
+      hint
+        ? `study: unknown option --${ofOne}; ${hint}`
+        : `study: --${ofOne} belongs to one study; give its name instead of --all`,
     );
+  }
 
   const { signal, setExitCode, stop } = interruptible();
   const outputs: ReturnType<typeof jsonOf>[] = [];
@@ -145,7 +175,7 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
     for (const { load } of entries) {
       if (signal.aborted) break;
       const study = await load();
-      checkSettings(study, settings);
+      const own = checkedSettings(study, settings, common);
       say(
         `${outputs.length > 0 ? "\n\n" : ""}${study.title}  (${study.name}; lecture: ${study.section})\n\n${study.describe}\n`,
         json,
@@ -153,7 +183,7 @@ const run = async (options: StudyCommandOptions, words: readonly string[]): Prom
       const done = await runStudy(study, {
         effort,
         seed: options.seed ?? 0,
-        settings,
+        settings: own,
         signal,
         out: options.out,
         log: (line) => void process.stderr.write(`  ${line}\n`),
@@ -226,5 +256,9 @@ Examples:
   steepest study optimizer-race --quick --problems ravine,saddle --json`,
     )
     .action((_name: string | undefined, _own: string[], options: StudyCommandOptions, command: Command) =>
-      run(options, command.args),
+      run(
+        options,
+        command.args,
+        command.options.flatMap(({ long }) => (long ? [long.slice(2)] : [])),
+      ),
     );
