@@ -75,11 +75,35 @@ describe("options with names that there are not", () => {
     ["pca", { n_components: 2 }, /did you mean components\?/],
     ["whiten", { methods: "zca" }, /did you mean method\?/],
     ["lsuv", { tolerence: 1 }, /did you mean tolerance\?/],
+    ["moons", { size: 5 }, /^moons: there is no option "size"; did you mean n\?/],
+    ["circles", { nois: 0 }, /^circles: .*did you mean noise\?/],
+    ["spirals", { noize: 0 }, /^spirals: .*did you mean noise\?/],
+    ["blobs", { centers: 3 }, /^blobs: .*did you mean classes\?/],
+    ["polynomial", { coeficients: [1] }, /^polynomial: .*did you mean coefficients\?/],
+    ["digits", { count: 5 }, /^digits: there is no option "count"; there are train, test, seed$/],
+    ["writeModel", { inputs: [], outputs: {}, metdata: {} }, /^writeModel: .*did you mean metadata\?/],
   ])("are refused: %s(%j)", async (name, options, message) => {
     expect(await refusal(call(name, options))).toMatch(message);
   });
 
   it("are refused where they are not the first argument", async () => {
+    const some = moons({ n: 4 });
+    expect(await refusal(call("standardise", some, { par: "all" }))).toMatch(/did you mean per\?/);
+    expect(await refusal(call("standardise", some, { per: "al" }))).toBe(
+      'standardise: per is "al"; expected "feature" or "all"',
+    );
+    expect(await refusal(call("readIdx", "none.idx", { most: 1 }))).toMatch(/^readIdx: .*"most"/);
+    expect(await refusal(call("split", some, { count: 2, seed: 0, stratify: true }))).toMatch(
+      /^split: .*did you mean stratified\?/,
+    );
+    const epoch = { batchSize: 2, seed: 0, epoch: 0, shufle: false };
+    expect(await refusal(() => library.batches?.(some, epoch).next())).toMatch(/did you mean shuffle\?/);
+    const image = { width: 2, height: 1, channels: 1, foo: 2 };
+    const arrays = { name: "a", inputs: new Float32Array(2), targets: [0], inputShape: [2], image };
+    expect(await refusal(call("dataset", arrays))).toMatch(/^dataset: image: there is no option "foo"/);
+    const operator = { dimension: 1, apply: async (v: Float64Array) => v };
+    const { lanczos } = steepest.theory as unknown as Untyped;
+    expect(await refusal(() => lanczos?.(operator, { tol: 1 }))).toMatch(/did you mean tolerance\?/);
     expect(await refusal(call("linear", 3, { use_bias: false }))).toMatch(/^linear: .*did you mean bias\?/);
     expect(await refusal(call("truncatedNormal", 0.1, { limits: 3 }))).toMatch(/did you mean limit\?/);
     expect(await refusal(call("pretrained", new Uint8Array(), { ouput: "y" }))).toMatch(

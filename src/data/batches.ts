@@ -1,7 +1,9 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
 import { type Dataset, inputSize } from "./dataset.js";
+import { requireInputs } from "./inputs.js";
 import { requireTargets, targetSize } from "./targets.js";
 
 /** Memory for one batch: batchSize × input size floats and batchSize × target size floats. */
@@ -34,11 +36,18 @@ export interface BatchOptions {
  * One epoch of mini-batches. The inputs and targets of a batch are valid until the next batch is asked for: buffers
  * are used again in turn. (`indices` stay valid.) Reads under way are waited for when the loop ends early.
  *
- * Throws on sizes that are not positive integers, on targets that are not what the dataset says they are, naming the example, and
- * whatever the dataset's `read` throws.
+ * Throws on sizes that are not positive integers, on inputs that are not finite and targets that are not what the dataset says they are,
+ * naming the example, and whatever the dataset's `read` throws.
  */
 export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGenerator<Batch, void, void> {
-  const { batchSize, seed, epoch, shuffle = true, dropLast = false, prefetch = 2 } = options;
+  const {
+    batchSize,
+    seed,
+    epoch,
+    shuffle = true,
+    dropLast = false,
+    prefetch = 2,
+  } = requireKnown("batches", options, ["batchSize", "seed", "epoch", "shuffle", "dropLast", "prefetch"]);
   checkCount("batchSize", batchSize, 1);
   checkCount("prefetch", prefetch, 0);
   const inputWidth = inputSize(dataset);
@@ -76,7 +85,8 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
         while (next < end && underWay.length < prefetch) underWay.push(startReading());
         await reading.done;
       }
-      const { targets, indices } = reading.batch;
+      const { inputs, targets, indices } = reading.batch;
+      requireInputs(dataset.name, inputWidth, inputs, (row) => indices[row] ?? missing());
       requireTargets(dataset.name, dataset.target, targets, (row) => indices[row] ?? missing());
       yield reading.batch;
       free.push(reading.buffers);

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
 import type { Dataset } from "./dataset.js";
 import { SIDE, writeDigit } from "./digits/handwriting.js";
@@ -22,14 +23,14 @@ export interface DigitsOptions {
  * Softmax regression ends between 8 % and 12 % test error, a network with two hidden layers of 512 units near 0.6 %.
  * Throws when a number of examples is not a positive integer.
  */
-export const digits = ({
-  train = 10_000,
-  test = 2_000,
-  seed = 0,
-}: DigitsOptions = {}): {
-  train: Dataset;
-  test: Dataset;
-} => ({ train: part("train", train, seed), test: part("test", test, seed) });
+export const digits = (options: DigitsOptions = {}): { train: Dataset; test: Dataset } => {
+  const {
+    train = 10_000,
+    test = 2_000,
+    seed = 0,
+  } = requireKnown("digits", options, ["train", "test", "seed"]);
+  return { train: part("train", train, seed), test: part("test", test, seed) };
+};
 
 const part = (name: "train" | "test", size: number, seed: number): Dataset => {
   if (!Number.isInteger(size) || size < 1) {

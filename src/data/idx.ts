@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { SteepestError } from "../errors.js";
+import { requireKnown } from "../options.js";
 
 /** The numbers of an IDX file in the type it stores them in. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -37,7 +38,8 @@ const LARGEST_COMPRESSION = 1032;
  * Throws, naming the file: missing or unreadable, corrupt or truncated gzip, wrong magic number, dimensions that do
  * not match the bytes that follow, larger than `limit`.
  */
-export const readIdx = async (path: string, { limit = 2 ** 31 }: ReadIdxOptions = {}): Promise<IdxArray> => {
+export const readIdx = async (path: string, options: ReadIdxOptions = {}): Promise<IdxArray> => {
+  const { limit = 2 ** 31 } = requireKnown("readIdx", options, ["limit"]);
   const fail = (problem: string): never => {
     throw new SteepestError(`${path}: ${problem}`);
   };

@@ -13,6 +13,8 @@ export {
   moons,
   type PolynomialOptions,
   polynomial,
+  type SpiralOptions,
   spirals,
+  type ToyClassOptions,
   type ToyOptions,
 } from "./toys.js";

@@ -1,5 +1,6 @@
-import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { checkOneOf } from "../optim/check.js";
+import { requireKnown } from "../options.js";
 import { batches } from "./batches.js";
 import { type Dataset, inputSize } from "./dataset.js";
 
@@ -35,8 +36,10 @@ const CHUNK = 256;
  */
 export const standardise = async (
   dataset: Dataset,
-  { per = "feature" }: StandardiseOptions = {},
+  options: StandardiseOptions = {},
 ): Promise<Standardisation> => {
+  const { per = "feature" } = requireKnown("standardise", options, ["per"]);
+  checkOneOf("standardise", "per", per, ["feature", "all"]);
   const width = inputSize(dataset);
   const features = per === "all" ? 1 : width;
   const moments = Array.from({ length: features }, newMoments);
@@ -45,10 +48,6 @@ export const standardise = async (
     moments.forEach((feature, j) => {
       merge(feature, batch.inputs, j, features);
     });
-  }
-  const wrong = moments.findIndex(({ mean, squares }) => !Number.isFinite(mean + squares));
-  if (wrong >= 0) {
-    throw new SteepestError(`standardise "${dataset.name}": input ${wrong} has values that are not finite`);
   }
   const mean = new Float64Array(width);
   const scale = new Float32Array(width);

@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { refuseUnknown } from "../options.js";
 import { random } from "../random/random.js";
 import { type Dataset, inputSize } from "./dataset.js";
 
@@ -61,6 +62,7 @@ export type SplitOptions = ({ readonly fraction: number } | { readonly count: nu
  * asynchronously.
  */
 export const split = (dataset: Dataset, options: SplitOptions): { train: Dataset; validation: Dataset } => {
+  refuseUnknown("split", options, ["fraction", "count", "seed", "stratified"]);
   const { seed, stratified = false } = options;
   const count = "count" in options ? options.count : Math.round(options.fraction * dataset.size);
   if (!Number.isInteger(count) || count < 1 || count >= dataset.size) {

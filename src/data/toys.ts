@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { requireKnown } from "../options.js";
 import { type RandomStream, random } from "../random/random.js";
 import type { Dataset } from "./dataset.js";
 import { dataset } from "./memory.js";
@@ -16,34 +17,50 @@ export interface ToyOptions {
   readonly seed?: number;
 }
 
+const toyOptions = ["n", "noise", "seed"] as const;
+
 /** Two interleaving half circles in the plane, radius 1: two classes that no line separates. */
-export const moons = ({ n = 1000, noise = 0.1, seed = 0 }: ToyOptions = {}): Dataset =>
-  planar("moons", { n, noise, seed, classes: 2 }, (label, random) => {
+export const moons = (options: ToyOptions = {}): Dataset => {
+  const { n = 1000, noise = 0.1, seed = 0 } = requireKnown("moons", options, toyOptions);
+  return planar("moons", { n, noise, seed, classes: 2 }, (label, random) => {
     const angle = Math.PI * random.uniform();
     return label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
   });
+};
+
+/** What toy problems take that have any number of classes. */
+export interface ToyClassOptions extends ToyOptions {
+  /** @defaultValue 2 (3 for `blobs`) */
+  readonly classes?: number;
+}
+
+const toyClassOptions = [...toyOptions, "classes"] as const;
 
 /** Circles around the origin, class c with radius (c + 1) / classes. */
-export const circles = ({
-  n = 1000,
-  noise = 0.05,
-  seed = 0,
-  classes = 2,
-}: ToyOptions & { readonly classes?: number } = {}): Dataset =>
-  planar("circles", { n, noise, seed, classes }, (label, random) => {
+export const circles = (options: ToyClassOptions = {}): Dataset => {
+  const { n = 1000, noise = 0.05, seed = 0, classes = 2 } = requireKnown("circles", options, toyClassOptions);
+  return planar("circles", { n, noise, seed, classes }, (label, random) => {
     const angle = 2 * Math.PI * random.uniform();
     const radius = (label + 1) / classes;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   });
+};
+
+/** Of `spirals`. */
+export interface SpiralOptions extends ToyClassOptions {
+  /** How often an arm winds around the origin. @defaultValue 1.5 */
+  readonly turns?: number;
+}
 
 /** Archimedean spirals around the origin, one arm per class, each winding `turns` times out to radius 1. */
-export const spirals = ({
-  n = 1000,
-  noise = 0.02,
-  seed = 0,
-  classes = 2,
-  turns = 1.5,
-}: ToyOptions & { readonly classes?: number; readonly turns?: number } = {}): Dataset => {
+export const spirals = (options: SpiralOptions = {}): Dataset => {
+  const {
+    n = 1000,
+    noise = 0.02,
+    seed = 0,
+    classes = 2,
+    turns = 1.5,
+  } = requireKnown("spirals", options, [...toyClassOptions, "turns"]);
   if (!Number.isFinite(turns)) throw new SteepestError(`spirals: turns is ${turns}; give a finite number`);
   return planar("spirals", { n, noise, seed, classes }, (label, random) => {
     // The square root spreads the points evenly along the arm, which grows longer with the radius.
@@ -54,16 +71,13 @@ export const spirals = ({
 };
 
 /** Normal clouds of standard deviation `noise` around centres evenly spread on the unit circle, one per class. */
-export const blobs = ({
-  n = 1000,
-  noise = 0.3,
-  seed = 0,
-  classes = 3,
-}: ToyOptions & { readonly classes?: number } = {}): Dataset =>
-  planar("blobs", { n, noise, seed, classes }, (label) => {
+export const blobs = (options: ToyClassOptions = {}): Dataset => {
+  const { n = 1000, noise = 0.3, seed = 0, classes = 3 } = requireKnown("blobs", options, toyClassOptions);
+  return planar("blobs", { n, noise, seed, classes }, (label) => {
     const angle = (2 * Math.PI * label) / classes;
     return [Math.cos(angle), Math.sin(angle)];
   });
+};
 
 /** A polynomial with noise; see `polynomial`. */
 export interface PolynomialOptions extends ToyOptions {
@@ -78,14 +92,15 @@ export interface PolynomialOptions extends ToyOptions {
  * Regression in one dimension: n evenly spaced points x on [low, high] with y = Σ cₖxᵏ + noise · N(0, 1). The default
  * is the lecture's illustration, 21 points of a noisy quadratic. Another seed gives other noise on the same x.
  */
-export const polynomial = ({
-  n = 21,
-  noise = 0.2,
-  seed = 0,
-  coefficients = [-0.5, 0.5, 1.5],
-  low = -1,
-  high = 1,
-}: PolynomialOptions = {}): Dataset => {
+export const polynomial = (options: PolynomialOptions = {}): Dataset => {
+  const {
+    n = 21,
+    noise = 0.2,
+    seed = 0,
+    coefficients = [-0.5, 0.5, 1.5],
+    low = -1,
+    high = 1,
+  } = requireKnown("polynomial", options, [...toyOptions, "coefficients", "low", "high"]);
   check("polynomial", n, noise);
   if (!(low < high && Number.isFinite(high - low))) {
     throw new SteepestError(`polynomial: low ${low} and high ${high}; give finite numbers with low < high`);

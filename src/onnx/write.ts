@@ -13,6 +13,7 @@ import {
   type TypedArray,
 } from "../graph/tensor.js";
 import { typedArray } from "../graph/values.js";
+import { requireKnown } from "../options.js";
 import {
   type AttributeProto,
   encodeModel,
@@ -198,13 +199,14 @@ const nameOutputs = (builder: ModelBuilder, outputs: Graph["outputs"]) => {
  * Writes a graph as the bytes of an ONNX model (opset 21). Throws where the graph uses an input that is not listed, or
  * where two inputs, or an input and an output, share a name.
  */
-export const writeModel = ({
-  inputs,
-  outputs,
-  initializers = new Map(),
-  largestBatch = Number.POSITIVE_INFINITY,
-  metadata = {},
-}: Graph): Uint8Array => {
+export const writeModel = (graph: Graph): Uint8Array => {
+  const {
+    inputs,
+    outputs,
+    initializers = new Map<Tensor, TypedArray>(),
+    largestBatch = Number.POSITIVE_INFINITY,
+    metadata = {},
+  } = requireKnown("writeModel", graph, ["inputs", "outputs", "initializers", "largestBatch", "metadata"]);
   checkTensors("the inputs of a graph", inputs);
   for (const [name, x] of Object.entries(outputs)) checkTensor(`output "${name}" of a graph`, x);
   const names = [...inputs, ...initializers.keys()].map(inputName).concat(Object.keys(outputs));

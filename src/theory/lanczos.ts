@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { allFinite, dot, largestOf, norm, plus, powerBelow, scaled } from "../linear/vector.js";
 import { missing } from "../missing.js";
+import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "./tridiagonal.js";
 
@@ -108,14 +109,15 @@ const ritzVector = (
  */
 export const lanczos = async (
   operator: SymmetricOperator,
-  {
+  options: LanczosOptions = {},
+): Promise<Spectrum> => {
+  const {
     seed = 0,
     tolerance = 1e-12,
     ends = "both",
     maxSteps = Math.min(operator.dimension, 1000),
     start,
-  }: LanczosOptions = {},
-): Promise<Spectrum> => {
+  } = requireKnown("lanczos", options, ["seed", "tolerance", "ends", "maxSteps", "start"]);
   const { dimension, apply, roundoff = dimension * Number.EPSILON } = operator;
   if (!(Number.isInteger(dimension) && dimension >= 1 && maxSteps >= 1)) {
     throw new SteepestError(`lanczos: dimension ${dimension}, maxSteps ${maxSteps}; give whole numbers >= 1`);

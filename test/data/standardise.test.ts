@@ -87,7 +87,7 @@ describe("standardise", () => {
       read: (_: ArrayLike<number>, inputs: Float32Array) => void inputs.fill(Number.NaN),
     };
     await expect(standardise(broken)).rejects.toThrow(
-      'standardise "table": input 0 has values that are not finite',
+      'dataset "table": input 0 of example 0 is NaN; fill or drop it first',
     );
   });
 });

@@ -58,13 +58,11 @@ describe("what is written is read back", () => {
     ),
   );
 
-  const network = (): Graph & { readonly x: Tensor; readonly weight: Tensor } => {
+  const network = (): Graph => {
     const x = input("x", [batch, 2]);
     const weight = input("weight", [2, 3]);
     const shift = constant([0.5, -0.5, 1], [3]);
     return {
-      x,
-      weight,
       inputs: [x],
       outputs: { y: x.matmul(weight).add(shift).mul(2) },
       initializers: new Map([[weight, Float32Array.of(1, 2, 3, 4, 5, 6)]]),
