@@ -2,12 +2,14 @@ import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing as absent } from "../missing.js";
 import { requireKnown } from "../options.js";
-import { listed, shown } from "../shown.js";
+import { printable, shown } from "../shown.js";
 import { inCode } from "../wording.js";
+import { failAbsent, oneColumnAdvice } from "./csv/absent.js";
 import { type Decimal, decimals } from "./csv/amount.js";
 import type { Column } from "./csv/column.js";
 import { readColumns } from "./csv/columns.js";
 import { type DateOrder, dateOrders } from "./csv/date.js";
+import { separatorLine } from "./csv/delimiter.js";
 import { type Encoding, encodings, toUtf8 } from "./csv/encoding.js";
 import { encodeAll } from "./csv/features.js";
 import { completed, type MissingPolicy, missingPolicies } from "./csv/gaps.js";
@@ -43,7 +45,7 @@ export interface CsvOptions {
   readonly ignore?: readonly string[];
   /**
    * The character between cells.
-   * @defaultValue Tab, semicolon or comma: the first that cuts the first rows into equally many cells; else the most frequent in the first line.
+   * @defaultValue What a first line `sep=;` says; else tab, semicolon or comma: the first that cuts the first rows into equally many cells; else the most frequent in the first line.
    */
   readonly delimiter?: string;
   /**
@@ -87,6 +89,13 @@ export interface CsvData {
   readonly notes: readonly string[];
 }
 
+/** Why a file cannot be read, by the system's name of the reason. */
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "it is a folder",
+  EACCES: "it may not be read by this user",
+};
+
 /** Reads a CSV file; see `parseCsv`. Throws also where the file cannot be read, or is not text in a known encoding. */
 export const readCsv = async (path: string, options: CsvOptions, wording = inCode): Promise<CsvData> => {
   const { readFile } = await import("node:fs/promises");
@@ -96,8 +105,8 @@ export const readCsv = async (path: string, options: CsvOptions, wording = inCod
     const { buffer, byteOffset, length } = await readFile(path);
     bytes = new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
-    const absentFile = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const reason = absentFile ? "no such file" : error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const reason = unreadable[code] ?? (error instanceof Error ? error.message : String(error));
     throw new SteepestError(`${path}: ${reason}; give the path of a CSV file`, { cause: error });
   }
   return parseBytes(bytes, options, { name: path, option: wording });
@@ -154,18 +163,15 @@ const parseBytes = (given: Uint8Array, options: CsvOptions, source: Source): Csv
   const { target: targetName, header = "detect", missing = "error", categorical = "detect" } = options;
   checkChoices(options, source);
   const { bytes, notes } = toUtf8(given, options.encoding ?? "detect", source);
-  const table = readTable(bytes, header, options.delimiter, source);
+  const told = separatorLine(bytes);
+  const table = readTable(told?.rest ?? bytes, header, options.delimiter ?? told?.delimiter, source);
   const ignored = new Set(options.ignore ?? []);
   const classes = categorical === "detect" ? undefined : new Set(categorical);
   const known = new Set(table.names);
   const named = { target: [targetName], ignore: ignored, categorical: classes ?? [] };
   for (const [option, names] of Object.entries(named)) {
     for (const name of names) {
-      if (known.has(name)) continue;
-      failUse(
-        source,
-        `there is no column ${shown(String(name))} (${source.option(option)}); the columns are ${listed(table.names)}`,
-      );
+      if (!known.has(name)) failAbsent(table, String(name), option, source);
     }
   }
   const columnNotes: ColumnNote[] = [];
@@ -181,7 +187,10 @@ const parseBytes = (given: Uint8Array, options: CsvOptions, source: Source): Csv
   const target = complete.columns.find(({ name }) => name === targetName);
   const inputs = complete.columns.filter((column) => column !== target);
   if (target === undefined || inputs.length === 0) {
-    return fail(source, `no columns besides the target ${shown(targetName)}; give at least one input`);
+    return fail(
+      source,
+      `no columns besides the target ${shown(targetName)}; give at least one input${oneColumnAdvice(table, source)}`,
+    );
   }
   checkTarget(target, source);
   const y = target.kind === "numeric" ? target.values : Float64Array.from(target.codes);
@@ -198,6 +207,9 @@ const parseBytes = (given: Uint8Array, options: CsvOptions, source: Source): Csv
         : { kind: "categorical", name: targetName, classes: target.classes },
     notes: [
       ...notes,
+      ...(told
+        ? [`the first line, sep=${printable(told.delimiter)}, read as the separator of cells, not as data`]
+        : []),
       ...complete.notes,
       ...summarised([...columnNotes, ...complete.columnNotes, ...encoded]),
     ],

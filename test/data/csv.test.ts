@@ -167,6 +167,8 @@ describe("readCsv", () => {
     expect((await readCsv(path, { target: "y" })).n).toBe(2);
     await expect(readCsv(path, { target: "z" })).rejects.toThrow(`${path}: there is no column "z"`);
     await expect(readCsv(join(folder, "no.csv"), { target: "y" })).rejects.toThrow("no.csv: no such file");
-    await expect(readCsv(folder, { target: "y" })).rejects.toThrow(SteepestError);
+    await expect(readCsv(folder, { target: "y" })).rejects.toThrow(
+      `${folder}: it is a folder; give the path of a CSV file`,
+    );
   });
 });

@@ -16,6 +16,21 @@ const sampleOf = (bytes: Uint8Array): Uint8Array => {
   return head.subarray(0, Math.max(head.lastIndexOf(10), head.lastIndexOf(13)) + 1);
 };
 
+/** The line `sep=;` with which Excel is told the separator. */
+const SEPARATOR_LINE = /^"?sep=([\t -~])"?(?=[\r\n])/i;
+
+/**
+ * The separator that a first line `sep=;` names, and the bytes from that line's end on: an empty line stays, so that lines are counted as
+ * in the file. Undefined where the file has no such line.
+ */
+export const separatorLine = (
+  bytes: Uint8Array,
+): { readonly delimiter: string; readonly rest: Uint8Array } | undefined => {
+  const match = SEPARATOR_LINE.exec(String.fromCharCode(...bytes.subarray(0, 8)));
+  const [line = "", delimiter] = match ?? [];
+  return delimiter === undefined ? undefined : { delimiter, rest: bytes.subarray(line.length) };
+};
+
 /** Whether every row of the sample has the same number of cells, more than one. */
 const divides = (sample: Uint8Array, delimiter: number, source: Source): boolean => {
   try {

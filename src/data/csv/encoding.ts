@@ -21,6 +21,17 @@ const others: readonly (readonly [start: readonly number[], what: string])[] = [
   [[0xd0, 0xcf, 0x11, 0xe0], "an Excel workbook; save it as CSV"],
   [[0x1f, 0x8b], "compressed by gzip; unpack it first"],
   [[0x50, 0x41, 0x52, 0x31], "a Parquet file; write it as CSV"],
+  [[0x89, 0x50, 0x4e, 0x47], "a PNG picture; give a table of texts and numbers"],
+  [[0xff, 0xd8, 0xff], "a JPEG picture; give a table of texts and numbers"],
+  [[0x47, 0x49, 0x46, 0x38], "a GIF picture; give a table of texts and numbers"],
+  [[0x25, 0x50, 0x44, 0x46], "a PDF document; write its table as CSV"],
+  [[0x89, 0x48, 0x44, 0x46], "an HDF5 file; write its table as CSV"],
+  [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "an array of NumPy; write it as CSV"],
+  [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66], "an SQLite database; write the table as CSV"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "compressed by zstd; unpack it first"],
+  [[0x42, 0x5a, 0x68], "compressed by bzip2; unpack it first"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], "compressed by xz; unpack it first"],
+  [[0x37, 0x7a, 0xbc, 0xaf], "a 7z archive; unpack it first"],
   [[0xff, 0xfe, 0, 0], "UTF-32; save it as UTF-8"],
   [[0, 0, 0xfe, 0xff], "UTF-32; save it as UTF-8"],
 ];
@@ -93,6 +104,13 @@ const looksLikeUtf16 = (bytes: Uint8Array): Encoding | undefined => {
   return undefined;
 };
 
+/** Whether more than a twentieth of the first bytes are control characters, as in pictures and programs but no text. */
+const looksBinary = (bytes: Uint8Array): boolean => {
+  const seen = bytes.subarray(0, 1000);
+  const controls = seen.reduce((count, byte) => count + (byte < 32 && (byte < 9 || byte > 13) ? 1 : 0), 0);
+  return controls > seen.length / 20 && controls > 5;
+};
+
 const hex = (byte: number | undefined) => `0x${(byte ?? missing()).toString(16).padStart(2, "0")}`;
 
 /** The bytes of a CSV text in UTF-8, without a byte order mark. */
@@ -129,12 +147,16 @@ const fromUtf16 = (bytes: Uint8Array, encoding: "utf-16le" | "utf-16be", source:
   return new TextEncoder().encode(new TextDecoder(encoding).decode(bytes));
 };
 
+/** Place of the first byte that Windows-1252 does not have; −1 where it has all. */
+const notWindows1252 = (bytes: Uint8Array): number =>
+  bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0 && WINDOWS_1252[byte - 0x80] === " ");
+
 const fromWindows1252 = (bytes: Uint8Array, source: Source): Uint8Array => {
-  const wrong = bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0 && WINDOWS_1252[byte - 0x80] === " ");
+  const wrong = notWindows1252(bytes);
   if (wrong >= 0) {
     return fail(
       source,
-      `line ${lineAt(bytes, wrong)} has the byte ${hex(bytes[wrong])}, which is neither UTF-8 nor Windows-1252; save the file as UTF-8, or say its encoding: ${encodings.map((name) => source.option("encoding", name)).join(", ")}`,
+      `line ${lineAt(bytes, wrong)} has the byte ${hex(bytes[wrong])}, which is neither UTF-8 nor Windows-1252, so the file is in an encoding that is not read here; save it as UTF-8`,
     );
   }
   const parts: string[] = [];
@@ -162,14 +184,18 @@ export const toUtf8 = (bytes: Uint8Array, encoding: Encoding | "detect", source:
   const chosen = encoding === "detect" ? (mark?.[1] ?? looksLikeUtf16(bytes)) : encoding;
   if (chosen === "utf-16le" || chosen === "utf-16be")
     return { bytes: fromUtf16(text, chosen, source), notes: [] };
+  if (encoding === "detect" && looksBinary(text)) {
+    return fail(source, "not CSV: it is not a text, but bytes of another kind of file; give a table as text");
+  }
   if (chosen === "windows-1252") return { bytes: fromWindows1252(text, source), notes: [] };
   const { wrong, several } = checkUtf8(text);
   if (wrong === undefined) return { bytes: text, notes: [] };
   const where = `line ${lineAt(text, wrong)} is not UTF-8 (byte ${hex(text[wrong])})`;
   if (chosen === "utf-8" || several) {
+    const other = notWindows1252(text) < 0;
     return fail(
       source,
-      `${where}${several ? ", although other lines are: the file is damaged or mixes encodings" : ""}; save it as UTF-8, or say its encoding: ${source.option("encoding", "windows-1252")}`,
+      `${where}${several ? ", although other lines are: the file is damaged or mixes encodings" : ""}; save it as UTF-8${other ? `, or say its encoding: ${source.option("encoding", "windows-1252")}` : ""}`,
     );
   }
   return {

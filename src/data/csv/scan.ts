@@ -23,6 +23,7 @@ const LF = 10;
 const CR = 13;
 const BLANK = 32;
 const QUOTE = 34;
+const HASH = 35;
 
 const decoder = new TextDecoder();
 
@@ -154,9 +155,15 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
     }
     if (row === 0) width = cells;
     else if (cells !== width) {
+      const comment = [[lines[0] ?? missing(), starts[0]] as const, [begun, starts[first]] as const].find(
+        ([, at]) => bytes[at ?? missing()] === HASH,
+      );
+      const advice = comment
+        ? `line ${comment[0]} begins with "#" like a comment: remove it, and others like it`
+        : `give every row equally many, or say with ${source.option("delimiter")} what separates them`;
       fail(
         source,
-        `line ${begun} has ${cells} ${cells === 1 ? "cell" : "cells"}, line ${lines[0]} has ${width}; give every row equally many, or say with ${source.option("delimiter")} what separates them`,
+        `line ${begun} has ${cells} ${cells === 1 ? "cell" : "cells"}, line ${lines[0]} has ${width}; ${advice}`,
       );
     }
     lines[row] = begun;

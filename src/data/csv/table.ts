@@ -121,6 +121,9 @@ export const readTable = (
   const cells = scan(bytes, delimiterOf(bytes, delimiter, source), source);
   const end = cells.lines.length;
   if (end === 0) return fail(source, "it has no rows; give a header line and at least one row of data");
+  if (cells.ends.every((at, k) => at === cells.starts[k])) {
+    return fail(source, "it holds nothing but blanks and separators; give a header line and rows of data");
+  }
   const { kinds, values } = readCells(cells);
   const headed = header === "detect" ? looksLikeHeader({ ...cells, kinds }) : header;
   const names = Array.from(

@@ -89,11 +89,32 @@ describe("encodings", () => {
     expect(read.toSorted()).toEqual(expected.toSorted());
   });
 
+  it("advises no encoding that does not have the bytes", () => {
+    // é and ü of the code page 437, of which Windows-1252 has the first only
+    const page437 = Buffer.from("n,y\n\x82,1\n\x81,2\n", "latin1");
+    const advice = "so the file is in an encoding that is not read here; save it as UTF-8";
+    for (const encoding of ["detect", "windows-1252"] as const) {
+      expect(refusal(page437, { ...y, encoding }).endsWith(advice), encoding).toBe(true);
+    }
+    expect(refusal(page437, { ...y, encoding: "utf-8" }).endsWith("(byte 0x82); save it as UTF-8")).toBe(
+      true,
+    );
+    expect(refusal(Buffer.from("n,y\nä,1\n\x81,2\n", "latin1"), y)).not.toContain("encoding:");
+  });
+
+  it("refuses bytes that are no text, whatever kind of file they are", () => {
+    const bytes = Uint8Array.from({ length: 400 }, (_, i) => (i * 37) % 256);
+    expect(refusal(bytes, y)).toContain("not CSV: it is not a text, but bytes of another kind of file");
+    expect(refusal(Buffer.from("a,y\n1\u0000,2\n3,4\n"), y)).not.toContain("not CSV");
+  });
+
   it("says what else a file is", () => {
     const starts: [readonly number[], string][] = [
       [[0xd0, 0xcf, 0x11, 0xe0], "an Excel workbook; save it as CSV"],
       [[0x50, 0x41, 0x52, 0x31], "a Parquet file; write it as CSV"],
       [[0, 0, 0xfe, 0xff], "UTF-32; save it as UTF-8"],
+      [[0x89, 0x50, 0x4e, 0x47], "a PNG picture"],
+      [[0x25, 0x50, 0x44, 0x46], "a PDF document"],
     ];
     for (const [start, what] of starts) {
       expect(refusal(Uint8Array.of(...start, 0x61, 0x0a), y)).toContain(what);

@@ -60,6 +60,47 @@ describe("rows and cells", () => {
     }
   });
 
+  it("takes the separator from a first line sep=, and counts that line", () => {
+    for (const end of ["\n", "\r\n", "\r"]) {
+      const data = parseCsv(["sep=;", "a;y", "1,5;1", "2,5;2"].join(end), y);
+      expect([...data.X]).toEqual([1.5, 2.5]);
+      expect(data.notes[0]).toBe("the first line, sep=;, read as the separator of cells, not as data");
+    }
+    expect([...parseCsv('"sep=|"\na|y\n1|1\n3|2\n', y).X]).toEqual([1, 3]);
+    expect([...parseCsv("sep=\t\na\ty\n1\t1\n3\t2\n", y).X]).toEqual([1, 3]);
+    expect([...parseCsv("sep=;\na,y\n1,1\n3,2\n", { ...y, delimiter: "," }).X]).toEqual([1, 3]);
+    expect(refusal("sep=;\na;y\n1;2\n3;4\nabc;5\n", y)).toContain('line 5, column "a": "abc"');
+    expect(parseCsv("sep=x,y\nu,1\nv,2\n", y).columns).toEqual(["sep=x=u", "sep=x=v"]);
+  });
+
+  it("says what may be the reason that a column is absent or rows differ", () => {
+    const one = "it has one column only: say with `delimiter` what separates cells";
+    expect(refusal("a|y\n1|2\n3|4\n", y)).toContain(`the columns are a|y; ${one}, perhaps "|"`);
+    expect(refusal("a y\n1 2\n3 4\n", y)).toContain(`${one}, perhaps " "`);
+    expect(refusal("y\n1\n2\n", y)).toContain(`give at least one input; ${one}`);
+    expect([...parseCsv("a y\n1 2\n3 4\n", { ...y, delimiter: " " }).X]).toEqual([1, 3]);
+
+    expect(refusal("# made by me\na,y\n1,2\n", y)).toContain(
+      'line 2 has 2 cells, line 1 has 1; line 1 begins with "#" like a comment: remove it',
+    );
+    expect(refusal("a,y\n1,2\n# end\n", y)).toContain('line 3 begins with "#"');
+
+    const years = "country,2019,2020\nDE,1,2\nFR,3,4\n";
+    expect(refusal(years, { target: "2020" })).toContain(
+      'there is no column "2020" (`target`); the columns are column1, column2, column3; the first row holds "2020" but was taken for data: `header` says',
+    );
+    expect([...parseCsv(years, { target: "2020", header: true }).y]).toEqual([2, 4]);
+    expect(refusal(years, { target: "2021" })).not.toContain("first row");
+  });
+
+  it("refuses a file of blanks and separators", () => {
+    for (const text of ["  \n \t\n\n", "\t\t\n\t\t\n", ",\n,\n", ";;", '"",""\n']) {
+      expect(refusal(text, y), JSON.stringify(text)).toMatch(
+        /it (has no rows|holds nothing but blanks and separators)/,
+      );
+    }
+  });
+
   it("shows control characters escaped, and long texts shortened", () => {
     expect(refusal("a,y\n1,2\n2,3\n\u001b[31mRED\u0007,4\n", y)).toContain(
       '"\\u001b[31mRED\\u0007" is not a number',
