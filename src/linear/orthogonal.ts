@@ -5,8 +5,10 @@ export type Columns = readonly Float64Array[];
 
 /**
  * `A·P = Q·R` by Householder reflections, at every step of the column that is longest beside those already taken. The first
- * `rank` columns are independent; what is left of the others is rounding.
- * Source: Golub & Van Loan, Matrix Computations, 5.4.2.
+ * `rank` columns are independent; what is left of the others is rounding. Each reflection begins at the row with the column's
+ * largest number, so that rows far smaller than others keep their digits.
+ * Sources: Golub & Van Loan, Matrix Computations, 5.4.2; Cox and Higham (1998), "Stability of Householder QR factorization for
+ * weighted least squares problems".
  */
 export interface Orthogonal {
   readonly rank: number;
@@ -38,6 +40,21 @@ const subtractFrom = (v: Float64Array, factor: number, u: Float64Array, from: nu
   for (let i = from; i < v.length; i++) v[i] = (v[i] ?? missing()) - factor * (u[i] ?? missing());
 };
 
+const swap = (v: Float64Array, i: number, j: number): void => {
+  const before = v[i] ?? missing();
+  v[i] = v[j] ?? missing();
+  v[j] = before;
+};
+
+/** Where the largest number of v from element `from` on is. */
+const largestFrom = (v: Float64Array, from: number): number => {
+  let largest = from;
+  for (let i = from; i < v.length; i++) {
+    if (Math.abs(v[i] ?? missing()) > Math.abs(v[largest] ?? missing())) largest = i;
+  }
+  return largest;
+};
+
 /** Below this share of what it was, the rest of a squared length is computed anew: differences of squares lose digits. */
 const CANCELLED = 1e-6;
 
@@ -54,6 +71,7 @@ export const orthogonalise = (
   const known = left.slice();
   const diagonal: number[] = [];
   const scales: number[] = [];
+  const pivotRows: number[] = [];
 
   for (let k = 0; k < Math.min(rows, columns.length); k++) {
     let longest = k;
@@ -65,6 +83,9 @@ export const orthogonalise = (
     const u = at(k);
     const length = Math.sqrt(dotFrom(u, u, k));
     if (!(length > tolerance * Math.abs(diagonal[0] ?? length)) || length === 0) break;
+    const row = largestFrom(u, k);
+    for (let j = k; j < order.length; j++) swap(at(j), k, row);
+    pivotRows.push(row);
     const head = u[k] ?? missing();
     const pivot = head > 0 ? -length : length;
     // u becomes the reflection's vector; I − u·u'/scale maps the column to pivot·e_k.
@@ -92,10 +113,16 @@ export const orthogonalise = (
     smallestPivot: rank === 0 ? 0 : Math.abs((diagonal[rank - 1] ?? missing()) / (diagonal[0] ?? missing())),
     entry,
     rotate: (v) => {
-      for (let k = 0; k < rank; k++) reflect(v, k);
+      for (let k = 0; k < rank; k++) {
+        swap(v, k, pivotRows[k] ?? missing());
+        reflect(v, k);
+      }
     },
     rotateBack: (v) => {
-      for (let k = rank - 1; k >= 0; k--) reflect(v, k);
+      for (let k = rank - 1; k >= 0; k--) {
+        reflect(v, k);
+        swap(v, k, pivotRows[k] ?? missing());
+      }
     },
     solve: (b) => {
       const x = b.slice(0, rank);

@@ -1,7 +1,7 @@
 import { missing } from "../missing.js";
 import { add, addProduct, type DoubleDouble, difference, dotProduct, doubleDouble } from "./double-double.js";
 import type { Columns, Orthogonal } from "./orthogonal.js";
-import { norm } from "./vector.js";
+import { norm, scaled } from "./vector.js";
 
 /** r and x of `r + A·x = f, A'r = g`, in about 32 digits as far as refinement converged. */
 export interface Refined {
@@ -10,6 +10,8 @@ export interface Refined {
   readonly x: DoubleDouble;
   /** How far r may be from the solution, as ‖·‖; infinite where refinement did not converge. */
   readonly error: number;
+  /** How far each element of r and of x may be; likewise. */
+  readonly errors: { readonly r: Float64Array; readonly x: Float64Array };
 }
 
 /** Corrections below this share of the first are as small as 32 digits allow. */
@@ -55,13 +57,20 @@ export const solveAugmented = (
     missed.set(h);
     factor.rotateBack(missed);
     add(r, missed);
-    add(x, factor.solve(along));
+    const correction = factor.solve(along);
+    add(x, correction);
     const size = norm(missed) + norm(along);
     if (step === 0) first = size;
     if (!Number.isFinite(size)) break;
-    if (size <= FINISHED * first) return { r, x, error: size };
-    if (size > SHRINKING * before) return { r, x, error: size <= REACHED * first ? 4 * size : Infinity };
+    const off = (factor: number) => ({
+      error: factor * size,
+      errors: { r: scaled(missed, factor), x: scaled(correction, factor) },
+    });
+    if (size <= FINISHED * first) return { r, x, ...off(1) };
+    if (size > SHRINKING * before && size <= REACHED * first) return { r, x, ...off(4) };
+    if (size > SHRINKING * before) break;
     before = size;
   }
-  return { r, x, error: Infinity };
+  const unknown = (v: DoubleDouble) => v.high.map(() => Infinity);
+  return { r, x, error: Infinity, errors: { r: unknown(r), x: unknown(x) } };
 };

@@ -3,6 +3,7 @@ import { squaredNorm } from "./double-double.js";
 import type { Columns } from "./orthogonal.js";
 import { solveAugmented } from "./refined.js";
 import { equilibrate, type Solution, solveLeastSquares } from "./solution.js";
+import { norm, scaled } from "./vector.js";
 
 /** `column` with `entry` in row `position` of `count` more rows. */
 const extended = (column: Float64Array, count: number, position: number, entry: number): Float64Array => {
@@ -24,12 +25,13 @@ const primal = (columns: Columns, y: Float64Array, lambda: number): Solution => 
 /** As the shortest z = [w; u] with Xw + √λ·u = y: there y − Xw = √λ·u, so that ‖y − Xw‖² + λ‖w‖² = λ‖z‖². */
 const dual = (columns: Columns, y: Float64Array, lambda: number): Solution => {
   const [n, d] = [y.length, columns.length];
+  const root = Math.sqrt(lambda);
   const examples = Array.from({ length: n }, (_, i) =>
     extended(
       Float64Array.from(columns, (column) => column[i] ?? missing()),
       n,
       i,
-      Math.sqrt(lambda),
+      root,
     ),
   );
   const matrix = equilibrate(examples);
@@ -37,13 +39,20 @@ const dual = (columns: Columns, y: Float64Array, lambda: number): Solution => {
     matrix.factor.order,
     (i) => (y[i] ?? missing()) / (matrix.scales[i] ?? missing()),
   );
-  const { r, error } = solveAugmented(matrix.columns, matrix.factor, new Float64Array(n + d), scaledTargets);
-  const square = lambda * squaredNorm(r);
+  const { r, error, errors } = solveAugmented(
+    matrix.columns,
+    matrix.factor,
+    new Float64Array(n + d),
+    scaledTargets,
+  );
+  const residual = { high: scaled(r.high, root), low: scaled(r.low, root) };
+  const square = squaredNorm(residual);
+  const weights = r.high.slice(0, d);
   return {
-    weights: r.high.slice(0, d),
-    weightsError: error + Number.EPSILON * Math.sqrt(squaredNorm(r)),
+    weights,
+    weightsError: norm(errors.r.slice(0, d)) + Number.EPSILON * norm(weights),
     square,
-    squareError: 2 * Math.sqrt(square * lambda) * error + (n + d) * Number.EPSILON * square,
+    squareError: 2 * Math.sqrt(square) * root * error + (n + d) * Number.EPSILON * square,
     rank: d,
     rankIsCertain: true,
   };
@@ -51,7 +60,14 @@ const dual = (columns: Columns, y: Float64Array, lambda: number): Solution => {
 
 /**
  * The minimiser of ‖y − Xw‖² + λ‖w‖² for λ > 0, by a factorisation of [X; √λ·I] or, where there are fewer examples than
- * features, of its dual form; refined in twice float64's digits. λ counts as the square of √λ rounded to float64.
+ * features, of its dual form; refined in twice float64's digits.
  */
-export const solveRidge = (columns: Columns, y: Float64Array, lambda: number): Solution =>
-  (columns.length <= y.length ? primal : dual)(columns, y, lambda);
+export const solveRidge = (columns: Columns, y: Float64Array, lambda: number): Solution => {
+  const solution = (columns.length <= y.length ? primal : dual)(columns, y, lambda);
+  // √λ is rounded, λ by up to ε·λ: that moves w by at most ε·‖w‖, since dw/dλ = −(X'X + λI)⁻¹w, and the minimum by ε·λ‖w‖².
+  return {
+    ...solution,
+    weightsError: solution.weightsError + Number.EPSILON * norm(solution.weights),
+    squareError: solution.squareError + Number.EPSILON * solution.square,
+  };
+};

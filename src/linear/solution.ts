@@ -108,7 +108,10 @@ export const solveLeastSquares = (
     rankIsCertain,
   };
   if (rank === columns.length) {
-    const weightsError = solved.error < Infinity ? Number.EPSILON * norm(solved.weights) : Infinity;
+    const missed = solved.errors.x.map(
+      (error, k) => error / (matrix.scales[matrix.factor.order[k] ?? missing()] ?? missing()),
+    );
+    const weightsError = norm(missed) + Number.EPSILON * norm(solved.weights);
     return { ...known, weights: solved.weights, weightsError };
   }
   return { ...known, weights: closest(matrix, solved.weights, start), weightsError: Infinity };

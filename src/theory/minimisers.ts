@@ -71,7 +71,8 @@ export const leastSquaresMinimum = (
     w: solution.weights,
     value: knownSquare(solution, scale, squaredNorm(y)),
     valueError: scale * solution.squareError,
-    distance: solution.weightsError,
+    // Numbers below 2⁻¹⁰²² count as 0, in the weights and in the bound.
+    distance: solution.weightsError + Math.sqrt(X.columns) * 2 ** -1022,
   };
 };
 

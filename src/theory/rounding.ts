@@ -74,4 +74,4 @@ export const valueRoundoff = (rounding: Rounding, f: number, spread: number): nu
 
 /** Bound on the error of a computed gradient: `γ · √(2L · magnitude)`, since ‖∇f‖² <= 2L·(f - min f). */
 export const gradientRoundoff = (rounding: Rounding, L: number, f: number, spread: number): number =>
-  rounding.gamma * Math.sqrt(2 * L * magnitude(rounding, f, spread));
+  rounding.gamma * Math.sqrt(L) * Math.sqrt(2 * magnitude(rounding, f, spread));

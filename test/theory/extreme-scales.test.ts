@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   certifyProblem,
   lanczos,
+  leastSquaresMinimum,
   leastSquaresObjective,
   matrix,
   products,
@@ -68,4 +69,47 @@ it("eigenvalues of operators of any scale", async () => {
     const quadratic = quadraticObjective(matrix([[2 * s, s], [s, 3 * s]]), Float64Array.of(0, 0)); // biome-ignore format: a matrix
     expect((await smoothnessConstant(quadratic)).value / s, `${s}`).toBeCloseTo((5 + Math.sqrt(5)) / 2, 12);
   }
+});
+
+describe("ridge regression with a penalty far above the data", () => {
+  const powers = [20, 85, 104, 132, 150, 300, 307];
+  const tall = { X: scaledRows(1), y };
+  const wide = { X: matrix([[1, 2, 3], [3, -1, 1]]), y: Float64Array.of(1, 2) }; // biome-ignore format: a matrix
+
+  it("has the minimiser X'y/lambda, and a bound on its distance that is true", () => {
+    for (const lambda of powers.map((power) => Number(`1e${power}`))) {
+      for (const [{ X, y }, right, largest] of [
+        [tall, [-15, -13], 30],
+        [wide, [7, 0, 5], 5],
+      ] as const) {
+        const { w, value, distance } = leastSquaresMinimum(X, y, { scale: 1, lambda });
+        right.forEach((element, j) => {
+          expect((w[j] ?? Number.NaN) * lambda, `${lambda}`).toBeCloseTo(element, 12);
+        });
+        expect(value.value).toBeCloseTo(largest, 12);
+        expect(value.certainty).toBe("exact");
+        // At least the rounding of w and of √lambda, in units of the smallest numbers.
+        const size = Math.hypot(...right) / lambda / 2 ** -1000;
+        const bound = distance / 2 ** -1000;
+        expect(bound).toBeGreaterThanOrEqual(1.9 * Number.EPSILON * size);
+        expect(bound).toBeLessThan(1e-14 * size + 2 ** -20);
+      }
+    }
+  });
+
+  it("keeps to the theory", async () => {
+    for (const lambda of [1e85, 1e300, 1e307]) {
+      const { certificate } = await certifyProblem({ ...tall, model: "ridge", lambda, steps: 20 });
+      expect(certificate.outcome, certificate.verdict.join("\n")).not.toBe("violated");
+    }
+  });
+
+  it("of features in units far apart has the digits of each weight", () => {
+    // With a column of 1e100 and one of 1e-100 the penalty fixes the second alone, w2 = x2'(y - x1·w1) for lambda = 1.
+    const { w } = leastSquaresMinimum(scaledRows(1e100, 1e-100), y, { scale: 1, lambda: 1 });
+    const w1 = -15 / 30;
+    const w2 = rows.reduce((sum, [a = 0, b = 0], i) => sum + b * ((y[i] ?? 0) - a * w1), 0);
+    expect((w[0] ?? 0) * 1e100).toBeCloseTo(w1, 12);
+    expect((w[1] ?? 0) * 1e100).toBeCloseTo(w2, 12);
+  });
 });
