@@ -2,9 +2,9 @@ import { arrayKind, type DType, type TypedArray } from "../graph/dtype.js";
 
 const whole = (memory: unknown): Uint8Array | undefined => {
   const kind = typeof memory === "object" && memory !== null ? arrayKind(memory) : "";
-  if (kind === "ArrayBuffer") return new Uint8Array(memory as ArrayBuffer);
-  // A copy: texts are not decoded from memory that threads share.
-  return kind === "SharedArrayBuffer" ? new Uint8Array(memory as SharedArrayBuffer).slice() : undefined;
+  return ["ArrayBuffer", "SharedArrayBuffer"].includes(kind)
+    ? new Uint8Array(memory as ArrayBufferLike)
+    : undefined;
 };
 
 /** The bytes of memory: of a buffer, or of whatever array or view of one, also of another realm. Undefined for anything else. */
