@@ -56,6 +56,15 @@ const checkBatch = (inputs: readonly Tensor[], feeds: HostTensors): void => {
   }
 };
 
+/** Throws where something else was given as an engine, as plain JavaScript allows. */
+export const requireEngine = (where: string, engine: unknown): void => {
+  if (typeof engine === "object" && engine !== null && "load" in engine && typeof engine.load === "function")
+    return;
+  throw new SteepestError(
+    `${where}: engine must be an engine, which has a function load, got ${givenText(engine)}`,
+  );
+};
+
 /** The engine used where none is given: ONNX Runtime on the processor. Loaded on first use, so that importing the library stays light. */
 export const defaultEngine = async (): Promise<Engine> => {
   try {
@@ -101,6 +110,7 @@ export const compile = async <Output extends string>(
     throw new SteepestError(`compile: expected { inputs: […], outputs: { … } }, got ${givenText(graph)}`);
   }
   const { engine, ...forSession } = requireKnown("compile", options, ["engine", "threads"]);
+  if (engine !== undefined) requireEngine("compile", engine);
   const session = await (engine ?? (await defaultEngine())).load(writeModel(graph), forSession);
   const known = graph.inputs.map(inputName);
   return {

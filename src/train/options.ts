@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
+import { requireEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
@@ -128,12 +129,7 @@ const checkKinds = ({ preprocess, initialization, onProgress, signal, engine }: 
     "an AbortSignal, which is the .signal of an AbortController",
     signal,
   );
-  requireThat(
-    engine === undefined || has(engine, "load", "function"),
-    "engine",
-    "an engine, which has a function load",
-    engine,
-  );
+  if (engine !== undefined) requireEngine("fit", engine);
 };
 
 /** What `fit`, `tuneRate` and a recipe can be told. */

@@ -147,3 +147,13 @@ describe("an index that is out of range is told in one line", () => {
     );
   });
 });
+
+it("refuses what is no engine", async () => {
+  const x = input("x", [1]);
+  for (const engine of [{}, "cpu", null, () => undefined]) {
+    const program = compile({ inputs: [x], outputs: { y: x.add(1) } }, { engine: engine as never });
+    await expect(program).rejects.toThrow(
+      "compile: engine must be an engine, which has a function load, got",
+    );
+  }
+});
