@@ -110,7 +110,7 @@ export const verdictText = ({
   const rate = `eta = ${numberText(eta)} is ${numberText(etaTimesL)}/L`;
   const open = inequalities.filter(({ undecided, checked }) => undecided === checked);
   if (outcome === "undecided") {
-    return `UNDECIDED: float64's rounding is larger than what ${open.map(({ inequality }) => inequality).join(", ")} compare${open.length === 1 ? "s" : ""} at every step; try --standardise.`;
+    return `UNDECIDED: float64's rounding is larger than what ${open.map(({ inequality }) => inequality).join(", ")} compare${open.length === 1 ? "s" : ""} at every step.`;
   }
   if (firstViolation === undefined) {
     return promised === true

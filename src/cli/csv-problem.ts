@@ -1,5 +1,6 @@
 import { type CsvData, type CsvOptions, readCsv } from "../data/csv.js";
 import { SteepestError } from "../errors.js";
+import { withoutMean } from "../linear/centre.js";
 import { missing } from "../missing.js";
 import { listed } from "../shown.js";
 import type { Matrix, Model } from "../theory/index.js";
@@ -44,10 +45,10 @@ const mean = (values: Float64Array): number =>
 
 /** `(x - mean)/sd` with the population's standard deviation, the lecture's preprocessing. */
 const standardised = ({ name, values }: Feature): Feature => {
-  const centre = mean(values);
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value - centre)), 0);
+  const centred = withoutMean(values);
+  const largest = centred.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   // Relative to the largest, so that no square overflows or vanishes.
-  const relative = values.map((value) => (value - centre) / largest);
+  const relative = centred.map((value) => value / largest);
   const sd = Math.sqrt(mean(relative.map((value) => value ** 2)));
   return { name, values: relative.map((value) => value / sd) };
 };

@@ -32,6 +32,15 @@ export const centre = (examples: Examples, intercept: boolean): Centred => {
   return { ...examples, means, targetMean, constant };
 };
 
+/** `v` less its mean. Twice, since the first leaves the rounding of a mean that may be far larger than what is left. */
+export const withoutMean = (v: Float64Array): Float64Array => {
+  const less = (values: Float64Array) => {
+    const mean = values.reduce((total, value) => total + value / values.length, 0);
+    return values.map((value) => value - mean);
+  };
+  return less(less(v));
+};
+
 /** ȳ − x̄'w: what the means say the intercept is. */
 export const interceptOf = ({ means, targetMean }: Centred, weights: Float64Array): number =>
   weights.reduce((b, w, j) => b - w * (means[j] ?? missing()), targetMean);

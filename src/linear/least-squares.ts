@@ -1,6 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { requireKnown } from "../options.js";
-import { type Centred, centre, interceptOf } from "./centre.js";
+import { type Centred, centre, interceptOf, withoutMean } from "./centre.js";
 import { conditionOf } from "./condition.js";
 import { checkExamples, type Examples } from "./examples.js";
 import { type ClosedFormFit, primal } from "./ridge.js";
@@ -61,7 +61,8 @@ export const leastSquares = async (
   if (solved) {
     return { ...solved, intercept: interceptOf(centred, solved.weights), method: "cholesky", rank: d };
   }
-  const columns = featuresOf(centred);
+  const features = featuresOf(centred);
+  const columns = intercept ? features.map(withoutMean) : features;
   const { weights, rank } = solveLeastSquares(columns, targetsOf(centred));
   if (rank < d && policy === "error") throw new SteepestError(singularMessage(centred, rank, intercept));
   const condition = rank < d ? Infinity : conditionOf(design(centred, false));

@@ -58,10 +58,13 @@ const largestFrom = (v: Float64Array, from: number): number => {
 /** Below this share of what it was, the rest of a squared length is computed anew: differences of squares lose digits. */
 const CANCELLED = 1e-6;
 
+/** What centring, scaling and factoring leave of a dependent column in few dimensions, in units of ε; at most 3 were met. */
+const ROUNDINGS = 8;
+
 /** Factors a matrix whose columns should have similar lengths. Columns shorter than `tolerance` times the longest count as dependent. */
 export const orthogonalise = (
   columns: Columns,
-  tolerance = Math.max(columns.length, columns[0]?.length ?? 0) * Number.EPSILON,
+  tolerance = (ROUNDINGS + Math.max(columns.length, columns[0]?.length ?? 0)) * Number.EPSILON,
 ): Orthogonal => {
   const rows = columns[0]?.length ?? 0;
   const work = columns.map((column) => column.slice());

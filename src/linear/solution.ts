@@ -28,13 +28,13 @@ export interface Equilibrated {
   readonly factor: Orthogonal;
 }
 
-export const equilibrate = (columns: Columns): Equilibrated => {
+export const equilibrate = (columns: Columns, tolerance?: number): Equilibrated => {
   const scales = Float64Array.from(columns, (column) => {
     const size = norm(column);
     return size === 0 ? 1 : 2 ** Math.floor(Math.log2(size));
   });
   const scaled = columns.map((column, j) => column.map((x) => x / (scales[j] ?? missing())));
-  return { columns: scaled, scales, factor: orthogonalise(scaled) };
+  return { columns: scaled, scales, factor: orthogonalise(scaled, tolerance) };
 };
 
 /** Residuals below this share of a column are those of a dependence in the numbers themselves, not of their rounding to 2⁻⁵³. */
@@ -47,6 +47,9 @@ export const isDependent = ({ columns, factor }: Equilibrated): boolean =>
     const { r, error } = solveAugmented(columns, factor, column);
     return Math.sqrt(squaredNorm(r)) + error <= DEPENDENT * (1 + norm(column));
   });
+
+/** Pivots that may keep refinement from converging. */
+const NEARLY = 2 ** -30;
 
 /** The solution that uses the independent columns only. */
 const basic = ({ columns, scales, factor }: Equilibrated, y: Float64Array) => {
@@ -96,9 +99,14 @@ export const solveLeastSquares = (
   y: Float64Array,
   start: Float64Array = new Float64Array(columns.length),
 ): Solution => {
-  const matrix = equilibrate(columns);
+  let matrix = equilibrate(columns);
+  let solved = basic(matrix, y);
+  // Where refinement does not converge, the last column is a combination of the others as far as float64 shows: weights of it fit noise.
+  while (solved.error === Infinity && matrix.factor.rank > 0 && matrix.factor.smallestPivot < NEARLY) {
+    matrix = equilibrate(columns, 2 * matrix.factor.smallestPivot);
+    solved = basic(matrix, y);
+  }
   const { rank } = matrix.factor;
-  const solved = basic(matrix, y);
   const rankIsCertain = rank === Math.min(columns.length, y.length) || isDependent(matrix);
   const { square, squareError } = squareOf(solved, y);
   const known = {

@@ -194,6 +194,38 @@ describe("the bound on data from a CSV file", () => {
     expect(rankDeficient).toBeGreaterThan(10);
   });
 
+  it.each([
+    ["", ["a", "b", "c", "d", "e"]],
+    [", of which three are left", ["a", "b", "d"]],
+  ])("takes centred columns that differ by rounding for dependent%s", async (_name, names) => {
+    // Centred columns cannot fit a mean: f* = ½·3·(40/3)². Shifted, the mean's rounding is far larger than that of what is left.
+    for (const shift of [0, 1e3, 1e6]) {
+      const rows = [
+        { a: 0, b: -4, c: 0, d: 0, e: -1, y: 20 },
+        { a: 0, b: -3, c: 0, d: 1, e: 2, y: 0 },
+        { a: 3, b: -4, c: 0, d: 2, e: 5, y: 20 },
+      ];
+      const lines = rows.map((row) =>
+        [...names.map((name) => shift + Number(row[name as "a"])), row.y].join(","),
+      );
+      const path = csv([`${names.join(",")},y`, ...lines].join("\n"));
+      const { X, y } = await readCsvProblem(path, { target: "y", model: "least-squares", standardise: true });
+      const result = await certifyProblem({ X, y, model: "least-squares", steps: 60 });
+      expect(result.minimum).toBeCloseTo(800 / 3, 9);
+      expect(result.minimumKnown.certainty).toBe("bound");
+      expect(result.mu.value).toBe(0);
+      expect(Math.hypot(...result.minimiser)).toBeLessThan(10);
+      expect(result.certificate.holds, result.certificate.verdict.join("\n")).toBe(true);
+    }
+  });
+
+  it("does not advise to standardise what is standardised", () => {
+    const path = csv("a,b,y\n1,2,1\n2,4.0000001,3\n3,6,2\n4,8,5\n");
+    const hint = (...args: string[]) => certify(path, "--target", "y", ...args).outcome.stdout;
+    expect(hint()).toMatch(/try --standardise/);
+    expect(hint("--standardise")).not.toMatch(/try --standardise/);
+  });
+
   it("stands on features of mean 0 and standard deviation 1 where asked, also for huge and tiny units", async () => {
     const path = csv("a,b,y\n1e200,1e-200,3\n2e200,3e-200,4\n-3e200,8e-200,1\n");
     const { X } = await readCsvProblem(path, { target: "y", model: "least-squares", standardise: true });

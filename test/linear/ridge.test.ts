@@ -11,6 +11,8 @@ import {
   ridgePath,
   rSquared,
 } from "../../src/linear/index.js";
+import { solveLeastSquares } from "../../src/linear/solution.js";
+import { random } from "../../src/random/random.js";
 import { correlations, norm, problems, regression, strengths } from "./problems.js";
 import { difference } from "./reference.js";
 
@@ -107,6 +109,37 @@ describe("leastSquares", () => {
         fit.weights,
       ),
     ).toBeLessThan(1e-9);
+  });
+
+  it.each([0, 1e3, 1e6])(
+    "sees that 3 features and an intercept from 3 examples are dependent, shifted by %d",
+    async (shift) => {
+      const rows = [[0, -4, -1], [0, -3, 2], [3, -4, 5]]; // biome-ignore format: a matrix
+      const shifted = examples(
+        rows.map((row) => row.map((x) => x + shift)),
+        [20, 0, 20],
+      );
+      await expect(leastSquares(shifted)).rejects.toThrow("3 features and an intercept from 3 examples");
+      const fit = await leastSquares(shifted, { singular: "minimum-norm" });
+      expect(fit.rank).toBe(2);
+      // The fit is exact: the differences of rows times w are (-20, 20), and w is orthogonal to their kernel.
+      expect(difference(fit.weights, [60 / 7, -50 / 7, -30 / 7])).toBeLessThan(1e-9);
+    },
+  );
+
+  it("gives no weights that fit rounding: columns that refinement cannot tell apart count as dependent", () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const stream = random(seed, "nearly equal columns");
+      const [x, e, y] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
+      for (const v of [x, e, y]) stream.fillNormal(v);
+      const near = x.map((xi, i) => xi + 5e-15 * (e[i] ?? 0));
+      const { weights, squareError, rankIsCertain, weightsError } = solveLeastSquares([x, near], y);
+      if (weightsError < Infinity) expect(squareError).toBeLessThan(1e-9);
+      else {
+        expect(rankIsCertain).toBe(false);
+        expect(norm(weights)).toBeLessThan(100);
+      }
+    }
   });
 
   it("refuses singular problems with a reason, or gives the least ‖w‖ on request", async () => {

@@ -178,8 +178,8 @@ const certify = async (file: string, options: CertifyOptions): Promise<void> => 
     );
   }
   say(certificateText(result), json);
-  if (!standardise && (result.conditionNumber ?? 0) > 1e4) {
-    say("\nhint: features of very different scale make L/mu large; try --standardise", json);
+  if (!standardise && (result.certificate.outcome === "undecided" || (result.conditionNumber ?? 0) > 1e4)) {
+    say("\nhint: features of very different scale make L/mu and rounding large; try --standardise", json);
   }
   const record = summary(file, options, csv, result);
   const { result: files, problem } = await writeOrRescue(out, (folder) =>
