@@ -1,3 +1,4 @@
+import { number } from "../report/format.js";
 import type { Progress, Score } from "../train/events.js";
 import { count, percent } from "./output.js";
 
@@ -10,7 +11,7 @@ const bar = (share: number): string => {
 };
 
 const scoreText = ({ loss, error }: Score): string =>
-  `loss ${loss.toFixed(4)}${error === undefined ? "" : `  error ${percent(error).padStart(7)}`}`;
+  `loss ${number(loss).padEnd(7)}${error === undefined ? "" : `  error ${percent(error).padStart(7)}`}`;
 
 /**
  * Shows training on a stream: a bar that moves on a terminal, one plain line per epoch elsewhere.
@@ -36,7 +37,7 @@ export const showProgress = (stream: NodeJS.WriteStream): ((progress: Progress) 
     const { epoch, train, validation, sharpness, samplesPerSecond } = progress.record;
     clear();
     const watched = validation
-      ? `  validation ${validation.error === undefined ? validation.loss.toFixed(4) : percent(validation.error).padStart(7)}${progress.best ? " *" : "  "}`
+      ? `  validation ${validation.error === undefined ? number(validation.loss).padEnd(7) : percent(validation.error).padStart(7)}${progress.best ? " *" : "  "}`
       : "";
     const curvature = sharpness === undefined ? "" : `  sharpness ${sharpness.toPrecision(4)}`;
     stream.write(

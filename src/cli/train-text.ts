@@ -1,3 +1,4 @@
+import { number } from "../report/format.js";
 import { keptRecord, keptText } from "../train/kept.js";
 import type { Run } from "../train/run.js";
 import type { RunFolder } from "../train/run-folder.js";
@@ -43,14 +44,17 @@ export const announce = (plan: Plan, json: boolean): void => {
   ];
   say(`Steepest ${version}: ${plan.name}, ${sizes.join(", ")}`, json);
   const chosen = Object.entries(plan.described).map(([key, value]) => `${key} ${value}`);
-  say(`${chosen.join(" · ")} · ${epochs} epochs of batches of ${batchSize} · seed ${seed}\n`, json);
+  say(
+    `${chosen.join(" · ")} · ${epochs} ${epochs === 1 ? "epoch" : "epochs"} of batches of ${batchSize} · seed ${seed}\n`,
+    json,
+  );
 };
 
 const scoreText = ({ test }: Run): string | undefined => {
   if (!test) return undefined;
   return test.error === undefined
-    ? `test loss ${test.loss.toFixed(6)}`
-    : `test error ${percent(test.error)}, loss ${test.loss.toFixed(4)}`;
+    ? `test loss ${number(test.loss)}`
+    : `test error ${percent(test.error)}, loss ${number(test.loss)}`;
 };
 
 const endings = {

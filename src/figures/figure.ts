@@ -99,6 +99,15 @@ export const heading = ({
   return { content: markup`${parts}`, height: parts.length > 0 ? Math.ceil(y) + 4 : 0 };
 };
 
+/** Width of the widest text at the ticks of an axis. */
+const tickWidth = (drawn: Element, axis: "x" | "y"): number => {
+  const texts = drawn.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`);
+  return Math.max(0, ...Array.from(texts, (text) => textWidth(text.textContent ?? "", fontSize.label)));
+};
+
+/** Pixels from an axis to the text of its ticks. */
+const tickLength = 9;
+
 /**
  * Draws a figure with Observable Plot: `figure({ title, width, height, x: { label }, marks: (plot) => [plot.line(…)] })`.
  * Title, subtitle and legend stand inside the SVG, above the data. The same options give the same bytes.
@@ -114,6 +123,7 @@ export const figure = async ({
   width = 640,
   height = 400,
   marginLeft = 60,
+  marginRight = 30,
   ...options
 }: FigureOptions): Promise<Figure> => {
   const head = heading({
@@ -129,20 +139,26 @@ export const figure = async ({
       `figure ${JSON.stringify(title ?? "")}: a height of ${height} pixels leaves ${plotHeight} for the plot below the title and legend; ask for ${head.height + 200} or more`,
     );
   const { plot, document } = await load();
-  const drawn = plot.plot({
-    // The label of the vertical axis stands above it.
-    marginTop: options.y?.label ? 32 : 16,
-    marginBottom: 46,
-    marginLeft,
-    marginRight: 30,
-    ...options,
-    x: { labelAnchor: "center", labelOffset: 38, ...options.x },
-    y: { labelOffset: marginLeft - margin, tickSpacing: 44, ...options.y },
-    document,
-    width,
-    height: plotHeight,
-    marks: marks(plot),
-  });
+  const draw = (left: number, right: number) =>
+    plot.plot({
+      // The label of the vertical axis stands above it.
+      marginTop: options.y?.label ? 32 : 16,
+      marginBottom: 46,
+      ...options,
+      marginLeft: left,
+      marginRight: right,
+      x: { labelAnchor: "center", labelOffset: 38, ...options.x },
+      y: { labelOffset: left - margin, tickSpacing: 44, ...options.y },
+      document,
+      width,
+      height: plotHeight,
+      marks: marks(plot),
+    });
+  // What stands at the ticks is known once they are drawn; where it is wider than the margins, they give way.
+  const first = draw(marginLeft, marginRight);
+  const left = Math.max(marginLeft, Math.ceil(tickWidth(first, "y") + tickLength + 2));
+  const right = Math.max(marginRight, Math.ceil(tickWidth(first, "x") / 2 + 2));
+  const drawn = left > marginLeft || right > marginRight ? draw(left, right) : first;
   for (const style of drawn.querySelectorAll("style")) style.remove();
   keepInside(drawn, width, plotHeight, document);
   const body = markup`<g transform="translate(0,${head.height})" text-anchor="middle" font-size="${fontSize.label}">${raw(drawn.innerHTML)}</g>`;

@@ -196,7 +196,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
     tables: [
       {
         title: `Steps to 10⁻⁶ of f(w₀) − f*, condition number ${condition}, best fixed settings`,
-        columns: ["problem", "method", "steps", "theory", "factor per step", "theory "],
+        columns: ["problem", "method", "steps", "steps in theory", "factor per step", "factor in theory"],
         rows: rows.map(({ name, method, steps, predicted, rate, theory }) => [
           name,
           method,

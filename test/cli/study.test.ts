@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { studies } from "../../src/studies/index.js";
@@ -86,6 +86,25 @@ describe("steepest tune-rate", () => {
     expect(readdirSync(out).sort()).toEqual(["json", "png", "svg"].map((ending) => `${stem}.${ending}`));
     expect(JSON.parse(readFileSync(join(out, `${stem}.json`), "utf8")).suggestion).toBe(result.suggestion);
     expect(ran.stderr).toMatch(/suggestion: --learning-rate/);
+  });
+
+  it("says where a recipe takes the rate, and asks for larger ones only where the loss still falls", () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "r.mjs"),
+      'import { blobs, defineRecipe, linear, relu, sequential } from "steepest";\n' +
+        'export default defineRecipe({ name: "r", data: blobs(), network: sequential(linear(8), relu(), linear(3)) });',
+    );
+    const test = (...range: string[]) =>
+      steepest(["tune-rate", "r.mjs", ...range, "--optimizer", "rmsprop", "--steps", "40"], folder).stdout;
+    const short = test("--from", "1e-6", "--to", "1e-3");
+    expect(short).toMatch(
+      /suggestion: ([\d.]+), to write into the recipe: optimizer: rmsProp\(\{ learningRate: \1 \}\) \(a tenth/,
+    );
+    expect(short).not.toMatch(/--learning-rate/);
+    expect(short).toMatch(/near the last rate, 0\.001, so try a larger --to/);
+    const whole = test("--from", "1e-3", "--to", "3");
+    expect(whole).not.toMatch(/try a larger/);
   });
 
   it("says in one line what is wrong", () => {

@@ -44,6 +44,12 @@ describe("steepest train", () => {
     expect(facts.inputs).toEqual([{ name: "input", dtype: "float32", shape: ["batch", 784] }]);
   });
 
+  it("says what the tasks do by default", () => {
+    const { stdout } = steepest(["train", "--help"]);
+    expect(stdout).toMatch(/ digits {3}--layers 512,512 --keep 0\.8 --epochs 10 --batch-size 128\n/);
+    expect(stdout).toMatch(/ toy {6}--layers 32,32 --keep 1 --epochs 60 --batch-size 32\n/);
+  });
+
   it("gives the same bytes for the same seed and others for another", () => {
     const model = (seed: string) => {
       const args = ["train", "toy", "--epochs", "5", "--keep", "0.8", "--seed", seed, "--json"];

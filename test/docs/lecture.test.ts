@@ -40,6 +40,12 @@ describe("docs/lecture.md", () => {
     }
   });
 
+  it("has tables whose columns can be told apart", async () => {
+    for (const { name, tables } of (await kept()).values())
+      for (const { columns } of tables)
+        expect([...new Set(columns.map((column) => column.trim()))], name).toEqual(columns);
+  });
+
   it("names functions as they are imported", () => {
     const quoted = sections.flatMap(({ text }) => [
       ...text.matchAll(/`([a-zA-Z0-9]+(?:\.[a-zA-Z0-9]+)?)(?:\([^`]*)?`/g),

@@ -14,6 +14,7 @@ import {
   png,
   scatter,
 } from "../../src/figures/index.js";
+import { textWidth } from "../../src/figures/theme.js";
 import { thin } from "../../src/figures/thin.js";
 import { decode, parse, texts } from "./svg.js";
 
@@ -43,6 +44,41 @@ describe("axes", () => {
     expect(wholeTicks(1, 25)).toEqual([5, 10, 15, 20, 25]);
     expect(wholeTicks(0, 1000).length).toBeLessThanOrEqual(10);
     expect(wholeTicks(1, 1)).toEqual([1]);
+  });
+
+  it("leaves room for whatever stands at the ticks", async () => {
+    const far = (value: number): Promise<{ svg: string }> =>
+      lineChart({
+        series: [
+          {
+            name: "a",
+            points: [
+              [value, value],
+              [value * 1.0004, value * 1.0004],
+            ],
+          },
+        ],
+        y: { label: "loss" },
+        width: 328,
+        height: 240,
+      });
+    for (const value of [1.9538e11, -1.9538e-7, 123_456]) {
+      const root = parse((await far(value)).svg);
+      for (const [axis, side] of [
+        ["y", "end"],
+        ["x", "middle"],
+      ] as const) {
+        const ticks = [...root.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)];
+        expect(ticks.length).toBeGreaterThan(0);
+        for (const tick of ticks) {
+          const [, x] = /translate\(([-\d.]+)/.exec(tick.getAttribute("transform") ?? "") ?? [];
+          const width = textWidth(tick.textContent ?? "", 12);
+          const at = Number(x) + (axis === "y" ? -9 : 0);
+          expect(at - (side === "end" ? width : width / 2), tick.textContent ?? "").toBeGreaterThanOrEqual(0);
+          expect(at + (side === "end" ? 0 : width / 2), tick.textContent ?? "").toBeLessThanOrEqual(328);
+        }
+      }
+    }
   });
 
   it("writes every tick of a logarithmic axis", async () => {

@@ -55,6 +55,21 @@ const regression: RunRecord = {
   },
 };
 
+/** Numbers with as many digits as a tick can have. */
+const prices: RunRecord = {
+  ...regression,
+  epochs: epochs.map((each, i) => ({
+    ...each,
+    trainLoss: 1.954e11 - 1e7 * i,
+    validationLoss: 1.9539e11 - 1e7 * i,
+    sharpness: -1.2345e-5 - 1e-9 * i,
+  })),
+  predictions: {
+    truth: Array.from({ length: 300 }, (_, i) => 1.2345e9 + 1e5 * i),
+    predicted: Array.from({ length: 300 }, (_, i) => -1.2345e9 + 1e5 * i),
+  },
+};
+
 interface Measured {
   /** How far the page is wider than its window. */
   readonly beyond: number;
@@ -62,7 +77,7 @@ interface Measured {
   readonly broken: readonly string[];
   /** Size in pixels of the smallest text of a chart, as it is seen. */
   readonly smallest: number;
-  /** Texts that do not fit into their boxes. */
+  /** Texts that do not fit into their boxes or charts. */
   readonly cut: readonly string[];
 }
 
@@ -92,6 +107,11 @@ const measure = String((page: Document): Measured => {
   const cut = Array.from(page.querySelectorAll(".headline b, .headline span, h1, h2, .banner"))
     .filter((each) => each.scrollWidth > each.clientWidth + 1)
     .map((each) => each.textContent ?? "");
+  for (const each of page.querySelectorAll("figure svg text")) {
+    const [text, chart] = [each.getBoundingClientRect(), each.closest("svg")?.getBoundingClientRect()];
+    const outside = chart && (text.left < chart.left - 0.5 || text.right > chart.right + 0.5);
+    if (seen(each) && outside) cut.push(each.textContent ?? "");
+  }
   const { scrollWidth, clientWidth } = page.documentElement;
   return { beyond: scrollWidth - clientWidth, broken, smallest: Math.min(...sizes), cut };
 });
@@ -103,6 +123,7 @@ describe.skipIf(chromium === undefined)(
       ["ten classes", record(10)],
       ["sixty classes", record(60)],
       ["a regression", regression],
+      ["values of many digits", prices],
       ["a diverged run", { ...record(10), diverged: "the loss is NaN at step 103, first in linear1.weight" }],
     ] as const)(
       "breaks no word, shrinks no chart and fits its window: %s",

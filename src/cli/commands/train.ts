@@ -16,7 +16,7 @@ import { sayJson } from "../output.js";
 import { given, planFor, type TrainOptions } from "../plan.js";
 import { showProgress } from "../progress.js";
 import { resolvedSettings } from "../settings.js";
-import { taskHelp } from "../tasks/tasks.js";
+import { defaultsHelp, taskHelp } from "../tasks/tasks.js";
 import { announce, conclude, summary } from "../train-text.js";
 
 /** Writes what a run leaves, in its folder or where there is room, and says so. Throws where that is not its folder. */
@@ -68,7 +68,7 @@ export const trainCommand = (): Command =>
   new Command("train")
     .summary("train a network and write a run folder")
     .description(
-      `Trains a network and writes a run folder: config.json, metrics.jsonl, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })`,
+      `Trains a network and writes a run folder: config.json, metrics.jsonl, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "epochs", "batch-size")}`,
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)

@@ -1,7 +1,9 @@
 import { basename, extname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { UsageError } from "../../errors.js";
-import { png } from "../../figures/index.js";
+import { numberText, png } from "../../figures/index.js";
+import { missing } from "../../missing.js";
+import { number } from "../../report/format.js";
 import { rateTestPicture } from "../../report/rate-test.js";
 import { requireWritable, writeFileSafely } from "../../train/files.js";
 import { writeOrRescue } from "../../train/rescue.js";
@@ -10,12 +12,12 @@ import { type RateTest, tuneRate } from "../../train/tune-rate.js";
 import { version } from "../../version.js";
 import { awaited } from "../awaited.js";
 import { interruptible } from "../interrupt.js";
-import { optimizerNamed, optimizerNames, optimizers } from "../optimizers.js";
+import { type OptimizerName, optimizerNamed, optimizerNames, optimizers } from "../optimizers.js";
 import { place, positive, seed, sizes, testSteps, threads, whole } from "../options.js";
 import { say, sayJson } from "../output.js";
 import { given, isRecipe, planFor, type TrainOptions } from "../plan.js";
 import { tableText } from "../table.js";
-import { taskHelp } from "../tasks/tasks.js";
+import { defaultsHelp, taskHelp } from "../tasks/tasks.js";
 
 interface TuneRateCommandOptions
   extends Pick<TrainOptions, "layers" | "keep" | "batchSize" | "seed" | "data" | "threads" | "json"> {
@@ -38,6 +40,21 @@ const shortTable = ({ points, lowest, steepest }: RateTest): string => {
     shown.map((point) => [point.learningRate, point.loss, point.smoothed, mark(point)]),
   );
 };
+
+/** What the loss did up to the last rate, and whether larger ones are worth a try. */
+const endText = ({ points, lowest, diverged }: RateTest, aborted: boolean): string => {
+  const last = points.at(-1) ?? missing();
+  if (diverged || aborted) return "";
+  return points.indexOf(lowest) >= 0.9 * points.length
+    ? `; that is near the last rate, ${number(last.learningRate)}, so try a larger --to`
+    : `; at the last rate, ${number(last.learningRate)}, it is ${number(last.smoothed)}, at the lowest ${number(lowest.smoothed)}`;
+};
+
+/** Where the suggested rate goes: the rate of a recipe is in its file. */
+const suggestionText = (rate: string, optimizer: OptimizerName, what: string): string =>
+  isRecipe(what)
+    ? `${rate}, to write into the recipe: optimizer: ${optimizers[optimizer].make.name}({ learningRate: ${rate} })`
+    : `--learning-rate ${rate}`;
 
 /** What the file of the result is called, and what it holds the answer to. */
 const questionOf = (what: string, optimizer: string, options: TuneRateCommandOptions) => {
@@ -99,11 +116,11 @@ const run = async (what: string, options: TuneRateCommandOptions): Promise<void>
     const { suggestion, lowest, steepest, diverged } = test;
     say(shortTable(test), json);
     say(
-      `\nthe smoothed loss is lowest at ${lowest.learningRate.toPrecision(2)} and falls fastest at ${steepest.learningRate.toPrecision(2)}${diverged ? "" : "; it never blew up, so try a larger --to"}`,
+      `\nthe smoothed loss is lowest at ${numberText(lowest.learningRate, 2)} and falls fastest at ${numberText(steepest.learningRate, 2)}${endText(test, signal.aborted)}`,
       json,
     );
     say(
-      `suggestion: --learning-rate ${suggestion.toPrecision(2)}, a tenth of the lowest${signal.aborted ? " so far: ended before the last rate" : ""}`,
+      `suggestion: ${suggestionText(String(Number(suggestion.toPrecision(2))), optimizer, what)} (a tenth of the lowest${signal.aborted ? " so far: ended before the last rate" : ""})`,
       json,
     );
     const record = {
@@ -130,7 +147,7 @@ export const tuneRateCommand = (): Command =>
   new Command("tune-rate")
     .summary("find a learning rate by a range test")
     .description(
-      `Learning-rate range test: trains for a few hundred steps while the rate grows from step to step, draws the loss against it, and suggests a tenth of the rate at which the loss is lowest. Nothing of the training is kept.\n\n${taskHelp()}\n  file.ts  a recipe; its optimiser is replaced by --optimizer`,
+      `Learning-rate range test: trains for a few hundred steps while the rate grows from step to step, draws the loss against it, and suggests a tenth of the rate at which the loss is lowest. Nothing of the training is kept.\n\n${taskHelp()}\n  file.ts  a recipe; its optimiser is replaced by --optimizer\n\n${defaultsHelp("layers", "keep", "batch-size")}`,
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
     .addOption(new Option("--optimizer <name>", optimizerNames.join(", ")).default("adam"))

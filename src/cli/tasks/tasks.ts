@@ -83,3 +83,19 @@ export const tasks: readonly Task[] = [
 /** The tasks as the help of a command lists them. */
 export const taskHelp = (): string =>
   `Tasks:\n${tasks.map(({ name, describe }) => `  ${name.padEnd(8)} ${describe}`).join("\n")}`;
+
+const defaults = {
+  layers: ({ hidden }) => hidden.join(","),
+  keep: ({ keep }) => keep,
+  epochs: ({ epochs }) => epochs,
+  "batch-size": ({ batchSize }) => batchSize,
+} as const satisfies Readonly<Record<string, (task: Task) => string | number>>;
+
+/** What the tasks set where these options are not given, as the help of a command lists it. */
+export const defaultsHelp = (...options: readonly (keyof typeof defaults)[]): string =>
+  `Defaults:\n${tasks
+    .map(
+      (task) =>
+        `  ${task.name.padEnd(8)} ${options.map((name) => `--${name} ${defaults[name](task)}`).join(" ")}`,
+    )
+    .join("\n")}\n  file.ts  what the recipe says, else what \`fit\` does: 10 epochs, batches of 128`;
