@@ -156,7 +156,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
     tables: [
       {
         title: `Steps to within ${near} of the minimum, best learning rate for each landscape`,
-        columns: ["method", "nice", "with rate", "not as nice", "with rate "],
+        columns: ["method", "nice", "rate if nice", "not as nice", "rate if not"],
         rows: landscapes.map(({ method, nice, notAsNice }) => [
           method,
           nice.steps,

@@ -97,12 +97,12 @@ describe("steepest tune-rate", () => {
     );
     const test = (...range: string[]) =>
       steepest(["tune-rate", "r.mjs", ...range, "--optimizer", "rmsprop", "--steps", "40"], folder).stdout;
-    const short = test("--from", "1e-6", "--to", "1e-3");
+    const short = test("--from", "1e-4", "--to", "0.03");
     expect(short).toMatch(
       /suggestion: ([\d.]+), to write into the recipe: optimizer: rmsProp\(\{ learningRate: \1 \}\) \(a tenth/,
     );
     expect(short).not.toMatch(/--learning-rate/);
-    expect(short).toMatch(/near the last rate, 0\.001, so try a larger --to/);
+    expect(short).toMatch(/near the last rate, 0\.03, so try a larger --to/);
     const whole = test("--from", "1e-3", "--to", "3");
     expect(whole).not.toMatch(/try a larger/);
   });
