@@ -252,7 +252,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     tables: [
       {
         title: "Best learning rate by validation error, and test error (%) there",
-        columns: ["hidden layers", "without: rate", "test", "with: rate", "test"],
+        columns: ["hidden layers", "without: rate", "without: test", "with: rate", "with: test"],
         rows: depths.map((depth) => {
           const [a, b] = [false, true].map((normalise) => least(at(depth, normalise), (t) => t.error));
           return [
