@@ -1,4 +1,6 @@
 import { Command, CommanderError } from "commander";
+import { SteepestError } from "../errors.js";
+import { unwritable } from "../train/files.js";
 import { version } from "../version.js";
 import { certifyCommand } from "./commands/certify.js";
 import { inspectCommand } from "./commands/inspect.js";
@@ -7,7 +9,8 @@ import { studyCommand } from "./commands/study.js";
 import { trainCommand } from "./commands/train.js";
 import { tuneRateCommand } from "./commands/tune-rate.js";
 import { withKnownOptions } from "./names.js";
-import { exitCodes, report } from "./output.js";
+import { exitCodes, isLeaving, leave, outputForJson, report } from "./output.js";
+import { explained, recipeFile } from "./recipe-file.js";
 
 const program = new Command("steepest")
   .description("Train neural networks at the speed of the machine, and see why each step works.")
@@ -36,6 +39,10 @@ for (const command of [
 ])
   program.addCommand(command.copyInheritedSettings(program));
 
+program.hook("preAction", (_, command) => {
+  if (command.opts().json) outputForJson();
+});
+
 /** Errors of commander (unknown option, missing argument) end with exit code 2, all others as `report` says. */
 const settle = (command: Command): void => {
   command.exitOverride();
@@ -44,16 +51,29 @@ const settle = (command: Command): void => {
 settle(program);
 
 // Whoever reads the output may stop early (`steepest train | head`), or close the terminal; the work goes on and its files are written.
+let refused = false;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    if (refused || error.code === "EPIPE" || error.code === "EIO") return;
+    refused = true;
+    throw unwritable("write", "the output", error);
   });
 }
 
 // What a recipe leaves to itself (a promise that nobody awaits, a timer) can fail outside of everything that is awaited below.
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-  process.on(event, (error: unknown) => process.exit(report(error)));
+  process.on(event, (error: unknown) => leave(report(explained(error))));
 }
+// And it can end the process, which would then look like success.
+process.on("exit", (code) => {
+  if (isLeaving() || recipeFile() === undefined || code >= exitCodes.SIGHUP) return;
+  report(
+    new SteepestError(
+      `${recipeFile()}: the recipe ended the process before the work was done; leave out process.exit`,
+    ),
+  );
+  process.exitCode = exitCodes.failed;
+});
 
 /** The arguments with every option of the command that is asked for under the name it has here. */
 const knownArguments = (): string[] => {
@@ -73,3 +93,5 @@ try {
   // A command that a signal ended has said so already.
   process.exitCode ??= code;
 }
+// A timer that a recipe left would keep the process from ending.
+leave(process.exitCode);

@@ -15,9 +15,29 @@ export const say = (text: string, json = false): void => {
   (json ? process.stderr : process.stdout).write(`${printableLines(text)}\n`);
 };
 
+const output = process.stdout.write.bind(process.stdout);
+
+/** Sends all that is written to the output from here on to the error stream, a recipe's `console.log` too, but for the JSON. */
+export const outputForJson = (): void => {
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+};
+
+let leaving = false;
+
+/** Whether the process ends as it was meant to, and not by a `process.exit` of a recipe. */
+export const isLeaving = (): boolean => leaving;
+
+/** Ends the process, whatever timers are left; what was written gets out first. */
+export const leave = (code: number | string | undefined): void => {
+  leaving = true;
+  process.exitCode = code;
+  // Not at once: an output that took nothing says so after its last write, and changes the code.
+  output("", () => setImmediate(() => process.exit()));
+};
+
 /** The one line of JSON that `--json` promises, the last of the output. */
 export const sayJson = (value: unknown): void => {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  output(`${JSON.stringify(value)}\n`);
 };
 
 /** Prints an error as one line and says which exit code it stands for. */

@@ -3,6 +3,7 @@ import { SteepestError, UsageError } from "../errors.js";
 import { l2 } from "../optim/compositions/penalties.js";
 import { maxNorm } from "../optim/constraints.js";
 import { type Composition, onWeights, type RuleFor, weightDecay } from "../optim/index.js";
+import { requireDataset } from "../train/check-data.js";
 import type { FitOptions, Splits } from "../train/options.js";
 import type { Recipe } from "../train/recipe.js";
 import { awaited } from "./awaited.js";
@@ -146,7 +147,14 @@ const dataOf = async ({ data }: Recipe, file: string, explain: LoadedRecipe["exp
       `${file}: its data is ${loaded}; return a dataset, or { train, validation, test }`,
     );
   }
-  return "train" in loaded ? (loaded as Splits) : { train: loaded as Dataset };
+  const parts = "read" in loaded ? { train: loaded } : loaded;
+  if (!("train" in parts)) {
+    throw new SteepestError(
+      `${file}: its data has no train part; return a dataset, or { train, validation, test }`,
+    );
+  }
+  requireDataset(`${file}: its data's train`, parts.train);
+  return parts as Splits;
 };
 
 const planRecipe = async (file: string, options: TrainOptions): Promise<Plan> => {

@@ -14,7 +14,7 @@ export interface SourceFile {
 }
 
 /** This library's own entries: a recipe that imports "steepest" gets the library that runs it, installed or not. */
-const ownEntries: Readonly<Record<string, string>> = {
+export const ownEntries: Readonly<Record<string, string>> = {
   steepest: new URL("../index.js", import.meta.url).href,
   "steepest/graph": new URL("../graph/index.js", import.meta.url).href,
 };
@@ -68,6 +68,8 @@ export interface Bundle {
   readonly sources: readonly SourceFile[];
   /** The line of the sources that an error of its code comes from. */
   readonly placeOf: (error: unknown) => string | undefined;
+  /** The first line of the sources with a name: `recipe.ts:1`. */
+  readonly lineOf: (name: string) => string;
 }
 
 /** The folder that holds all of these files. */
@@ -104,11 +106,24 @@ export const bundleRecipe = async (path: string): Promise<Bundle> => {
   const folder = commonFolder(paths);
   const output = (ending: string) =>
     bundled.outputFiles.find((file) => file.path.endsWith(ending))?.text ?? missing();
+  const contents = await Promise.all(paths.map((each) => readFile(each)));
+  const lineOf = (name: string): string => {
+    for (const [i, content] of contents.entries()) {
+      const line = content
+        .toString()
+        .split("\n")
+        .findIndex((each) => each.split(/[^\p{L}\p{N}_$]+/u).includes(name));
+      if (line >= 0) return `${fromHere(paths[i] ?? missing())}:${line + 1}`;
+    }
+    return fromHere(path);
+  };
   return {
     code: output(".mjs"),
+    lineOf,
     placeOf: placeIn(new SourceMap(JSON.parse(output(".map")) as SourceMapPayload)),
-    sources: await Promise.all(
-      paths.map(async (each) => ({ path: relative(folder, each), content: await readFile(each) })),
-    ),
+    sources: paths.map((each, i) => ({
+      path: relative(folder, each),
+      content: contents[i] ?? missing(),
+    })),
   };
 };

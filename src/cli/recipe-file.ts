@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { SteepestError } from "../errors.js";
-import { refuseUnknown } from "../options.js";
+import { nearest, refuseUnknown } from "../options.js";
 import { type Recipe, recipeOptions } from "../train/recipe.js";
 import { awaited } from "./awaited.js";
-import { type Bundle, bundleRecipe, type SourceFile } from "./recipe-bundle.js";
+import { type Bundle, bundleRecipe, ownEntries, type SourceFile } from "./recipe-bundle.js";
 
 /** What makes a recipe; `fit` checks the rest, with words of its own. */
 const recipeSchema = z.looseObject({
@@ -81,6 +81,28 @@ const explainer =
     });
   };
 
+let running: { readonly file: string; readonly explain: LoadedRecipe["explain"] } | undefined;
+
+/** The recipe whose code runs in this process. */
+export const recipeFile = (): string | undefined => running?.file;
+
+/** An error that came from outside of all that is awaited, such as a recipe's timer: as the recipe's, where one runs. */
+export const explained = (error: unknown): unknown => running?.explain(error) ?? error;
+
+/** What a name that a recipe imports from here, and that there is not, was meant to be; undefined for other errors. */
+const missingName = async (error: unknown, { lineOf }: Bundle): Promise<SteepestError | undefined> => {
+  const [, module = "", name = ""] =
+    /^The requested module '(.+)' does not provide an export named '(.+)'$/.exec(firstLine(error)) ?? [];
+  if (!(error instanceof SyntaxError) || name === "") return undefined;
+  const [entry] = Object.entries(ownEntries).find(([, address]) => address === module) ?? [];
+  const names = entry === undefined ? [] : Object.keys((await import(module)) as object);
+  const near = nearest(name, names);
+  return new SteepestError(
+    `${lineOf(name)}: there is no "${name}" in "${entry ?? module}"${near === undefined ? "" : `; did you mean ${near}?`}`,
+    { cause: error },
+  );
+};
+
 /**
  * Loads a recipe written in TypeScript or JavaScript. Throws where the file is missing, has a type error (checked where the
  * TypeScript compiler is installed), imports what is not there, fails when it runs, or does not export a recipe.
@@ -90,6 +112,7 @@ export const loadRecipe = async (file: string): Promise<LoadedRecipe> => {
   if (!existsSync(path)) throw new SteepestError(`${file}: no such recipe file`);
   const bundle = await bundleRecipe(path);
   const explain = explainer(file, bundle);
+  running = { file, explain };
   const complaint = /\.[mc]?tsx?$/.test(path) ? await typeError(path) : undefined;
   if (complaint !== undefined) throw new SteepestError(`recipe has a type error: ${complaint}`);
   let loaded: { readonly default?: unknown };
@@ -99,7 +122,12 @@ export const loadRecipe = async (file: string): Promise<LoadedRecipe> => {
     );
     loaded = await awaited(`${file} to be run`, module);
   } catch (error) {
-    throw explain(error);
+    throw (await missingName(error, bundle)) ?? explain(error);
+  }
+  if (typeof loaded.default === "function" || loaded.default instanceof Promise) {
+    throw new SteepestError(
+      `${file}: not a recipe: it exports ${loaded.default instanceof Promise ? "a promise" : "a function"}; end the file with \`export default defineRecipe({ … })\``,
+    );
   }
   if (typeof loaded.default === "object") refuseUnknown(`${file}: recipe`, loaded.default, recipeOptions);
   const checked = recipeSchema.safeParse(loaded.default);

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lastJson, root, steepest, temporaryFolder } from "../support/cli.js";
@@ -80,6 +80,54 @@ describe("a recipe that cannot be used names file, line and reason", () => {
       /r\.js: its data is undefined; return a dataset/,
     ],
     [
+      "data without a part to train on",
+      "r.js",
+      `${imports}export default defineRecipe({ name: "x", data: () => ({ test: blobs() }), network: linear(3) });`,
+      /r\.js: its data has no train part; return a dataset, or/,
+    ],
+    [
+      "data whose part is none",
+      "r.js",
+      `${imports}export default defineRecipe({ name: "x", data: () => ({ train: 7 }), network: linear(3) });`,
+      /r\.js: its data's train is 7, not a dataset/,
+    ],
+    [
+      "a name that the library lacks",
+      "r.js",
+      'import {\n  adamm,\n} from "steepest";\nexport default adamm;',
+      /r\.js:2: there is no "adamm" in "steepest"; did you mean adam\?/,
+    ],
+    [
+      "a timer that fails",
+      "r.js",
+      `${imports}\nexport default defineRecipe({ name: "x", data: () => new Promise(() => setTimeout(() => { throw new Error("late"); }, 5)), network: linear(3) });`,
+      /r\.js:3: the recipe fails: late$/,
+    ],
+    [
+      "an end of the process",
+      "r.js",
+      `${imports}export default defineRecipe({ name: "x", data: () => process.exit(0), network: linear(3) });`,
+      /r\.js: the recipe ended the process before the work was done/,
+    ],
+    [
+      "an end of the process with a code",
+      "r.js",
+      `${imports}process.exit(7);`,
+      /r\.js: the recipe ended the process before the work was done/,
+    ],
+    [
+      "a function in place of a recipe",
+      "r.js",
+      `${imports}export default () => defineRecipe({ name: "x", data: blobs(), network: linear(3) });`,
+      /r\.js: not a recipe: it exports a function; end the file with/,
+    ],
+    [
+      "a promise in place of a recipe",
+      "r.mjs",
+      "export default Promise.resolve({});",
+      /r\.mjs: not a recipe: it exports a promise/,
+    ],
+    [
       "a promise left to itself that fails",
       "r.js",
       `${imports}export default defineRecipe({ name: "x", data: async () => { Promise.reject(new Error("left alone")); await new Promise((r) => setTimeout(r, 50)); }, network: linear(3) });`,
@@ -89,6 +137,32 @@ describe("a recipe that cannot be used names file, line and reason", () => {
     expect(refusal(file, text)).toMatch(message);
   });
 });
+
+it("what a recipe prints stays out of the JSON, and a timer that it leaves does not keep the process", () => {
+  const recipe = `${imports}console.log("loading");
+setInterval(() => {}, 1000);
+export default defineRecipe({ name: "chatty", data: () => { console.log("data"); return blobs({ n: 60 }); }, network: linear(3), epochs: 1 });`;
+  const ran = steepest(["train", "r.js", "--json"], folderWith({ "r.js": recipe }));
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stdout.trimEnd().split("\n")).toHaveLength(1);
+  expect(lastJson(ran)).toMatchObject({ stopped: "completed" });
+  expect(ran.stderr).toMatch(/^loading$[\s\S]*^data$/m);
+});
+
+it.skipIf(!existsSync("/dev/full"))(
+  "an output that takes nothing is told in one line (needs /dev/full)",
+  () => {
+    const full = openSync("/dev/full", "w");
+    const args = [join(root, "bin/steepest.js"), "study", "--list", "--json"];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(stderr).toBe("steepest: cannot write the output: the disk is full; choose another place\n");
+    expect(status).toBe(1);
+  },
+);
 
 it("a run folder holds the recipe's sources and everything that was asked for, and the recipe runs again from there", () => {
   const recipe = `${imports}import { units } from "./units.ts";
