@@ -136,7 +136,10 @@ const separates = (w: Float64Array, rows: Rows, y: Float64Array, outputs: number
   return true;
 };
 
-/** Moves the intercepts from centred to original inputs: b_k = b̃_k − x̄'w_k. */
+/**
+ * Moves the intercepts from centred to original inputs: b_k = b̃_k − x̄'w_k. Those of several outputs sum to zero, as the start and
+ * every gradient do.
+ */
 const original = ({ means, d }: Centred, w: Float64Array, outputs: number) => {
   const weights = w.slice(0, d * outputs);
   const intercepts = new Float64Array(outputs);
@@ -145,7 +148,5 @@ const original = ({ means, d }: Centred, w: Float64Array, outputs: number) => {
     intercepts[k % outputs] =
       (intercepts[k % outputs] ?? missing()) - x * (means[Math.floor(k / outputs)] ?? missing());
   });
-  // The likelihood of several outputs does not change with their common shift.
-  const shift = outputs === 1 ? 0 : intercepts.reduce((a, b) => a + b, 0) / outputs;
-  return { weights, intercepts: intercepts.map((b) => b - shift) };
+  return { weights, intercepts };
 };

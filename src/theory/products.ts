@@ -17,8 +17,6 @@ export interface Products {
   readonly gram: SymmetricOperator;
   /** `gram` of X/unit, whose products neither overflow nor vanish: unit is the power of 2 just below X's largest number. */
   readonly scaledGram: SymmetricOperator & { readonly unit: number };
-  /** The Gram matrix of the small side, min(m, d) squared: for factorisations, where d is known to be small. */
-  gramMatrix(): Promise<Float64Array>;
   /** Frees the engine's memory. */
   release(): Promise<void>;
 }
@@ -55,11 +53,6 @@ export const products = (X: Matrix): Products => {
     },
     work,
   });
-  const dense = lazyProgram({
-    inputs: [x],
-    outputs: { product: tall ? matmul(x, x, { transposeA: true }) : matmul(x, x, { transposeB: true }) },
-    work: work * small,
-  });
 
   const shape = { dimension: small, roundoff: (rows + columns) * Number.EPSILON };
   const applyScaled = async (vector: Float64Array) => {
@@ -75,9 +68,8 @@ export const products = (X: Matrix): Products => {
       apply: async (vector) => scaled(await applyScaled(scaled(vector, unit)), unit),
     },
     scaledGram: { ...shape, unit, apply: applyScaled },
-    gramMatrix: async () => float64((await dense.run({ X: values })).product),
     release: async () => {
-      await Promise.all([forward, backward, gram, dense].map((program) => program.release()));
+      await Promise.all([forward, backward, gram].map((program) => program.release()));
     },
   };
 };

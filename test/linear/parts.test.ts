@@ -2,14 +2,18 @@ import { describe, expect, it } from "vitest";
 import { centre, interceptOf } from "../../src/linear/centre.js";
 import { conditionOf } from "../../src/linear/condition.js";
 import { coordinateDescent } from "../../src/linear/coordinate-descent.js";
+import { rationalStep } from "../../src/linear/eigen/secular.js";
 import { gram, normalEquations } from "../../src/linear/gram.js";
 import { type Convex, minimise } from "../../src/linear/newton.js";
 import { lambdaGrid } from "../../src/linear/path.js";
 import { powerIteration } from "../../src/linear/power.js";
 import { proximalGradient } from "../../src/linear/proximal-gradient.js";
+import { solveAugmented } from "../../src/linear/refined.js";
 import { residualState } from "../../src/linear/residual-state.js";
 import { ridge } from "../../src/linear/ridge.js";
+import { solveRidge } from "../../src/linear/ridge-solution.js";
 import { withTarget } from "../../src/linear/rows.js";
+import { equilibrate } from "../../src/linear/solution.js";
 import { dualityGap, softThreshold } from "../../src/linear/sparse-problem.js";
 import { correlations, regression } from "./problems.js";
 
@@ -30,6 +34,16 @@ describe("centring", () => {
     const plain = centre({ X, y: Float64Array.of(1, 2, 6), n: 3, d: 2 }, false);
     expect([...plain.means, plain.targetMean]).toEqual([0, 0, 0]);
   });
+});
+
+it("centring looks for constant features in their own column", () => {
+  const X = Float64Array.of(1, 7, 0.1, 2, 9, 0.1, 4, 7, 0.1);
+  const centred = centre({ X, y: Float64Array.of(1, 2, 6), n: 3, d: 3 }, true);
+  expect(centred.constant).toEqual([2]);
+  close(centred.means, [7 / 3, 23 / 3, 0.1], 14);
+  // Equal to what stands beside them or a row above, but not constant.
+  const stairs = centre({ X: Float64Array.of(5, 1, 1, 2), y: Float64Array.of(0, 1), n: 2, d: 2 }, true);
+  expect(stairs.constant).toEqual([]);
 });
 
 describe("Gram matrices", () => {
@@ -250,6 +264,42 @@ describe("Newton's method", () => {
     expect(Math.abs(w[0] ?? 1)).toBeLessThan(1e-9);
     expect(converged).toBe(true);
   });
+});
+
+describe("the refined solution of least squares", () => {
+  const fit = (column: number) => {
+    const { factor } = equilibrate([Float64Array.of(1)]);
+    return solveAugmented([Float64Array.of(column)], factor, Float64Array.of(3));
+  };
+
+  it("is exact where corrections shrink", () => {
+    const { x, r, error } = fit(1);
+    expect([x.high[0], r.high[0]]).toEqual([3, 0]);
+    expect(error).toBe(0);
+  });
+
+  it("has no known error where they do not: with a factorisation of 1, those for 1.9 hardly do", () => {
+    expect(fit(1.9).error).toBe(Infinity);
+  });
+});
+
+it("the error of the dual form's weights is their rounding and that of the penalty's root, by hand", () => {
+  // 3w₁ + 4w₂ + 5u = 50, λ = 25: w = (3, 4) and u = 5, each of the two is ε·‖w‖.
+  const columns = [Float64Array.of(3), Float64Array.of(4)];
+  const { weights, weightsError, square } = solveRidge(columns, Float64Array.of(50), 25);
+  close(weights, [3, 4], 14);
+  expect(square).toBeCloseTo(25 * 50, 10);
+  expect(weightsError / (2 * 5 * Number.EPSILON)).toBeCloseTo(1, 9);
+});
+
+it("one step leads to the root of a secular function of two poles", () => {
+  // f(λ) = 1 + 1/(0 − λ) + ½/(1 − λ) is 0 at ½; from ¼, the poles are at −¼ and ¾.
+  const parts = { psi: -4, dPsi: 16, phi: 2 / 3, dPhi: 8 / 9 };
+  expect(rationalStep(parts, -1 / 4, 3 / 4)).toBeCloseTo(1 / 4, 14);
+  // From ¾, back: the poles are at −¾ and ¼.
+  expect(rationalStep({ psi: -4 / 3, dPsi: 16 / 9, phi: 2, dPhi: 8 }, -3 / 4, 1 / 4)).toBeCloseTo(-1 / 4, 14);
+  // The last root has one pole: 1 + 2/(0 − λ) is 0 at 2; from 1.
+  expect(rationalStep({ psi: -2, dPsi: 2, phi: 0, dPhi: 0 }, -1, undefined)).toBeCloseTo(1, 14);
 });
 
 describe("the condition number", () => {

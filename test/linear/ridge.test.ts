@@ -177,7 +177,19 @@ describe("leastSquares", () => {
   });
 });
 
+it("ridgePath keeps the digits of small singular values beside 10⁶: orthogonal rows, by hand", async () => {
+  // Rows 10⁶·(0.6, 0.8) and (0.8, −0.6): w = (0.6, 0.8)·10⁶y₁/(10¹² + λ) + (0.8, −0.6)·y₂/(1 + λ).
+  const data = examples([[6e5, 8e5], [0.8, -0.6]], [1e6, 2]); // biome-ignore format: a matrix
+  const [path] = await ridgePath(data, { lambdas: [1], intercept: false });
+  expect(difference(path?.weights ?? [], [1.4, 0.2])).toBeLessThan(1e-9);
+});
+
 describe("polynomialFeatures", () => {
+  it("say in their warning how large the inputs are", () => {
+    const x = [-200, 1, 50, 100, 7, 9, 11, 3, 12, 31];
+    expect(polynomialFeatures(x, 8).warning).toContain("(the largest is 200)");
+  });
+
   it("are the powers of each input", () => {
     const { X, columns, n, d, warning } = polynomialFeatures([2, 3, -1], 3);
     expect([...X]).toEqual([1, 2, 4, 8, 1, 3, 9, 27, 1, -1, 1, -1]);

@@ -7,7 +7,7 @@ export interface Root {
 }
 
 /** The secular function and its parts at a point, of the poles up to number i (psi) and beyond (phi), with derivatives. */
-interface Parts {
+export interface Parts {
   readonly psi: number;
   readonly dPsi: number;
   readonly phi: number;
@@ -31,7 +31,7 @@ const partsAt = (d: Float64Array, weights: Float64Array, i: number, shift: numbe
 };
 
 /** Where the secular function, with its parts replaced by one pole each that agree in value and slope, is zero: the step to it. */
-const rationalStep = ({ psi, dPsi, phi, dPhi }: Parts, a: number, b: number | undefined): number => {
+export const rationalStep = ({ psi, dPsi, phi, dPhi }: Parts, a: number, b: number | undefined): number => {
   const f = 1 + psi + phi;
   if (b === undefined) {
     const c = f - dPsi * a;
