@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { givenText, numbersOf, requireFloat64 } from "../given.js";
 import { missing } from "../missing.js";
 
 /** What every linear model learns from, in float64; `readCsv` returns one. */
@@ -15,21 +16,35 @@ export interface Examples {
 
 /** Examples from rows of features and their targets. Throws where rows differ in length or a number is not finite. */
 export const examples = (rows: readonly ArrayLike<number>[], y: ArrayLike<number>): Examples => {
-  const d = rows[0]?.length ?? 0;
-  const ragged = rows.findIndex((row) => row.length !== d);
-  if (ragged >= 0) {
+  if (!Array.isArray(rows)) {
     throw new SteepestError(
-      `examples: row ${ragged} has ${rows[ragged]?.length} features, row 0 has ${d}; give equally many`,
+      `examples: the rows are ${givenText(rows)}; give a list of rows, such as [[1, 2], [3, 4]]`,
     );
   }
-  const X = Float64Array.from(rows.flatMap((row) => Array.from(row)));
-  const made = { X, y: Float64Array.from(y), n: rows.length, d };
+  const numbers = rows.map((row, i) => numbersOf(`examples: row ${i}`, row));
+  const d = numbers[0]?.length ?? 0;
+  const ragged = numbers.findIndex((row) => row.length !== d);
+  if (ragged >= 0) {
+    throw new SteepestError(
+      `examples: row ${ragged} has ${numbers[ragged]?.length} features, row 0 has ${d}; give equally many`,
+    );
+  }
+  const X = Float64Array.from(numbers.flatMap((row) => Array.from(row)));
+  const made = { X, y: numbersOf("examples: y", y), n: rows.length, d };
   checkExamples("examples", made);
   return made;
 };
 
 /** Throws unless X is n × d, y has n entries, neither is empty and every number is finite; `what` names the asker. */
-export const checkExamples = (what: string, { X, y, n, d }: Examples): void => {
+export const checkExamples = (what: string, given: Examples): void => {
+  const { X, y, n, d } = given ?? {};
+  if (X === undefined || y === undefined) {
+    throw new SteepestError(
+      `${what}: the examples have no ${X === undefined ? "X" : "y"}; make them by examples(rows, y)`,
+    );
+  }
+  requireFloat64(`${what}: X`, X);
+  requireFloat64(`${what}: y`, y);
   if (!(Number.isInteger(n) && n >= 1) || !(Number.isInteger(d) && d >= 1)) {
     throw new SteepestError(`${what}: ${n} examples with ${d} features; give at least one of each`);
   }

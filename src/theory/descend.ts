@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { requireFloat64 } from "../given.js";
 import { dot, minus, norm, plus, squaredNorm } from "../linear/vector.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
@@ -80,6 +81,7 @@ export const descend = async (objective: Objective, options: DescendOptions): Pr
     throw new SteepestError(`descend: steps is ${steps}; give a whole number >= 1`);
   }
   if (!(tolerance >= 0)) throw new SteepestError(`descend: tolerance is ${tolerance}; give a number >= 0`);
+  requireFloat64("descend: w0", w0);
   const reference = minimiser === undefined ? undefined : await referenceAt(objective, minimiser);
 
   const values: number[] = [];
@@ -145,6 +147,7 @@ export const descend = async (objective: Objective, options: DescendOptions): Pr
 
 const referenceAt = async (objective: Objective, minimiser: Float64Array | Minimum): Promise<Reference> => {
   const w = "w" in minimiser ? minimiser.w : minimiser;
+  requireFloat64("descend: minimiser", w);
   const { value, gradient } = await objective.valueAndGradient(w);
   const gradientNorm = norm(gradient);
   if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) {

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { givenText, numbersOf, requireFloat64 } from "../given.js";
 import { missing } from "../missing.js";
 
 /** A dense matrix of float64 numbers, `values[i · columns + j]` in row i and column j. One example per row. */
@@ -10,13 +11,17 @@ export interface Matrix {
 
 /** A matrix from its rows. Throws where there are none, or where they differ in length. */
 export const matrix = (rows: readonly ArrayLike<number>[]): Matrix => {
-  const columns = rows[0]?.length ?? 0;
+  if (!Array.isArray(rows)) {
+    throw new SteepestError(`matrix: got ${givenText(rows)}; give a list of rows, such as [[1, 2], [3, 4]]`);
+  }
+  const numbers = rows.map((row, i) => numbersOf(`matrix: row ${i}`, row));
+  const columns = numbers[0]?.length ?? 0;
   const values = new Float64Array(rows.length * columns);
-  rows.forEach((row, i) => {
+  numbers.forEach((row, i) => {
     if (row.length !== columns) {
       throw new SteepestError(`matrix: row ${i} has ${row.length} numbers, row 0 has ${columns}`);
     }
-    values.set(Array.from(row), i * columns);
+    values.set(row, i * columns);
   });
   const result = { rows: rows.length, columns, values };
   checkMatrix("matrix", result);
@@ -30,7 +35,14 @@ export const columnsOf = ({ rows, columns, values }: Matrix): Float64Array[] =>
   );
 
 /** Throws unless the matrix has at least one row and one column, as many values as its shape says, all of them finite. */
-export const checkMatrix = (what: string, { rows, columns, values }: Matrix): void => {
+export const checkMatrix = (what: string, X: Matrix): void => {
+  if (typeof X !== "object" || X === null || Array.isArray(X)) {
+    throw new SteepestError(
+      `${what}: the matrix is ${givenText(X)}; make one by theory.matrix([[1, 2], [3, 4]])`,
+    );
+  }
+  const { rows, columns, values } = X;
+  requireFloat64(`${what}: values of the matrix`, values);
   if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows >= 1 && columns >= 1)) {
     throw new SteepestError(`${what}: a ${rows} x ${columns} matrix; give at least one row and one column`);
   }
@@ -47,6 +59,7 @@ export const checkMatrix = (what: string, { rows, columns, values }: Matrix): vo
 
 /** Throws unless `y` holds one finite number for each row of X. */
 export const checkTargets = (what: string, { rows }: Matrix, y: Float64Array): void => {
+  requireFloat64(`${what}: y`, y);
   if (y.length !== rows) {
     throw new SteepestError(`${what}: X has ${rows} rows but y has ${y.length} values; give one per row`);
   }

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { requireFloat64 } from "../given.js";
 import { solveRidge } from "../linear/ridge-solution.js";
 import { type Solution, solveLeastSquares } from "../linear/solution.js";
 import { dot, norm, plus, scaled, squaredNorm } from "../linear/vector.js";
@@ -60,6 +61,7 @@ export const leastSquaresMinimum = (
   checkMatrix("leastSquaresMinimiser", X);
   checkTargets("leastSquaresMinimiser", X, y);
   checkLambda("leastSquaresMinimiser", lambda);
+  requireFloat64("leastSquaresMinimiser: w0", w0);
   if (w0.length !== X.columns) {
     throw new SteepestError(
       `leastSquaresMinimiser: w0 has ${w0.length} elements, X has ${X.columns} columns; give one for each`,

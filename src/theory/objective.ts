@@ -1,5 +1,6 @@
 import type { Values } from "../engine/compile.js";
 import { SteepestError } from "../errors.js";
+import { requireFloat64 } from "../given.js";
 import {
   grad,
   hessianVectorProduct,
@@ -189,6 +190,7 @@ export const objective = (definition: ObjectiveDefinition): Objective => {
   const second = programOf(named(products, "product"));
 
   const split = (vector: Float64Array, what: string, tensors: readonly Tensor[]) => {
+    requireFloat64(`objective "${name}": ${what}`, vector);
     if (vector.length !== dimension) {
       throw new SteepestError(
         `objective "${name}": ${what} has ${vector.length} elements, its dimension is ${dimension}`,
