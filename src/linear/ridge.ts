@@ -59,12 +59,12 @@ const dual = async (centred: Centred, lambda: number) => {
  * Source: the lecture, "Ridge Regression"; dual form: Saunders, Gammerman, Vovk (1998).
  */
 export const ridge = async (examples: Examples, options: RidgeOptions): Promise<ClosedFormFit> => {
+  checkExamples("ridge", examples);
   const {
     lambda,
     intercept = true,
     form = examples.d > examples.n ? "dual" : "primal",
   } = requireKnown("ridge", options, ["lambda", "intercept", "form"]);
-  checkExamples("ridge", examples);
   checkLambda("ridge", lambda, "for 0 use leastSquares");
   const centred = centre(examples, intercept);
   const solved = await (form === "dual" ? dual : primal)(centred, lambda);
