@@ -21,6 +21,12 @@ export const stemOf = (name: string, asked: Asked): string => {
   return `${stem.slice(0, longest)}-${createHash("sha256").update(stem).digest("hex").slice(0, 8)}`;
 };
 
+/** A fingerprint of a file's content, for what was asked: the same path can hold other data later. Undefined where there is none. */
+export const contentOf = async (path: string): Promise<string | undefined> => {
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes && createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+};
+
 const askedIn = async (path: string): Promise<unknown> => {
   try {
     const content: unknown = JSON.parse(await readFile(path, "utf8"));

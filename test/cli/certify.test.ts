@@ -132,6 +132,12 @@ describe("steepest certify", () => {
       /^steepest: .*target-y-steps-5\.json holds the results of other settings \(data .*\); choose another --out/,
     );
     expect(other.code).toBe(1);
+    writeFileSync(path, "a,y\n1,3\n2,4\n3,8\n");
+    const changed = run(path);
+    expect(changed.stderr).toMatch(
+      /holds the results of other settings \(content [0-9a-f]{16}\); choose another/,
+    );
+    expect(changed.code).toBe(1);
     expect(readdirSync(out).sort()).toEqual(kept);
   });
 

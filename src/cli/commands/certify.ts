@@ -14,7 +14,7 @@ import {
 } from "../../theory/index.js";
 import { requireWritable, writeFileSafely } from "../../train/files.js";
 import { writeOrRescue } from "../../train/rescue.js";
-import { type Asked, requireSameQuestion, stemOf } from "../../train/result-file.js";
+import { type Asked, contentOf, requireSameQuestion, stemOf } from "../../train/result-file.js";
 import { version } from "../../version.js";
 import { certificateText, problemText } from "../certificate-text.js";
 import { type CsvProblem, readCsvProblem } from "../csv-problem.js";
@@ -145,7 +145,7 @@ const certify = async (file: string, options: CertifyOptions): Promise<void> => 
   }
   const { out } = options;
   const stem = stemOf(`${basename(file, extname(file))}-${model}`, settingsOf(options));
-  const asked = { data: resolve(file), model, ...settingsOf(options) };
+  const asked = { data: resolve(file), content: await contentOf(file), model, ...settingsOf(options) };
   await requireWritable(out);
   await requireSameQuestion(join(out, `${stem}.json`), asked);
   const csv = await readCsvProblem(file, {
