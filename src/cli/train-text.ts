@@ -68,7 +68,7 @@ export const conclude = (run: Run, folder: RunFolder, example: string | undefine
   const { stopped, seconds } = run;
   const score = scoreText(run);
   const model = folder.file("model.onnx");
-  const files = `inputs  ${run.preprocessing.text}\nweights ${keptText(run)}\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${model}`;
+  const files = `inputs  ${run.preprocessing.text}\n${run.targetScale === undefined ? "" : `targets ${run.targetScale}\n`}weights ${keptText(run)}\nrun     ${folder.path}\nreport  ${folder.file("report.html")}   (open it in a browser)\nmodel   ${model}`;
   if (stopped === "diverged") {
     say(`\n${files}   (the last weights that gave a finite loss${score ? `: ${score}` : ""})`, json);
     say(`\nTRAINING DIVERGED after ${seconds.toFixed(1)} s: there is no result`, json);

@@ -20,6 +20,7 @@ import { called, requireKnown } from "../options.js";
 import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
 import { targetInput } from "./evaluate.js";
 import type { checkOptions, Splits } from "./options.js";
+import { targetScaleNote } from "./target-scale.js";
 import { modelWithPreprocessing, type PreprocessingDone } from "./with-preprocessing.js";
 
 type Options = ReturnType<typeof checkOptions>;
@@ -31,6 +32,8 @@ export interface Prepared {
   readonly model: Model;
   readonly target: Tensor;
   readonly preprocessing: PreprocessingDone;
+  /** What is to be said of targets far from the scale of a network. */
+  readonly targetScale: string | undefined;
   /** What the pictures are that are trained on, where they are pictures. */
   readonly pictures: PictureKind | undefined;
   readonly trainer: Trainer;
@@ -227,6 +230,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     model,
     target,
     preprocessing,
+    targetScale: await targetScaleNote(train, loss),
     trainer,
     pictures: await pictureKindOf(train),
     rule: parameters[0]?.rule,

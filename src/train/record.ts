@@ -101,6 +101,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     configuration: {
       ...options.config,
       inputs: run.preprocessing.text,
+      ...(run.targetScale !== undefined && { targets: run.targetScale }),
       weights: keptText(run),
     },
     parameters: run.parameters.map(({ name, shape }) => ({

@@ -51,6 +51,8 @@ export class Run {
   readonly splits: Prepared["splits"];
   /** What was done to the inputs, as a part of the network: `run.preprocessing.text` says it in words. */
   readonly preprocessing: PreprocessingDone;
+  /** What is to be said of training targets far from mean 0 and standard deviation 1, on which networks learn slowly. */
+  readonly targetScale: string | undefined;
   readonly #outcome: RunOutcome;
   #answers: Promise<AttachedProgram> | undefined;
   #thinned: ReturnType<typeof averager> | undefined;
@@ -66,6 +68,7 @@ export class Run {
     this.parameters = outcome.prepared.model.parameters;
     this.splits = outcome.prepared.splits;
     this.preprocessing = outcome.prepared.preprocessing;
+    this.targetScale = outcome.prepared.targetScale;
     this.target = this.splits.train.target;
     this.image = this.splits.train.image;
   }

@@ -41,7 +41,7 @@ export const saveRun = async (run: Run, folder: RunFolder, options: RecordOption
 const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promise<string | undefined> => {
   // The model first: whatever fails later, what was learned is kept.
   await folder.write("model.onnx", run.model());
-  const { stopped, seconds, bestEpoch, keptEpoch, test, epochs, preprocessing } = run;
+  const { stopped, seconds, bestEpoch, keptEpoch, test, epochs, preprocessing, targetScale } = run;
   const { diverged } = options;
   const result = {
     stopped,
@@ -51,6 +51,7 @@ const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promis
     keptEpoch,
     ...(test && { [diverged === undefined ? "test" : "kept"]: { loss: test.loss, error: test.error } }),
     preprocessing,
+    ...(targetScale !== undefined && { targetScale }),
     epochs,
   };
   await folder.write("result.json", `${JSON.stringify(result, null, 2)}\n`);
