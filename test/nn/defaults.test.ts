@@ -26,3 +26,9 @@ describe("layers without options", () => {
     expect(weights.some((w) => Math.abs(w) > 2.5 * Math.sqrt(2 / 100))).toBe(true);
   });
 });
+
+it("linear refuses a number of units that no layer has", () => {
+  for (const units of [0, -1, 2.5, Number.NaN]) {
+    expect(() => linear(units)).toThrow(`must be a whole number of at least 1, got ${units}`);
+  }
+});

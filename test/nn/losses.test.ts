@@ -49,4 +49,13 @@ describe("losses have the values that one computes by hand", () => {
     expect(await measured(huber(), 1, [-3], [0])).toBe(2.5);
     expect(await measured(huber({ delta: 2 }), 2, [3, 0.5], [0, 0])).toBe((4 + 0.125) / 2);
   });
+
+  it("crossEntropy refuses a smoothing that leaves nothing of the target, and huber a delta without a width", () => {
+    for (const labelSmoothing of [1, -0.1, Number.NaN]) {
+      expect(() => crossEntropy({ labelSmoothing })).toThrow(/labelSmoothing must be in \[0, 1\), got/);
+    }
+    for (const delta of [0, -1, Number.NaN]) {
+      expect(() => huber({ delta })).toThrow(`huber: delta must be positive, got ${delta}`);
+    }
+  });
 });

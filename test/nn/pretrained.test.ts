@@ -123,6 +123,14 @@ describe("pretrained", () => {
     expect(backward).toBeCloseTo(forward ?? 0, 5);
   });
 
+  it("does not take what every object has for what an input is given", async () => {
+    const [a, b] = [graph.input("a", ["batch", 2]), graph.input("toString", ["batch", 2])];
+    const model = writeModel({ inputs: [a, b], outputs: { logits: a.sub(b) } });
+    await expect(fit(pretrained(model, { inputs: (x) => ({ a: x }) }), data(0.3))).rejects.toThrow(
+      /gives nothing to the input "toString"/,
+    );
+  });
+
   it("says of a model without inputs, and of weights that are not float32, what they are", async () => {
     const x = graph.input("x", ["batch", 2], "float64");
     const w = graph.input("w", [2, 3], "float64");

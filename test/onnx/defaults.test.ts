@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as graph from "../../src/graph/index.js";
 import { foldBatchNormalization } from "../../src/onnx/fold.js";
+import { readModel } from "../../src/onnx/read.js";
 import { decodeModel, type Whole } from "../../src/onnx/schema.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { evaluateOnce } from "../graph/run.js";
@@ -76,6 +77,13 @@ describe("defaults of", () => {
     perOpset([13], { nodes: [op("ArgMin", "x", "y")] });
     perOpset([13], { nodes: [op("Gather", "x i", "y")], stored: [ints("i", [1, 0])] });
   });
+});
+
+it("ArgMax and ArgMin that take the last of equal elements are refused, not read as taking the first", () => {
+  for (const type of ["ArgMax", "ArgMin"]) {
+    const bytes = foreign({ nodes: [op(type, "x", "y", { select_last_index: 1 })], inputs, opset: 13 });
+    expect(() => readModel(bytes)).toThrow(/taking the last of equal elements is not supported/);
+  }
 });
 
 describe("Softmax and LogSoftmax join the axes that follow before operator set 13, and their default axis changed there", () => {
@@ -260,6 +268,8 @@ describe("whole numbers that are computed while a model is read", () => {
     ["a join", [op("Concat", "v w one", "r", { axis: 0 })]],
     ["a product", [op("ReduceProd", "w", "r", { keepdims: 0 })]],
     ["a product that keeps its axis", [op("ReduceProd", "w", "r")]],
+    ["a product along the axis 0", [op("ReduceProd", "w", "r", { axes: [0] })]],
+    ["a product along the axis -1", [op("ReduceProd", "w", "r", { axes: [-1], keepdims: 0 })]],
     ["an axis taken away", [op("Squeeze", "one none", "r")]],
     ["an axis put in", [op("Unsqueeze", "two none", "r")]],
     ["a size", [op("Size", "v", "r")]],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { maxNorm } from "../../src/optim/constraints.js";
+import { maxNorm, unitNorm } from "../../src/optim/constraints.js";
 import { gradientDescent, l2, onWeights, ruleOf } from "../../src/optim/index.js";
 import { assign, on } from "../../src/optim/select.js";
 
@@ -31,4 +31,23 @@ it("a network without weights has nothing to penalise", () => {
   expect(() => assign("penalty", l2(1), parameters.slice(1))).toThrow(
     "penalty: the network has no weights; the parameters are linear.bias, batchNorm.gamma, batchNorm.beta",
   );
+});
+
+it("names what matches no parameter: a pattern, a name, or a function", () => {
+  const refused = (match: Parameters<typeof on>[0]) =>
+    expect(() => assign("penalty", on(match, l2(1)), parameters));
+  refused(/conv/).toThrow("penalty: no parameter matches /conv/; the parameters are linear.weight");
+  refused("conv").toThrow('penalty: no parameter matches "conv"; the parameters are linear.weight');
+  refused(() => false).toThrow("penalty: no parameter matches the function given; the parameters are");
+});
+
+it("a unit whose weights are all zero has no direction to keep: its factor is 1, not infinite", () => {
+  const { acts } = unitNorm();
+  if (acts.kind !== "units") throw new Error("unitNorm acts on units");
+  const factor = acts.scaling(ruleOf(gradientDescent(), parameters[0]))({
+    step: 0,
+    steps: 1,
+    stepsPerEpoch: 1,
+  });
+  expect([factor(0), factor(4)]).toEqual([1, 0.25]);
 });
