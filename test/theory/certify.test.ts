@@ -304,3 +304,18 @@ it("a minimiser that the run goes below is refuted, not undecided at the same ti
   expect(verdict.join("\n")).not.toContain("undecided");
   await f.release();
 });
+
+it("every inequality of a certificate comes with its formula", async () => {
+  const f = leastSquaresObjective(matrix([[1], [2]]), Float64Array.of(1, 2));
+  const run = await descend(f, { eta: 0.2, steps: 2, minimiser: Float64Array.of(1) });
+  const formulas = certify(run, { L: 5, mu: 5 }).inequalities.map(({ inequality, formula }) => [
+    inequality,
+    formula,
+  ]);
+  expect(Object.fromEntries(formulas)).toMatchObject({
+    "descent lemma": "f(w_t) <= f(w_{t-1}) - (eta/2)·‖∇f(w_{t-1})‖²",
+    minimum: "f(w*) <= f(w_t)",
+    "rate bound": "f(w_t) - f(w*) <= ‖w_0 - w*‖²/(2·eta·t)",
+    "linear gap": "f(w_t) - f(w*) <= (1 - eta·mu)^t·(f(w_0) - f(w*))",
+  });
+});

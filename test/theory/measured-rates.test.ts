@@ -73,3 +73,7 @@ it("operations are counted along the chain: the terms of every sum, and one for 
   expect(operationCount(x.matmul(x, { transposeA: true }), 5)).toBe(1 + 5);
   expect(operationCount(sum(scalar(2, "float64")), 5)).toBe(1);
 });
+
+it("a run that starts at the minimum has no rate", () => {
+  expect(measuredRate(steps(40, () => 0))).toBeUndefined();
+});

@@ -9,6 +9,7 @@ import {
   quadraticObjective,
   ridgeObjective,
 } from "../../src/theory/index.js";
+import { newtonMinimum } from "../../src/theory/minimisers.js";
 import { dense, gaussian, normals, withSingularValues } from "./matrices.js";
 
 const norm = (v: ArrayLike<number>) => Math.sqrt(Array.from(v).reduce((t, x) => t + x * x, 0));
@@ -96,4 +97,20 @@ it("says that there is no minimiser for a saddle", async () => {
     Float64Array.of(0, 1),
   );
   await expect(newtonMinimiser(saddle, 1)).rejects.toThrow(/no minimiser was found/);
+});
+
+it("Newton's minimum says how far it may be off, for a mu below 1 too, and nothing without one", async () => {
+  // ¼w² - w: the minimum -1 at 2, L = mu = 1/2.
+  const bowl = quadraticObjective(matrix([[1 / 2]]), Float64Array.of(1));
+  const { w, value, valueError, distance } = await newtonMinimum(bowl, 1 / 2, 1 / 2);
+  expect(w[0]).toBeCloseTo(2, 12);
+  expect(value).toMatchObject({ certainty: "exact", how: "by Newton's method, to within ‖∇f‖²/(2·mu)" });
+  expect(value.value).toBeCloseTo(-1, 12);
+  expect(valueError).toBeGreaterThan(0);
+  expect(valueError).toBeLessThan(1e-12);
+  expect(distance).toBeGreaterThan(0);
+  expect(distance).toBeLessThan(1e-12);
+  const unknown = await newtonMinimum(bowl, 1 / 2, 0);
+  expect(unknown).toMatchObject({ valueError: Infinity, distance: Infinity, value: { certainty: "bound" } });
+  expect(unknown.value.how).toContain("without a mu > 0");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { abs, exp, input, mean, pow, relu, square, step, sum } from "../../src/graph/index.js";
+import { abs, batch, exp, input, mean, pow, relu, square, step, sum } from "../../src/graph/index.js";
 import {
   leastSquaresObjective,
   logisticObjective,
@@ -137,4 +137,17 @@ it("says what is wrong", async () => {
     ),
   ).toThrow(/A\[1\]\[0\] is 3 but A\[0\]\[1\] is 2/);
   expect(() => matrix([[1, 2], [3]])).toThrow(/row 1 has 1 numbers, row 0 has 2/);
+});
+
+it("rounding counts the examples of a batch, whose number the data say", () => {
+  const v = input("v", [], "float64");
+  const t = input("t", [batch], "float64");
+  const gammaOf = (examples: number) =>
+    objective({
+      name: "f",
+      parameters: v,
+      value: sum(square(v.sub(t))),
+      data: { t: new Float64Array(examples) },
+    }).rounding.gamma;
+  expect((gammaOf(1001) - gammaOf(1)) / Number.EPSILON).toBeCloseTo(2 * 1000, 9);
 });

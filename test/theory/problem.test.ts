@@ -90,3 +90,16 @@ it("reads step sizes", () => {
     expect(() => stepSize(bad, 1)).toThrow(/eta is/);
   expect(() => stepSize("1/L", 0)).toThrow(/L is 0/);
 });
+
+it("the condition number of X = diag(2, 1/2) is 16, where mu = 1/4", async () => {
+  const { L, mu, conditionNumber } = await certifyProblem({
+    X: matrix([
+      [2, 0],
+      [0, 1 / 2],
+    ]),
+    y: Float64Array.of(1, 1),
+    model: "least-squares",
+    steps: 5,
+  });
+  expect([L.value, mu.value, conditionNumber]).toEqual([4, 1 / 4, 16].map((x) => expect.closeTo(x, 9)));
+});
