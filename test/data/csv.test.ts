@@ -86,6 +86,11 @@ describe("parseCsv", () => {
     );
   });
 
+  it("says nothing of dropped rows where gaps were filled", () => {
+    const { notes } = parseCsv("x,y\n1,1\n,2\n5,4\n", { target: "y", missing: "mean" });
+    expect(notes).toEqual(['column "x": 1 missing value filled with the mean 3']);
+  });
+
   it("drops rows with missing values, and the classes that vanish with them", () => {
     const data = parseCsv("x,c,y\n1,u,1\n,w,2\n5,v,3\n", { target: "y", missing: "drop" });
     expect(data).toMatchObject({ n: 2, columns: ["x", "c=u", "c=v"] });

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { drawStroke } from "../../src/data/digits/ink.js";
 import { findInk, inkSize, strength } from "../../src/data/ink.js";
 
 /** A picture of 6 × 5 pixels on a ground, with some others. */
@@ -89,4 +90,17 @@ it("grain is no ink", () => {
     ]),
   );
   expect(ink?.cover).toBe(1 / 30);
+});
+
+it("a stroke along the right edge leaves no ink at the left one", () => {
+  const canvas = new Float32Array(16);
+  drawStroke(canvas, 4, [3, 1, 3, 2], {
+    startRadius: 1.5,
+    endRadius: 1.5,
+    startInk: 1,
+    endInk: 1,
+    softness: 1,
+  });
+  // Distances from the edge: 0 and 1 are within the radius, 2 is at its soft end.
+  expect([...canvas.subarray(4, 12)]).toEqual([0, 0, 1, 1, 0, 0, 1, 1]);
 });

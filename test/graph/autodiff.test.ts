@@ -239,3 +239,16 @@ describe("sources", () => {
     });
   });
 });
+
+it("nothing is differentiated by whole numbers, nor through them", async () => {
+  const n = input("n", [2], "int64");
+  const x = input("x", [2]);
+  const [dn] = grad(sum(n.mul(3)), [n]);
+  const [dx] = grad(sum(cast(cast(x, "int64").mul(3), "float32").add(x)), [x]);
+  const at = await evaluateOnce([n, x], { dn, dx }, [
+    [1, 2],
+    [0.5, 2],
+  ]);
+  expect(Array.from(at.dn.data, Number)).toEqual([0, 0]);
+  expect(Array.from(at.dx.data, Number)).toEqual([1, 1]);
+});

@@ -45,6 +45,13 @@ describe("projection onto the l1 ball", () => {
     );
   });
 
+  it("leaves a point of the sphere as it is, bit for bit", () => {
+    // Summed from the largest on, these would be 1: less than their sum in order.
+    const x = Float64Array.of(2 ** -53, 2 ** -53, 1);
+    projectOntoL1Ball(x, 1 + 2 ** -52);
+    expect([...x]).toEqual([2 ** -53, 2 ** -53, 1]);
+  });
+
   it("of a million numbers meets the radius and makes exact zeros", () => {
     const x = new Float32Array(1e6).map((_, i) => Math.sin(i * 12.9898) ** 3);
     projectOntoL1Ball(x, 1000);

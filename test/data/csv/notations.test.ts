@@ -26,6 +26,7 @@ describe("numbers as people write them", () => {
     ["apostrophes", ["1'234", "1’234’567.5", "0"], [1234, 1234567.5, 0]],
     ["percent", ["12%", "3.5 %", "-1%"], [12, 3.5, -1]],
     ["currency", ["$ 7", "$-1,234.50", "($3.50)", "-$2", "5"], [7, -1234.5, -3.5, -2, 5]],
+    ["brackets of accountants", ["(12)", "5"], [-12, 5]],
     ["currency behind", ["7 €", "1.234,50 €", "-0,5€"], [7, 1234.5, -0.5]],
     ["codes of currencies", ["USD 7", "8 USD", "9"], [7, 8, 9]],
     ["a minus of typography", ["−5", "−0.5", "3"], [-5, -0.5, 3]],
@@ -194,6 +195,7 @@ const days = (iso: string) => Date.parse(iso) / 864e5;
 describe("dates and times", () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ["ISO dates", ["2024-01-31", "1969-12-31", "2000-02-29"], ["2024-01-31", "1969-12-31", "2000-02-29"]],
+    ["leap days", ["2024-02-29", "2023-02-28"], ["2024-02-29", "2023-02-28"]],
     [
       "ISO times",
       ["2024-01-31T06:00Z", "2024-01-31 18:30:15.5"],

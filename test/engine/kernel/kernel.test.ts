@@ -327,6 +327,16 @@ describe("reductions in a kernel", () => {
   });
 });
 
+it("sums count every element once, down to the smallest number there is", () => {
+  const smallest = 2 ** -149;
+  for (const count of [1, 2, 3, 5, 23]) {
+    const x = input("x", [count]);
+    const source = { arrays: [x], scalars: [], stores: [{ into: x, value: x.mul(0).add(sum(x)) }] };
+    const [total] = runKernel(source, [Array(count).fill(smallest)]);
+    expect(total?.[0]).toBe(count * smallest);
+  }
+});
+
 describe("what a kernel does not have", () => {
   const w = input("w", [4, 4]);
   const stored =
@@ -344,6 +354,8 @@ describe("what a kernel does not have", () => {
     expect(stored(sum(w))).toThrow(/shape \[\] is stored into "w" of shape \[4, 4\]/);
     expect(stored(cast(w, "float64").mul(2))).toThrow(/float64/);
     expect(stored(where(and(greater(w, 0), scalar(1, "bool")), w, w.neg()))).toThrow(/bool constant/);
+    const twice = [w, w].map((into) => ({ into, value: w.neg() }));
+    expect(() => compileKernel({ arrays: [w], scalars: [], stores: twice })).toThrow(/one array twice/);
     expect(() => compileKernel({ arrays: [w, a], scalars: [], stores: [] })).toThrow(/"a" has shape \[23\]/);
   });
 
