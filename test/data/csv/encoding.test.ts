@@ -64,6 +64,10 @@ describe("encodings", () => {
     expect(refusal(Buffer.from("n,y\nu,1\n\x81,2\n", "latin1"), y)).toContain(
       "line 3 has the byte 0x81, which is neither UTF-8 nor Windows-1252",
     );
+    // An empty line at the start counts.
+    expect(refusal(Buffer.from("\nn,y\nü,1\n", "latin1"), { ...y, encoding: "utf-8" })).toContain(
+      "line 3 is",
+    );
     expect(refusal(utf16("n,y\nu,1\n\ud800,2\n", true), y)).toContain(
       "line 3 is not UTF-16 LE: half a character",
     );
