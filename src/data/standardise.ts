@@ -1,5 +1,5 @@
+import { checkOneOf } from "../check.js";
 import { missing } from "../missing.js";
-import { checkOneOf } from "../optim/check.js";
 import { requireKnown } from "../options.js";
 import { batches } from "./batches.js";
 import { type Dataset, inputSize } from "./dataset.js";

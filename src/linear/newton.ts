@@ -1,4 +1,4 @@
-import { dot, plus } from "./vector.js";
+import { dot, plus } from "../vector.js";
 
 /** A convex function of m numbers, with everything Newton's method asks of it. */
 export interface Convex {

@@ -1,6 +1,6 @@
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
-import { norm } from "./vector.js";
+import { norm } from "../vector.js";
 
 /** The largest eigenvalue that power iteration found, and how far it may be from an eigenvalue: ‖Av − value·v‖. */
 export interface PowerIteration {

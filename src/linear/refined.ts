@@ -1,7 +1,7 @@
 import { missing } from "../missing.js";
+import { norm, scaled } from "../vector.js";
 import { add, addProduct, type DoubleDouble, difference, dotProduct, doubleDouble } from "./double-double.js";
 import type { Columns, Orthogonal } from "./orthogonal.js";
-import { norm, scaled } from "./vector.js";
 
 /** r and x of `r + A·x = f, A'r = g`, in about 32 digits as far as refinement converged. */
 export interface Refined {

@@ -1,9 +1,9 @@
 import { missing } from "../missing.js";
+import { dot } from "../vector.js";
 import type { Centred } from "./centre.js";
 import { multiply } from "./cholesky.js";
 import { normalEquations } from "./gram.js";
 import { featuresOf, targetsOf, withTarget } from "./rows.js";
-import { dot } from "./vector.js";
 
 /**
  * The residual r = y − Xw of centred examples while w changes, in whichever form is cheaper: as X'r (d numbers, one

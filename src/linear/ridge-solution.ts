@@ -1,9 +1,9 @@
 import { missing } from "../missing.js";
+import { norm, scaled } from "../vector.js";
 import { squaredNorm } from "./double-double.js";
 import type { Columns } from "./orthogonal.js";
 import { solveAugmented } from "./refined.js";
 import { equilibrate, type Solution, solveLeastSquares } from "./solution.js";
-import { norm, scaled } from "./vector.js";
 
 /** `column` with `entry` in row `position` of `count` more rows. */
 const extended = (column: Float64Array, count: number, position: number, entry: number): Float64Array => {

@@ -1,8 +1,8 @@
 import { missing } from "../missing.js";
+import { norm } from "../vector.js";
 import { squaredNorm } from "./double-double.js";
 import { type Columns, type Orthogonal, orthogonalise } from "./orthogonal.js";
 import { type Refined, solveAugmented } from "./refined.js";
-import { norm } from "./vector.js";
 
 /** A least-squares solution with what is known about it. */
 export interface Solution {

@@ -1,6 +1,6 @@
+import { checkOneOf } from "../check.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
-import { checkOneOf } from "../optim/check.js";
 import { requireKnown } from "../options.js";
 import type { RandomStream } from "../random/random.js";
 

@@ -1,13 +1,8 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
+import { dot } from "../vector.js";
 import type { Initializer } from "./initializers.js";
-
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? missing()) * (b[i] ?? missing());
-  return sum;
-};
 
 /** Makes vectors orthonormal one after another, by modified Gram–Schmidt: the Q of a QR whose R has a positive diagonal. */
 const orthonormalise = (vectors: readonly Float64Array[]): void => {

@@ -1,5 +1,6 @@
+import { check, positive } from "../check.js";
 import { maximum, minimum, scalar, sqrt, squaredNorm } from "../graph/index.js";
-import { check, checkedRate, positive } from "./check.js";
+import { checkedRate } from "./checked-rate.js";
 import { type Composition, learningRateOf, onStep } from "./compositions/composition.js";
 import { projectOntoL1Ball } from "./projections.js";
 import { type Rate, type Rule, rateAt, type Time } from "./rule.js";

@@ -1,7 +1,7 @@
+import { check, notNegative } from "../check.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing } from "../missing.js";
-import { check, notNegative } from "./check.js";
 
 /** Throws where the numbers are in a list, which would be sorted as texts, or in nothing that can be changed in place. */
 const checkArray = (where: string, x: unknown): void => {

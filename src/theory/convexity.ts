@@ -1,4 +1,4 @@
-import { plus, scaled } from "../linear/vector.js";
+import { plus, scaled } from "../vector.js";
 import { lanczos } from "./lanczos.js";
 import type { Objective } from "./objective.js";
 import {

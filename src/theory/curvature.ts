@@ -1,5 +1,5 @@
-import { dot, minus, norm, squaredNorm } from "../linear/vector.js";
 import { missing } from "../missing.js";
+import { dot, minus, norm, squaredNorm } from "../vector.js";
 import type { DescentRun } from "./descend.js";
 import { inequalities } from "./inequalities.js";
 import { lanczos } from "./lanczos.js";

@@ -1,8 +1,8 @@
 import { SteepestError } from "../errors.js";
 import { requireFloat64 } from "../given.js";
-import { dot, minus, norm, plus, squaredNorm } from "../linear/vector.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
+import { dot, minus, norm, plus, squaredNorm } from "../vector.js";
 import type { Minimum } from "./minimisers.js";
 import type { Objective } from "./objective.js";
 import { type Rounding, weighted } from "./rounding.js";

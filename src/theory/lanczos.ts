@@ -1,8 +1,8 @@
 import { SteepestError } from "../errors.js";
-import { allFinite, dot, largestOf, norm, plus, powerBelow, scaled } from "../linear/vector.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
+import { allFinite, dot, largestOf, norm, plus, powerBelow, scaled } from "../vector.js";
 import { tridiagonalEigenvalues } from "./tridiagonal.js";
 
 /** A symmetric matrix known only by its products with vectors. */

@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import { requireFloat64 } from "../given.js";
 import { solveRidge } from "../linear/ridge-solution.js";
 import { type Solution, solveLeastSquares } from "../linear/solution.js";
-import { dot, norm, plus, scaled, squaredNorm } from "../linear/vector.js";
+import { dot, norm, plus, scaled, squaredNorm } from "../vector.js";
 import { checkLambda, checkMatrix, checkTargets, columnsOf, type Matrix } from "./matrix.js";
 import type { Constant, Objective } from "./objective.js";
 import { gradientRoundoff, spreadOf, valueRoundoff } from "./rounding.js";

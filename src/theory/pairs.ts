@@ -1,7 +1,7 @@
 import { SteepestError } from "../errors.js";
-import { allFinite, dot, minus, norm, plus } from "../linear/vector.js";
 import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
+import { allFinite, dot, minus, norm, plus } from "../vector.js";
 import type { Objective, ValueAndGradient } from "./objective.js";
 
 export interface SampleOptions {

@@ -1,5 +1,5 @@
 import { input, matmul } from "../graph/index.js";
-import { largestOf, powerBelow, scaled } from "../linear/vector.js";
+import { largestOf, powerBelow, scaled } from "../vector.js";
 import type { SymmetricOperator } from "./lanczos.js";
 import { checkMatrix, type Matrix } from "./matrix.js";
 import { float64, lazyProgram } from "./program.js";

@@ -1,7 +1,7 @@
 import { type Tensor, topologicalOrder } from "../graph/index.js";
 import { countFor } from "../graph/shape.js";
-import { norm } from "../linear/vector.js";
 import { missing } from "../missing.js";
+import { norm } from "../vector.js";
 
 /**
  * How far a computed value of an objective may be from the exact one. A chain of n additions and multiplications in

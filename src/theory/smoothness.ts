@@ -1,4 +1,4 @@
-import { minus, norm } from "../linear/vector.js";
+import { minus, norm } from "../vector.js";
 import { estimatedConstants, quadraticConstants } from "./curvature.js";
 import type { Constant, Objective } from "./objective.js";
 import { bothOrders, pointsOf, type SampleOptions, samplePairs } from "./pairs.js";

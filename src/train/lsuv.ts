@@ -1,10 +1,10 @@
+import { check, positive, positiveCount } from "../check.js";
 import { compile } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { mean, square, type Tensor } from "../graph/index.js";
 import { inputName } from "../graph/tensor.js";
 import type { Model } from "../nn/model.js";
-import { check, positive, positiveCount } from "../optim/check.js";
 import { requireKnown } from "../options.js";
 
 /** What initialisation from data works on. */

@@ -1,10 +1,10 @@
+import { checkOneOf } from "../check.js";
 import type { Dataset } from "../data/dataset.js";
 import { requireEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import type { Loss } from "../nn/losses.js";
-import { checkOneOf } from "../optim/check.js";
 import type { Composition } from "../optim/compositions/composition.js";
 import type { Constraint } from "../optim/constraints.js";
 import type { RuleFor } from "../optim/groups.js";

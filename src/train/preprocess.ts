@@ -1,3 +1,4 @@
+import { check, checkOneOf, notNegative } from "../check.js";
 import type { Dataset } from "../data/dataset.js";
 import { standardise } from "../data/standardise.js";
 import type { Engine } from "../engine/engine.js";
@@ -7,7 +8,6 @@ import { missing } from "../missing.js";
 import type { Layer } from "../nn/layer.js";
 import { centreAndScale } from "../nn/layers/centreAndScale.js";
 import { projected } from "../nn/layers/project.js";
-import { check, checkOneOf, notNegative } from "../optim/check.js";
 import { called, requireKnown } from "../options.js";
 import { type PrincipalAxes, principalAxes } from "./principal.js";
 

@@ -1,11 +1,11 @@
 import { batches } from "../data/batches.js";
 import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
-import { dot, norm, scaled } from "../linear/vector.js";
 import { missing } from "../missing.js";
 import { lossOf } from "../nn/losses.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
+import { dot, norm, scaled } from "../vector.js";
 import { outputOf } from "./parts.js";
 import type { Prepared } from "./prepare.js";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decayFactor, notNegative, positive, positiveCount, share } from "../../src/optim/check.js";
+import { decayFactor, notNegative, positive, positiveCount, share } from "../../src/check.js";
 import {
   adadelta,
   adagrad,

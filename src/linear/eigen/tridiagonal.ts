@@ -1,4 +1,5 @@
 import { missing } from "../../missing.js";
+import { dot } from "../../vector.js";
 import type { Multiply } from "./multiply.js";
 
 /** A symmetric matrix as H·T·H', with T tridiagonal and H = H₁·H₂···, Hₖ = I − βₖ·uₖ·uₖ'. */
@@ -71,12 +72,6 @@ export const tridiagonalise = async (
 /** y ← y + factor·x from element `from` on. */
 const addTimes = (y: Float64Array, x: Float64Array, factor: number, from: number): void => {
   for (let i = from; i < y.length; i++) y[i] = (y[i] ?? missing()) + factor * (x[i] ?? missing());
-};
-
-const dot = (x: Float64Array, y: Float64Array, from: number): number => {
-  let sum = 0;
-  for (let i = from; i < x.length; i++) sum += (x[i] ?? missing()) * (y[i] ?? missing());
-  return sum;
 };
 
 /** A ← A − Σ (u·w' + w·u') in the lower half, for rows and columns from `from` on. */

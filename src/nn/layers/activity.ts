@@ -1,7 +1,8 @@
+import { checkOneOf } from "../../check.js";
 import { SteepestError } from "../../errors.js";
 import { abs, exp, log, mean, square, sum, type Tensor } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
-import { checkedRate, checkOneOf } from "../../optim/check.js";
+import { checkedRate } from "../../optim/checked-rate.js";
 import type { Rate } from "../../optim/rule.js";
 import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";

@@ -1,9 +1,9 @@
+import { check, positive, share } from "../../check.js";
 import { SteepestError } from "../../errors.js";
 import { batch, batchSize, mean, reshape, sqrt, square, type Tensor } from "../../graph/index.js";
 import { normaliseChannels } from "../../graph/ops/normalisation.js";
 import { formatShape } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
-import { check, positive, share } from "../../optim/check.js";
 import { requireKnown } from "../../options.js";
 import { constant, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";

@@ -1,7 +1,7 @@
+import { checkOneOf } from "../../check.js";
 import { SteepestError } from "../../errors.js";
 import type { Shape, Tensor } from "../../graph/index.js";
 import { formatShape } from "../../graph/shape.js";
-import { checkOneOf } from "../../optim/check.js";
 import { requireKnown } from "../../options.js";
 import { type Layer, layer } from "../layer.js";
 

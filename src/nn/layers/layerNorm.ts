@@ -1,5 +1,5 @@
+import { check, positive } from "../../check.js";
 import { mean, sqrt, square } from "../../graph/index.js";
-import { check, positive } from "../../optim/check.js";
 import { requireKnown } from "../../options.js";
 import { constant, zeros } from "../initializers.js";
 import { type Layer, layer } from "../layer.js";

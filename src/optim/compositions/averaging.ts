@@ -1,5 +1,5 @@
+import { check, decayFactor, notNegative } from "../../check.js";
 import { requireKnown } from "../../options.js";
-import { check, decayFactor, notNegative } from "../check.js";
 import type { Rate } from "../rule.js";
 import { checkDuration, type Duration, stepsOf } from "../schedules/duration.js";
 import { type Composition, composition, onStep } from "./composition.js";

@@ -1,5 +1,5 @@
+import { check, positive } from "../../check.js";
 import { clip } from "../../graph/index.js";
-import { check, positive } from "../check.js";
 import { type Composition, onGradient } from "./composition.js";
 
 /**

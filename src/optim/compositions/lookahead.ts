@@ -1,5 +1,5 @@
+import { check, positiveCount, share } from "../../check.js";
 import { requireKnown } from "../../options.js";
-import { check, positiveCount, share } from "../check.js";
 import type { Schedule } from "../rule.js";
 import { type Composition, onStep } from "./composition.js";
 

@@ -1,6 +1,6 @@
 import { maximum, minimum, sign, type Tensor } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { checkedRate } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import type { Rate } from "../rule.js";
 import { scaleRate } from "../schedules/combine.js";
 import { type Composition, learningRateOf, onGradient, onStep } from "./composition.js";

@@ -1,4 +1,4 @@
-import { checkedRate } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import type { Rate } from "../rule.js";
 import { scaleRate } from "../schedules/combine.js";
 import { type Composition, learningRateOf, onStep } from "./composition.js";

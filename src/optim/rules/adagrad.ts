@@ -1,6 +1,7 @@
+import { check, checkOneOf, notNegative, positive } from "../../check.js";
 import { square } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { check, checkedRate, checkOneOf, notNegative, positive } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 import { type EpsilonPlacement, epsilonPlacements, rootWithEpsilon } from "./moments.js";
 

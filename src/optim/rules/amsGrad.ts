@@ -1,6 +1,7 @@
+import { check, decayFactor, positive } from "../../check.js";
 import { maximum, sqrt, square } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { check, checkedRate, decayFactor, positive } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { type Rule, rule } from "../rule.js";
 import type { AdamOptions } from "./adam.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";

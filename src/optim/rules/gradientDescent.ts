@@ -1,5 +1,5 @@
 import { requireKnown } from "../../options.js";
-import { checkedRate } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 
 export interface GradientDescentOptions {

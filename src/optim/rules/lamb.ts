@@ -1,6 +1,7 @@
+import { check, decayFactor, notNegative, positive } from "../../check.js";
 import { sqrt, square, squaredNorm } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { check, checkedRate, decayFactor, notNegative, positive } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
 import { ratioOrOne } from "./trustRatio.js";

@@ -1,5 +1,6 @@
+import { decayFactor } from "../../check.js";
 import { requireKnown } from "../../options.js";
-import { checkedRate, decayFactor } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 
 export interface MomentumOptions {

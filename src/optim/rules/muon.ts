@@ -1,6 +1,7 @@
+import { check, decayFactor, notNegative, positiveCount } from "../../check.js";
 import { matmul, sqrt, squaredNorm, type Tensor, transpose } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { check, checkedRate, decayFactor, notNegative, positiveCount } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { weightDecay as decayed } from "../compositions/weightDecay.js";
 import { type Rate, type Rule, rule } from "../rule.js";
 import { adamW } from "./adam.js";

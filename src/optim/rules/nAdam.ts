@@ -1,7 +1,8 @@
+import { check, decayFactor, positive } from "../../check.js";
 import { SteepestError } from "../../errors.js";
 import { sqrt, square } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { check, checkedRate, decayFactor, positive } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { type Rule, rule } from "../rule.js";
 import type { AdamOptions } from "./adam.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";

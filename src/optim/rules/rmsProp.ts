@@ -1,6 +1,7 @@
+import { check, checkOneOf, decayFactor, positive } from "../../check.js";
 import { maximum, square } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { check, checkedRate, checkOneOf, decayFactor, positive } from "../check.js";
+import { checkedRate } from "../checked-rate.js";
 import { onGradient } from "../compositions/composition.js";
 import type { Rate, Rule } from "../rule.js";
 import { gradientDescent } from "./gradientDescent.js";

@@ -1,5 +1,5 @@
+import { check, notNegative, positive } from "../../check.js";
 import { requireKnown } from "../../options.js";
-import { check, notNegative, positive } from "../check.js";
 import type { Schedule } from "../rule.js";
 import { checkDuration, type Duration, elapsed } from "./duration.js";
 

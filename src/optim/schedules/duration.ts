@@ -1,5 +1,5 @@
+import { check, positive } from "../../check.js";
 import { refuseUnknown } from "../../options.js";
-import { check, positive } from "../check.js";
 import type { Time } from "../rule.js";
 
 /** A stretch of training: a number of updates, of passes over the training data, or a share of the whole. */

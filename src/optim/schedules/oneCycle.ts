@@ -1,6 +1,6 @@
+import { check, notNegative } from "../../check.js";
 import { SteepestError } from "../../errors.js";
 import { requireKnown } from "../../options.js";
-import { check, notNegative } from "../check.js";
 import type { Schedule } from "../rule.js";
 
 export interface OneCycleOptions {

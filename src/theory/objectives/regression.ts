@@ -1,8 +1,8 @@
 import { SteepestError } from "../../errors.js";
 import { input, matmul, reshape, type Tensor } from "../../graph/index.js";
 import { equilibrate, isDependent } from "../../linear/solution.js";
-import { largestOf, norm } from "../../linear/vector.js";
 import { missing } from "../../missing.js";
+import { largestOf, norm } from "../../vector.js";
 import { lanczos } from "../lanczos.js";
 import { columnsOf, type Matrix } from "../matrix.js";
 import type { Constant } from "../objective.js";

@@ -1,5 +1,4 @@
-import { SteepestError } from "../errors.js";
-import type { Rate } from "./rule.js";
+import { SteepestError } from "./errors.js";
 
 /** A condition on a number, and how an error message says it. */
 export interface Range {
@@ -49,26 +48,4 @@ export const checkOneOf = (where: string, name: string, value: string, words: re
   if (words.includes(value)) return;
   const list = words.map((word) => `"${word}"`).join(" or ");
   throw new SteepestError(`${where}: ${name} is ${JSON.stringify(value)}; expected ${list}`);
-};
-
-/** The rate itself, checked: a number at once, a schedule each time that it is evaluated. */
-export const checkedRate = (where: string, name: string, rate: Rate, range: Range = notNegative): Rate => {
-  if (typeof rate === "number") {
-    check(where, range, { [name]: rate });
-    return rate;
-  }
-  if (typeof rate !== "function") {
-    throw new SteepestError(
-      `${where}: ${name} is ${JSON.stringify(rate)}; expected ${range.expected}, or a schedule that gives one`,
-    );
-  }
-  return (time) => {
-    const value = rate(time);
-    if (!range.holds(value)) {
-      throw new SteepestError(
-        `${where}: ${name} is ${value} at step ${time.step}; its schedule must give ${range.expected}`,
-      );
-    }
-    return value;
-  };
 };

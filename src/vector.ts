@@ -1,9 +1,9 @@
-import { missing } from "../missing.js";
+import { missing } from "./missing.js";
 
-/** `aᵀb`. */
-export const dot = (a: Float64Array, b: Float64Array): number => {
+/** `aᵀb`, of the elements from `from` on. */
+export const dot = (a: Float64Array, b: Float64Array, from = 0): number => {
   let total = 0;
-  for (let i = 0; i < a.length; i++) total += (a[i] ?? missing()) * (b[i] ?? missing());
+  for (let i = from; i < a.length; i++) total += (a[i] ?? missing()) * (b[i] ?? missing());
   return total;
 };
 
