@@ -32,6 +32,9 @@ export const plus = (a: Float64Array, b: Float64Array, factor = 1): Float64Array
 /** `a - b`, in a new array. */
 export const minus = (a: Float64Array, b: Float64Array): Float64Array => plus(a, b, -1);
 
+/** `‖a - b‖`. */
+export const distance = (a: Float64Array, b: Float64Array): number => norm(minus(a, b));
+
 /** `factor · a`, in a new array. */
 export const scaled = (a: Float64Array, factor: number): Float64Array => a.map((ai) => factor * ai);
 

@@ -3,6 +3,7 @@ import { SteepestError } from "../errors.js";
 import { withoutMean } from "../linear/centre.js";
 import { missing } from "../missing.js";
 import { listed } from "../shown.js";
+import { mean } from "../statistics.js";
 import type { Matrix, Model } from "../theory/index.js";
 import { onCommandLine } from "./wording.js";
 
@@ -39,9 +40,6 @@ const featuresOf = ({ X, n, d, columns }: CsvData): Feature[] =>
   }));
 
 const isConstant = ({ values }: Feature): boolean => values.every((value) => value === values[0]);
-
-const mean = (values: Float64Array): number =>
-  values.reduce((total, value) => total + value / values.length, 0);
 
 /** `(x - mean)/sd` with the population's standard deviation, the lecture's preprocessing. */
 const standardised = ({ name, values }: Feature): Feature => {

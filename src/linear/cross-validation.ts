@@ -2,6 +2,7 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
+import { mean, standardError } from "../statistics.js";
 import { checkExamples, type Examples, selectExamples } from "./examples.js";
 import { type LinearFit, meanSquaredResidual } from "./fit.js";
 
@@ -87,17 +88,19 @@ export const crossValidate = async (
     }
     errors.push(found);
   }
-  const mean = Float64Array.from(lambdas, (_, i) => average(errors.map((fold) => fold[i] ?? missing())));
-  const standardError = Float64Array.from(lambdas, (_, i) => {
-    const squares = errors.map((fold) => ((fold[i] ?? missing()) - (mean[i] ?? missing())) ** 2);
-    return Math.sqrt(squares.reduce((a, b) => a + b, 0) / (k - 1) / k);
-  });
-  const smallest = Math.min(...mean);
+  const ofLambda = lambdas.map((_, i) => errors.map((fold) => fold[i] ?? missing()));
+  const means = Float64Array.from(ofLambda, mean);
+  const spreads = Float64Array.from(ofLambda, standardError);
+  const smallest = Math.min(...means);
   const largestWithin = (limit: number) =>
-    Math.max(...lambdas.filter((_, i) => (mean[i] ?? missing()) <= limit));
+    Math.max(...lambdas.filter((_, i) => (means[i] ?? missing()) <= limit));
   const best = largestWithin(smallest);
-  const spread = standardError[lambdas.indexOf(best)] ?? missing();
-  return { lambdas, mean, standardError, best, oneStandardError: largestWithin(smallest + spread) };
+  const spread = spreads[lambdas.indexOf(best)] ?? missing();
+  return {
+    lambdas,
+    mean: means,
+    standardError: spreads,
+    best,
+    oneStandardError: largestWithin(smallest + spread),
+  };
 };
-
-const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

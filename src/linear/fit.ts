@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { mean } from "../statistics.js";
 import { checkExamples, checkRows, type Examples } from "./examples.js";
 
 /** A linear model ŷ = x'w + b. */
@@ -39,8 +40,8 @@ export const meanSquaredResidual = (fit: LinearFit, examples: Examples): number 
 /** R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)²: 1 for a perfect fit, 0 for predicting the mean. Throws where all targets are equal. */
 export const rSquared = (fit: LinearFit, examples: Examples): number => {
   const { y, n } = examples;
-  const mean = y.reduce((a, b) => a + b, 0) / n;
-  const spread = y.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const centre = mean(y);
+  const spread = y.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   if (y.every((value) => value === y[0])) {
     throw new SteepestError(`rSquared: all ${n} targets are ${y[0]}; R² compares with their spread`);
   }

@@ -155,21 +155,28 @@ export interface TracedRule {
   readonly average?: string;
 }
 
-/** Writes a rule out as a graph for parameters of the given shape. Throws where the rule does not keep its own promises. */
-export const traceRule = (general: Rule, shape: Shape): TracedRule => {
+/**
+ * Writes a rule out as a graph for parameters of the given shape, in float32 where not told otherwise. Throws where the rule does
+ * not keep its own promises.
+ */
+export const traceRule = (
+  general: Rule,
+  shape: Shape,
+  dtype: "float32" | "float64" = "float32",
+): TracedRule => {
   const rule = ruleForShape(general, shape);
-  const theta = input("theta", shape);
-  const g = input("g", shape);
+  const theta = input("theta", shape, dtype);
+  const g = input("g", shape, dtype);
   const states = Object.entries(rule.states).map(([name, initial]) => ({
     name,
-    input: input(name, shape),
+    input: input(name, shape, dtype),
     initial,
   }));
   const scalars: { input: Tensor; rate: Rate }[] = [];
   const at = (rate: Rate): Tensor => {
     const known = scalars.find((scalar) => scalar.rate === rate);
     if (known) return known.input;
-    const scalar = { input: input(`scalar${scalars.length}`, []), rate };
+    const scalar = { input: input(`scalar${scalars.length}`, [], dtype), rate };
     scalars.push(scalar);
     return scalar.input;
   };

@@ -10,6 +10,7 @@ import {
 } from "../figures/index.js";
 import { type Markup, markup } from "../figures/markup.js";
 import { missing } from "../missing.js";
+import { lineThrough } from "../statistics.js";
 import { drawing, narrowWidth } from "./layout.js";
 import type { EpochRecord, RunRecord } from "./record.js";
 
@@ -35,18 +36,8 @@ const scaleOf = (series: readonly Series[]): Scale => {
   return low > 0 && highest(values) > 30 * low ? "log" : "linear";
 };
 
-/** The share of the values' variance that a straight line leaves: 1 − r². */
-const bend = (values: readonly number[]): number => {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const middle = (values.length - 1) / 2;
-  let [xx, xy, yy] = [0, 0, 0];
-  for (const [x, y] of values.entries()) {
-    xx += (x - middle) ** 2;
-    xy += (x - middle) * (y - mean);
-    yy += (y - mean) ** 2;
-  }
-  return yy > 0 ? 1 - xy ** 2 / (xx * yy) : 0;
-};
+/** The share of the values' variance that a straight line leaves. */
+const bend = (values: readonly number[]): number => lineThrough([...values.keys()], values).unexplained;
 
 /**
  * The axis on which a schedule looks like what it is: logarithmic where its logarithm is closer to a straight line, as of

@@ -1,10 +1,10 @@
 import { contourMap, type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { rmsProp } from "../optim/index.js";
+import { mean } from "../statistics.js";
 import { quadraticObjective } from "../theory/index.js";
 import { EPOCHS, gain, learnWithBestRates } from "./adaptive-landscapes/learning.js";
 import { type Method, methods, rates } from "./adaptive-landscapes/methods.js";
 import { rareFeatures } from "./rare-features.js";
-import { mean } from "./shared/statistics.js";
 import { judged, positive } from "./shared/verdict.js";
 import type { Study, StudyContext } from "./study.js";
 import { walk } from "./walk.js";

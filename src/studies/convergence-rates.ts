@@ -17,8 +17,9 @@ import {
 } from "../theory/index.js";
 import { boundColours } from "../theory/picture.js";
 import { powerLaw } from "./power-law.js";
+import { logSpaced } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
-import { logSpaced, matrixWithSingularValues } from "./spectrum.js";
+import { matrixWithSingularValues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
 
 const rows = 120;

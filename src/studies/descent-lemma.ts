@@ -11,8 +11,9 @@ import {
   type Objective,
   smoothnessConstant,
 } from "../theory/index.js";
+import { logSpaced } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
-import { logSpaced, matrixWithSingularValues } from "./spectrum.js";
+import { matrixWithSingularValues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
 
 const multiples = [0.5, 1, 1.5, 1.9, 2.1] as const;

@@ -1,9 +1,10 @@
 import { type Figure, lineChart, orderedColour, type Point } from "../figures/index.js";
 import { dropout, type Layer, linear, relu, sequential } from "../nn/index.js";
 import { adam, cosineDecay } from "../optim/index.js";
+import { mean } from "../statistics.js";
 import { fit } from "../train/index.js";
 import { type ImageCounts, images } from "./shared/images.js";
-import { mean, short } from "./shared/statistics.js";
+import { short } from "./shared/statistics.js";
 import { allOf, positive } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 

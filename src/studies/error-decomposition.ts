@@ -2,8 +2,9 @@ import { type Figure, lineChart, orderedColour, type Point, panels } from "../fi
 import { type Examples, leastSquares } from "../linear/index.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
+import { mean } from "../statistics.js";
 import { powerLaw } from "./power-law.js";
-import { logSpaced, mean, short } from "./shared/statistics.js";
+import { logSpaced, short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 

@@ -3,8 +3,9 @@ import { input, sum } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { gradientDescent, momentum, type Rule } from "../optim/index.js";
 import { type Objective, objective, quadraticObjective } from "../theory/index.js";
+import { logSpaced } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
-import { logSpaced, symmetricWithEigenvalues } from "./spectrum.js";
+import { symmetricWithEigenvalues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
 import { walk } from "./walk.js";
 

@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { mean } from "../statistics.js";
 import { choose } from "./optimizer-race/choose.js";
 import { claimsOf, lessonOf } from "./optimizer-race/claims.js";
 import { contenders } from "./optimizer-race/contenders.js";
@@ -7,7 +8,6 @@ import { logisticProblem, networkProblem } from "./optimizer-race/learning.js";
 import { racePicture, withDeviation } from "./optimizer-race/picture.js";
 import { type Entry, type Problem, race } from "./optimizer-race/problem.js";
 import { images } from "./shared/images.js";
-import { mean } from "./shared/statistics.js";
 import type { Study, StudyContext } from "./study.js";
 
 const budgets = {

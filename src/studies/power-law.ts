@@ -1,4 +1,5 @@
 import { SteepestError } from "../errors.js";
+import { lineThrough } from "../statistics.js";
 
 /** The law `y = factor · x^exponent` through measurements, by least squares in the logarithms. */
 export interface PowerLaw {
@@ -13,11 +14,9 @@ export const powerLaw = (points: readonly (readonly [x: number, y: number])[]): 
       `powerLaw: ${points.length} points, ${JSON.stringify(points.slice(0, 4))}; give at least two, all positive`,
     );
   }
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
-  const [mx, my] = [mean(logs.map(([x]) => x)), mean(logs.map(([, y]) => y))];
-  const sxx = mean(logs.map(([x]) => (x - mx) ** 2));
-  const sxy = mean(logs.map(([x, y]) => (x - mx) * (y - my)));
-  const exponent = sxy / sxx;
-  return { exponent, factor: Math.exp(my - exponent * mx) };
+  const { slope, intercept } = lineThrough(
+    points.map(([x]) => Math.log(x)),
+    points.map(([, y]) => Math.log(y)),
+  );
+  return { exponent: slope, factor: Math.exp(intercept) };
 };

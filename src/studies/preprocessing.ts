@@ -1,10 +1,11 @@
 import { type Figure, lineChart, orderedColour, panels } from "../figures/index.js";
 import { missing } from "../missing.js";
+import { mean, variance } from "../statistics.js";
 import { type Preprocess, whiten } from "../train/index.js";
 import { descent, type LinearRun, tabular, transformed } from "./preprocessing/linear.js";
 import { type Tuned, tuned } from "./preprocessing/network.js";
 import { type ImageCounts, images } from "./shared/images.js";
-import { logSpaced, mean, short, variance } from "./shared/statistics.js";
+import { logSpaced, short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 

@@ -11,6 +11,7 @@ import {
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { descend, ridgeObjective } from "../theory/index.js";
+import { distance, norm } from "../vector.js";
 import {
   curve,
   expectedError,
@@ -21,7 +22,7 @@ import {
   polynomialExamples,
   truth,
 } from "./shared/quadratic.js";
-import { distance, logSpaced, norm, short } from "./shared/statistics.js";
+import { logSpaced, short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import type { Effort, Study } from "./study.js";
 

@@ -9,8 +9,9 @@ import {
   panels,
 } from "../figures/index.js";
 import { missing } from "../missing.js";
+import { norm } from "../vector.js";
 import { images } from "./shared/images.js";
-import { norm, short } from "./shared/statistics.js";
+import { short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import { LAMBDA, type Penalised, penalised } from "./sparsity/network.js";
 import { type Path, type Paths, paths } from "./sparsity/paths.js";

@@ -47,7 +47,3 @@ export const symmetricWithEigenvalues = (
     vectors: eigenvalues.map((_, i) => Float64Array.from(vectors.getColumn(i))),
   };
 };
-
-/** `count` numbers from `high` down to `low`, evenly spaced in their logarithm. */
-export const logSpaced = (high: number, low: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => high * (low / high) ** (i / Math.max(1, count - 1)));

@@ -1,7 +1,7 @@
 import { compile } from "../engine/compile.js";
 import { SteepestError } from "../errors.js";
-import { input, inputName, type Tensor } from "../graph/index.js";
-import { type Rule, rateAt, ruleForShape } from "../optim/rule.js";
+import { inputName } from "../graph/index.js";
+import { type Rule, rateAt, traceRule } from "../optim/rule.js";
 import type { Objective } from "../theory/index.js";
 
 /** What a walk left behind; entry t belongs to w_t. */
@@ -26,7 +26,7 @@ export interface WalkOptions {
  */
 export const walk = async (
   objective: Objective,
-  general: Rule,
+  rule: Rule,
   { start, steps, until = () => false }: WalkOptions,
 ): Promise<Walk> => {
   if (start.length !== objective.dimension) {
@@ -34,35 +34,17 @@ export const walk = async (
       `walk: the start has ${start.length} numbers, "${objective.name}" takes ${objective.dimension}`,
     );
   }
-  const shape = [objective.dimension];
-  const rule = ruleForShape(general, shape);
-  const theta = input("theta", shape, "float64");
-  const g = input("g", shape, "float64");
-  const states = Object.keys(rule.states).map((name) => [name, input(name, shape, "float64")] as const);
-  const rates: { readonly scalar: Tensor; readonly rate: Parameters<typeof rateAt>[0] }[] = [];
-  const outputs = rule.update({
-    theta,
-    g,
-    states: Object.fromEntries(states),
-    at: (rate) => {
-      const scalar = input(`scalar${rates.length}`, [], "float64");
-      rates.push({ scalar, rate });
-      return scalar;
-    },
-  });
+  const { theta, g, states, scalars, next } = traceRule(rule, [objective.dimension], "float64");
   const program = await compile<string>(
     {
-      inputs: [theta, g, ...states.map(([, state]) => state), ...rates.map(({ scalar }) => scalar)],
-      outputs: {
-        "next theta": outputs.theta,
-        ...Object.fromEntries(states.map(([name, state]) => [`next ${name}`, outputs.states[name] ?? state])),
-      },
+      inputs: [theta, g, ...states.map((state) => state.input), ...scalars.map((scalar) => scalar.input)],
+      outputs: Object.fromEntries(next.map(({ into, value }) => [`next ${inputName(into)}`, value])),
     },
     { threads: 1 },
   );
   try {
     let memory: Record<string, Float64Array> = Object.fromEntries(
-      Object.entries(rule.states).map(([name, initial]) => [
+      states.map(({ name, initial }) => [
         name,
         initial === "theta" ? start.slice() : new Float64Array(objective.dimension).fill(initial),
       ]),
@@ -79,11 +61,11 @@ export const walk = async (
       values.push(value);
       if (step === steps || until(value, w)) return { points, values, diverged: false };
       const time = { step, steps, stepsPerEpoch: 1 };
-      const scalars = rates.map(({ scalar, rate }) => [inputName(scalar), [rateAt(rate, time)]] as const);
-      const next = await program.run({ theta: w, g: gradient, ...memory, ...Object.fromEntries(scalars) });
-      const result = (name: string) => next[`next ${name}`]?.data as Float64Array;
-      w = result("theta");
-      memory = Object.fromEntries(states.map(([name]) => [name, result(name)]));
+      const rates = scalars.map(({ input, rate }) => [inputName(input), [rateAt(rate, time)]] as const);
+      const result = await program.run({ theta: w, g: gradient, ...memory, ...Object.fromEntries(rates) });
+      const following = (name: string) => result[`next ${name}`]?.data as Float64Array;
+      w = following("theta");
+      memory = Object.fromEntries(states.map(({ name }) => [name, following(name)]));
     }
   } finally {
     await program.release();

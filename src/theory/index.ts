@@ -1,4 +1,5 @@
-export { type Certificate, certify, type InequalityReport, type Violation } from "./certify.js";
+export type { Certificate, InequalityReport, Violation } from "./certificate.js";
+export { certify } from "./certify.js";
 export { type ConvexityReport, type ConvexityWitness, convexity } from "./convexity.js";
 export { type DescendOptions, type DescentRun, descend, type Reference } from "./descend.js";
 export { type Comparison, type InequalityName, inequalities } from "./inequalities.js";

@@ -1,7 +1,8 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
-import { type Certificate, certify, type Violation } from "./certify.js";
+import type { Certificate, Violation } from "./certificate.js";
+import { certify } from "./certify.js";
 import { type DescentRun, descend } from "./descend.js";
 import { checkTargets, type Matrix } from "./matrix.js";
 import { leastSquaresMinimum, type Minimum, newtonMinimum } from "./minimisers.js";

@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { lineThrough } from "../statistics.js";
 import type { DescentRun } from "./descend.js";
 
 const measured = (run: DescentRun) => {
@@ -58,16 +59,6 @@ export const iterationsTo = (run: DescentRun, epsilon: number, mu = 0): Iteratio
   };
 };
 
-/** Least-squares line through points, and the part of the variance it leaves. */
-const line = (xs: readonly number[], ys: readonly number[]) => {
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mx, my] = [mean(xs), mean(ys)];
-  const sxx = xs.reduce((total, x) => total + (x - mx) ** 2, 0);
-  const sxy = xs.reduce((total, x, i) => total + (x - mx) * ((ys[i] ?? missing()) - my), 0);
-  const syy = ys.reduce((total, y) => total + (y - my) ** 2, 0);
-  return { slope: sxy / sxx, unexplained: syy === 0 ? 0 : 1 - sxy ** 2 / (sxx * syy) };
-};
-
 /** The measured speed of a run. */
 export interface MeasuredRate {
   /** p of `f(w_t) - f(w*) ~ t^p`, the slope in a log-log plot: -1 is the O(1/T) bound's. */
@@ -93,8 +84,8 @@ export const measuredRate = (run: DescentRun): MeasuredRate | undefined => {
   if (to - from < 3) return undefined;
   const times = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const logs = times.map((t) => Math.log(gap[t] ?? missing()));
-  const power = line(times.map(Math.log), logs);
-  const geometric = line(times, logs);
+  const power = lineThrough(times.map(Math.log), logs);
+  const geometric = lineThrough(times, logs);
   return {
     exponent: power.slope,
     factor: Math.exp(geometric.slope),

@@ -1,4 +1,4 @@
-import type { Certificate, Violation } from "./certify.js";
+import type { Certificate, Violation } from "./certificate.js";
 import type { DescentRun } from "./descend.js";
 
 const figure = (x: number) => x.toPrecision(6);

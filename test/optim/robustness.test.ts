@@ -91,6 +91,7 @@ describe("checks", () => {
     [() => adam({ epsilon: 1e-46 }), /adam: epsilon is 1e-46; expected a finite number above 0 in float32/],
     [() => adam({ epsilon: 0 }), /adam: epsilon is 0/],
     [() => adamW({ weightDecay: -1 }), /adamW: weightDecay is -1/],
+    [() => adamW({ beta1: 1 }), /^adamW: beta1 is 1/],
     [() => amsGrad({ beta2: 1 }), /amsGrad: beta2 is 1/],
     [() => adaMax({ beta1: 2 }), /adaMax: beta1 is 2/],
     [() => nAdam({ momentumDecay: -1 }), /nAdam: momentumDecay is -1/],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { meanSquaredResidual } from "../../src/linear/index.js";
+import { variance } from "../../src/statistics.js";
 import * as errorDecomposition from "../../src/studies/error-decomposition.js";
 import { polynomialDegree } from "../../src/studies/polynomial-degree.js";
 import { ridgePathStudy } from "../../src/studies/ridge-path.js";
@@ -9,7 +10,7 @@ import {
   noisyQuadratic,
   polynomialExamples,
 } from "../../src/studies/shared/quadratic.js";
-import { quantile, short, variance } from "../../src/studies/shared/statistics.js";
+import { quantile, short } from "../../src/studies/shared/statistics.js";
 import { constrained, plane } from "../../src/studies/sparsity/plane.js";
 import { sparsity } from "../../src/studies/sparsity.js";
 import type { StudyContext } from "../../src/studies/study.js";

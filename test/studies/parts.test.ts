@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { adam, momentum } from "../../src/optim/index.js";
 import { powerLaw } from "../../src/studies/power-law.js";
 import { rareFeatures } from "../../src/studies/rare-features.js";
-import { logSpaced, matrixWithSingularValues, symmetricWithEigenvalues } from "../../src/studies/spectrum.js";
+import { logSpaced } from "../../src/studies/shared/statistics.js";
+import { matrixWithSingularValues, symmetricWithEigenvalues } from "../../src/studies/spectrum.js";
 import { walk } from "../../src/studies/walk.js";
 import { type Matrix, quadraticObjective } from "../../src/theory/index.js";
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { optimizerNames } from "../../optim/optimizers.js";
 import type { Progress } from "../../train/events.js";
 import { requireWritable } from "../../train/files.js";
 import { fit } from "../../train/fit.js";
@@ -10,7 +11,7 @@ import { saveRun } from "../../train/save.js";
 import { version } from "../../version.js";
 import { awaited } from "../awaited.js";
 import { interruptible } from "../interrupt.js";
-import { optimizerNames, scheduleNames } from "../optimizers.js";
+import { scheduleNames } from "../optimizers.js";
 import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
 import { sayJson } from "../output.js";
 import { given, planFor, type TrainOptions } from "../plan.js";

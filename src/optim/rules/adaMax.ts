@@ -1,9 +1,7 @@
-import { check, decayFactor, positive } from "../../check.js";
 import { abs, maximum } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { checkedRate } from "../checked-rate.js";
 import { type Rule, rule } from "../rule.js";
-import type { AdamOptions } from "./adam.js";
+import { type AdamOptions, adamSettings } from "./adam.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
 
 export type AdaMaxOptions = Omit<AdamOptions, "biasCorrection">;
@@ -21,15 +19,13 @@ export type AdaMaxOptions = Omit<AdamOptions, "biasCorrection">;
  * Source: Kingma & Ba 2014, section 7.1, which the lecture's Adam slide cites.
  */
 export const adaMax = (options: AdaMaxOptions = {}): Rule => {
-  const {
-    learningRate = 2e-3,
-    beta1 = 0.9,
-    beta2 = 0.999,
-    epsilon = 1e-8,
-  } = requireKnown("adaMax", options, ["learningRate", "beta1", "beta2", "epsilon"]);
-  const eta = checkedRate("adaMax", "learningRate", learningRate);
-  check("adaMax", decayFactor, { beta1, beta2 });
-  check("adaMax", positive, { epsilon });
+  const { learningRate = 2e-3, ...others } = requireKnown("adaMax", options, [
+    "learningRate",
+    "beta1",
+    "beta2",
+    "epsilon",
+  ]);
+  const { eta, beta1, beta2, epsilon } = adamSettings("adaMax", { learningRate, ...others });
   return rule(
     "adaMax",
     { m: 0, u: 0 },

@@ -19,7 +19,19 @@ export interface AdamOptions {
   readonly biasCorrection?: boolean;
 }
 
-const names = ["learningRate", "beta1", "beta2", "epsilon", "biasCorrection"] as const;
+/** Names of `AdamOptions`. */
+export const adamNames = ["learningRate", "beta1", "beta2", "epsilon", "biasCorrection"] as const;
+
+/** The settings of Adam and its kin with their defaults, checked. `where` is the rule that messages name. */
+export const adamSettings = (
+  where: string,
+  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, biasCorrection = true }: AdamOptions,
+) => {
+  const eta = checkedRate(where, "learningRate", learningRate);
+  check(where, decayFactor, { beta1, beta2 });
+  check(where, positive, { epsilon });
+  return { eta, beta1, beta2, epsilon, biasCorrection };
+};
 
 /**
  * Adam: RMSProp with momentum, and with correction of the bias of both moments.
@@ -34,19 +46,14 @@ const names = ["learningRate", "beta1", "beta2", "epsilon", "biasCorrection"] as
  * Throws where the learning rate is negative, a beta outside [0, 1), or epsilon not positive.
  * Source: lecture, "Adam: ADAptive Moments"; Kingma & Ba 2014.
  */
-export const adam = (options: AdamOptions = {}): Rule => {
-  const {
-    learningRate = 1e-3,
-    beta1 = 0.9,
-    beta2 = 0.999,
-    epsilon = 1e-8,
-    biasCorrection = true,
-  } = requireKnown("adam", options, names);
-  const eta = checkedRate("adam", "learningRate", learningRate);
-  check("adam", decayFactor, { beta1, beta2 });
-  check("adam", positive, { epsilon });
+export const adam = (options: AdamOptions = {}): Rule =>
+  adamNamed("adam", requireKnown("adam", options, adamNames));
+
+/** The rule of `adam`, under the name that its messages give. */
+const adamNamed = (name: string, options: AdamOptions): Rule => {
+  const { eta, beta1, beta2, epsilon, biasCorrection } = adamSettings(name, options);
   return rule(
-    "adam",
+    name,
     { m: 0, s: 0 },
     ({ theta, g, m, s, at }) => {
       const nextM = decayingAverage(m, g, beta1);
@@ -73,7 +80,7 @@ export interface AdamWOptions extends AdamOptions {
  * two are equal for plain gradient descent.
  */
 export const adamW = (options: AdamWOptions = {}): Rule => {
-  const { weightDecay = 0.005, ...others } = requireKnown("adamW", options, [...names, "weightDecay"]);
+  const { weightDecay = 0.005, ...others } = requireKnown("adamW", options, [...adamNames, "weightDecay"]);
   const lambda = checkedRate("adamW", "weightDecay", weightDecay, notNegative);
-  return { ...decayed(lambda)(adam(others)), name: "adamW" };
+  return { ...decayed(lambda)(adamNamed("adamW", others)), name: "adamW" };
 };

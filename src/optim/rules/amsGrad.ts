@@ -1,9 +1,7 @@
-import { check, decayFactor, positive } from "../../check.js";
 import { maximum, sqrt, square } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { checkedRate } from "../checked-rate.js";
 import { type Rule, rule } from "../rule.js";
-import type { AdamOptions } from "./adam.js";
+import { type AdamOptions, adamNames, adamSettings } from "./adam.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
 
 /**
@@ -18,16 +16,10 @@ import { biasCorrectionOf, decayingAverage } from "./moments.js";
  * Source: Reddi, Kale & Kumar 2018.
  */
 export const amsGrad = (options: AdamOptions = {}): Rule => {
-  const {
-    learningRate = 1e-3,
-    beta1 = 0.9,
-    beta2 = 0.999,
-    epsilon = 1e-8,
-    biasCorrection = true,
-  } = requireKnown("amsGrad", options, ["learningRate", "beta1", "beta2", "epsilon", "biasCorrection"]);
-  const eta = checkedRate("amsGrad", "learningRate", learningRate);
-  check("amsGrad", decayFactor, { beta1, beta2 });
-  check("amsGrad", positive, { epsilon });
+  const { eta, beta1, beta2, epsilon, biasCorrection } = adamSettings(
+    "amsGrad",
+    requireKnown("amsGrad", options, adamNames),
+  );
   return rule(
     "amsGrad",
     { m: 0, s: 0, v: 0 },

@@ -1,18 +1,12 @@
-import { check, decayFactor, notNegative, positive } from "../../check.js";
+import { check, notNegative } from "../../check.js";
 import { sqrt, square, squaredNorm } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { checkedRate } from "../checked-rate.js";
-import { type Rate, type Rule, rule } from "../rule.js";
+import { type Rule, rule } from "../rule.js";
+import { type AdamOptions, adamSettings } from "./adam.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
 import { ratioOrOne } from "./trustRatio.js";
 
-export interface LambOptions {
-  /** @defaultValue 1e-3 */
-  readonly learningRate?: Rate;
-  /** @defaultValue 0.9 */
-  readonly beta1?: number;
-  /** @defaultValue 0.999 */
-  readonly beta2?: number;
+export interface LambOptions extends Omit<AdamOptions, "biasCorrection"> {
   /** @defaultValue 1e-6 */
   readonly epsilon?: number;
   /** λ of the penalty λ·‖θ‖², whose gradient joins the normalised direction: half of optax's `weight_decay`. @defaultValue 0 */
@@ -30,15 +24,11 @@ export interface LambOptions {
  */
 export const lamb = (options: LambOptions = {}): Rule => {
   const {
-    learningRate = 1e-3,
-    beta1 = 0.9,
-    beta2 = 0.999,
     epsilon = 1e-6,
     weightDecay = 0,
+    ...others
   } = requireKnown("lamb", options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay"]);
-  const eta = checkedRate("lamb", "learningRate", learningRate);
-  check("lamb", decayFactor, { beta1, beta2 });
-  check("lamb", positive, { epsilon });
+  const { eta, beta1, beta2 } = adamSettings("lamb", { epsilon, ...others });
   check("lamb", notNegative, { weightDecay });
   return rule(
     "lamb",

@@ -1,10 +1,8 @@
-import { check, decayFactor, positive } from "../../check.js";
 import { SteepestError } from "../../errors.js";
 import { sqrt, square } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
-import { checkedRate } from "../checked-rate.js";
 import { type Rule, rule } from "../rule.js";
-import type { AdamOptions } from "./adam.js";
+import { type AdamOptions, adamSettings } from "./adam.js";
 import { biasCorrectionOf, decayingAverage } from "./moments.js";
 
 export interface NAdamOptions extends Omit<AdamOptions, "biasCorrection"> {
@@ -27,14 +25,10 @@ export interface NAdamOptions extends Omit<AdamOptions, "biasCorrection"> {
 export const nAdam = (options: NAdamOptions = {}): Rule => {
   const {
     learningRate = 2e-3,
-    beta1 = 0.9,
-    beta2 = 0.999,
-    epsilon = 1e-8,
     momentumDecay = 0.004,
+    ...others
   } = requireKnown("nAdam", options, ["learningRate", "beta1", "beta2", "epsilon", "momentumDecay"]);
-  const eta = checkedRate("nAdam", "learningRate", learningRate);
-  check("nAdam", decayFactor, { beta1, beta2 });
-  check("nAdam", positive, { epsilon });
+  const { eta, beta1, beta2, epsilon } = adamSettings("nAdam", { learningRate, ...others });
   if (!(momentumDecay >= 0)) {
     throw new SteepestError(
       `nAdam: momentumDecay is ${momentumDecay}; expected a number that is not negative, or Infinity`,

@@ -1,9 +1,9 @@
 import { missing } from "../../missing.js";
 import { linear } from "../../nn/index.js";
 import { binaryCrossEntropy } from "../../nn/losses.js";
+import { mean, standardError } from "../../statistics.js";
 import { fit } from "../../train/index.js";
 import type { RareFeatures } from "../rare-features.js";
-import { mean, standardError } from "../shared/statistics.js";
 import { type Method, rates, rounded } from "./methods.js";
 
 /** Passes over the examples. */

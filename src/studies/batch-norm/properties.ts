@@ -4,8 +4,8 @@ import { missing } from "../../missing.js";
 import { batchNorm, buildModel, type Layer, linear, meanSquaredError, sequential } from "../../nn/index.js";
 import { gradientDescent } from "../../optim/index.js";
 import { random } from "../../random/random.js";
+import { mean, variance } from "../../statistics.js";
 import { fit } from "../../train/index.js";
-import { mean, variance } from "../shared/statistics.js";
 
 const FEATURES = 8;
 const EPSILON = 1e-5;

@@ -14,7 +14,7 @@ import {
 } from "../../nn/index.js";
 import { gradientDescent } from "../../optim/index.js";
 import { fit, type Run } from "../../train/index.js";
-import { norm } from "../shared/statistics.js";
+import { norm } from "../../vector.js";
 
 /** Units of each hidden layer. */
 export const UNITS = 32;
@@ -100,7 +100,7 @@ export const trainIdentical = async (
   const count = (matrix: Float32Array = new Float32Array()) => distinctColumns(matrix, UNITS);
   return {
     distinct: [count(first), count(second)],
-    moved: norm((first ?? new Float32Array()).map((w) => w - value)),
+    moved: norm(Float64Array.from(first ?? [], (w) => w - value)),
     error: errorOf(run),
   };
 };

@@ -10,7 +10,7 @@ import {
   sequential,
 } from "../../nn/index.js";
 import { random } from "../../random/random.js";
-import { mean, variance } from "../shared/statistics.js";
+import { mean, variance } from "../../statistics.js";
 
 export interface Stack {
   /** Units of the input and of every layer. */

@@ -1,5 +1,5 @@
 import { barChart } from "../../figures/index.js";
-import { mean } from "../shared/statistics.js";
+import { mean } from "../../statistics.js";
 import type { StudyContext, StudyResult } from "../study.js";
 import { type Candidate, collect, trainMissing } from "./candidates.js";
 import type { Parts } from "./data.js";

@@ -1,6 +1,6 @@
 import { aside, barChart, type Figure, meaning } from "../../figures/index.js";
 import { missing } from "../../missing.js";
-import { mean } from "../shared/statistics.js";
+import { mean } from "../../statistics.js";
 import { allOf, judged, type Verdict } from "../shared/verdict.js";
 import type { Claim, KeptTable, StudyTable } from "../study.js";
 import { type RowName, rows } from "./recipes.js";

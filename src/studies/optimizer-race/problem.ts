@@ -1,6 +1,6 @@
 import { DivergenceError, type Trainer } from "../../engine/training/trainer.js";
 import type { Rule, Time } from "../../optim/index.js";
-import { mean, standardError } from "../shared/statistics.js";
+import { mean, standardError } from "../../statistics.js";
 import type { Contender } from "./contenders.js";
 
 /** A problem with a rule at the start of it. */

@@ -1,8 +1,8 @@
 import { linear, relu, sequential } from "../../nn/index.js";
 import { type Composition, gradientDescent, l1, l1Subgradient, l2 } from "../../optim/index.js";
 import { fit } from "../../train/index.js";
+import { norm } from "../../vector.js";
 import type { Images } from "../shared/images.js";
-import { norm } from "../shared/statistics.js";
 import type { StudyContext } from "../study.js";
 
 export const LAMBDA = 1e-3;
@@ -54,7 +54,7 @@ export const penalised = async (
       name,
       zeros: percent((w) => w === 0),
       tiny: percent((w) => Math.abs(w) < 1e-3),
-      norm: norm(weights),
+      norm: norm(Float64Array.from(weights)),
       validationError: run.epochs.at(-1)?.validation?.error ?? Number.NaN,
     });
   }

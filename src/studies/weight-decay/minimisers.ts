@@ -13,7 +13,7 @@ import {
 } from "../../optim/index.js";
 import { random } from "../../random/random.js";
 import { fit } from "../../train/index.js";
-import { distance, norm } from "../shared/statistics.js";
+import { distance, norm } from "../../vector.js";
 
 /** Standard deviations of the features. */
 export const SCALES = [0.3, 0.5, 0.7, 1, 1.4, 2, 3];
@@ -60,9 +60,9 @@ export const minimisers = async (epochs: number, seed: number): Promise<readonly
     ["Adam, penalty", l2(LAMBDA), adaptive],
     ["AdamW (decay)", weightDecay(LAMBDA), adaptive],
   ];
-  const found: { name: string; weights: readonly number[] }[] = [
-    { name: "least squares", weights: Array.from(plain.weights) },
-    { name: "ridge, closed form", weights: Array.from(shrunk.weights) },
+  const found: { name: string; weights: Float64Array }[] = [
+    { name: "least squares", weights: Float64Array.from(plain.weights) },
+    { name: "ridge, closed form", weights: Float64Array.from(shrunk.weights) },
   ];
   for (const [name, shrink, rule] of methods) {
     const run = await fit(linear(1), data, {
@@ -75,10 +75,11 @@ export const minimisers = async (epochs: number, seed: number): Promise<readonly
     });
     const weights = [...run.weights()].find(([path]) => path.endsWith("weight"))?.[1] ?? new Float32Array();
     await run.release();
-    found.push({ name, weights: Array.from(weights) });
+    found.push({ name, weights: Float64Array.from(weights) });
   }
-  return found.map((each) => ({
-    ...each,
-    fromRidge: distance(each.weights, shrunk.weights) / norm(shrunk.weights),
+  return found.map(({ name, weights }) => ({
+    name,
+    weights: Array.from(weights),
+    fromRidge: distance(weights, shrunk.weights) / norm(shrunk.weights),
   }));
 };

@@ -2,7 +2,7 @@ import type { Dataset } from "../../data/index.js";
 import { missing } from "../../missing.js";
 import { type Layer, linear, sequential, tanh } from "../../nn/index.js";
 import { adam, gradientDescent, l2, momentum, type Rule, weightDecay } from "../../optim/index.js";
-import { distance, norm } from "../shared/statistics.js";
+import { distance, norm } from "../../vector.js";
 import { type Stepwise, stepwise, type Values } from "../shared/stepwise.js";
 
 /** λ of the penalty λ‖w‖² and of the decay 1 − 2ηλ that the lecture says it equals. */
