@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { SteepestError } from "../errors.js";
-import { unwritable } from "../train/files.js";
+import { unwritable } from "../files.js";
 import { version } from "../version.js";
 import { certifyCommand } from "./commands/certify.js";
 import { inspectCommand } from "./commands/inspect.js";

@@ -1,8 +1,8 @@
-import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing as absent } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { printable, shown } from "../shown.js";
+import { unreadable } from "../unreadable.js";
 import { inCode } from "../wording.js";
 import { failAbsent, oneColumnAdvice } from "./csv/absent.js";
 import { type Decimal, decimals } from "./csv/amount.js";
@@ -89,13 +89,6 @@ export interface CsvData {
   readonly notes: readonly string[];
 }
 
-/** Why a file cannot be read, by the system's name of the reason. */
-const unreadable: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EISDIR: "it is a folder",
-  EACCES: "it may not be read by this user",
-};
-
 /** Reads a CSV file; see `parseCsv`. Throws also where the file cannot be read, or is not text in a known encoding. */
 export const readCsv = async (path: string, options: CsvOptions, wording = inCode): Promise<CsvData> => {
   const { readFile } = await import("node:fs/promises");
@@ -105,9 +98,7 @@ export const readCsv = async (path: string, options: CsvOptions, wording = inCod
     const { buffer, byteOffset, length } = await readFile(path);
     bytes = new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const reason = unreadable[code] ?? (error instanceof Error ? error.message : String(error));
-    throw new SteepestError(`${path}: ${reason}; give the path of a CSV file`, { cause: error });
+    throw unreadable(path, "a CSV file", error);
   }
   return parseBytes(bytes, options, { name: path, option: wording });
 };

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import type { SteepestError } from "../errors.js";
 import { png } from "../figures/index.js";
-import { requireWritable, writeFileSafely } from "../train/files.js";
+import { requireWritable, writeFileSafely } from "../files.js";
 import { writeOrRescue } from "../train/rescue.js";
 import { requireSameQuestion, stemOf } from "../train/result-file.js";
 import { version } from "../version.js";

@@ -2,8 +2,8 @@ import { appendFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SteepestError } from "../errors.js";
+import { makeNewFolder, unwritable, writeFileSafely } from "../files.js";
 import type { EpochRecord } from "./events.js";
-import { makeNewFolder, unwritable, writeFileSafely } from "./files.js";
 
 /** "digits" at 17:05:09 on 22 November 2026 as "20261122-170509-digits". */
 const folderName = (name: string, time: Date): string => {

@@ -166,7 +166,7 @@ export class Run {
 
   /** Writes the trained network as an ONNX model. Nothing is left behind where that fails. */
   async export(path: string): Promise<void> {
-    const { writeFileSafely } = await import("./files.js");
+    const { writeFileSafely } = await import("../files.js");
     await writeFileSafely(path, this.model());
   }
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { type CsvOptions, dateOrders, decimals, encodings } from "../../data/csv.js";
 import { SteepestError, UsageError } from "../../errors.js";
 import { png } from "../../figures/index.js";
+import { requireWritable, writeFileSafely } from "../../files.js";
 import { missing } from "../../missing.js";
 import {
   type CertifiedProblem,
@@ -12,7 +13,6 @@ import {
   models,
   stepSize,
 } from "../../theory/index.js";
-import { requireWritable, writeFileSafely } from "../../train/files.js";
 import { writeOrRescue } from "../../train/rescue.js";
 import { type Asked, contentOf, requireSameQuestion, stemOf } from "../../train/result-file.js";
 import { version } from "../../version.js";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { requireWritable } from "../../files.js";
 import { optimizerNames } from "../../optim/optimizers.js";
 import type { Progress } from "../../train/events.js";
-import { requireWritable } from "../../train/files.js";
 import { fit } from "../../train/fit.js";
 import type { RecordOptions } from "../../train/record.js";
 import { type Run, TrainingDiverged } from "../../train/run.js";

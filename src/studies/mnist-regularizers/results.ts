@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { writeFileSafely } from "../../train/files.js";
+import { writeFileSafely } from "../../files.js";
 import type { Recipe, RowName } from "./recipes.js";
 
 const outcome = z.object({

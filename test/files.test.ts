@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SteepestError } from "../../src/errors.js";
-import { makeFolder, makeNewFolder, requireWritable, writeFileSafely } from "../../src/train/files.js";
-import { writeOrRescue } from "../../src/train/rescue.js";
-import { requireSameQuestion, stemOf } from "../../src/train/result-file.js";
-import { temporaryFolder } from "../support/cli.js";
+import { SteepestError } from "../src/errors.js";
+import { makeFolder, makeNewFolder, requireWritable, writeFileSafely } from "../src/files.js";
+import { writeOrRescue } from "../src/train/rescue.js";
+import { requireSameQuestion, stemOf } from "../src/train/result-file.js";
+import { temporaryFolder } from "./support/cli.js";
 
 describe("a folder for results", () => {
   it("is tried without leaving anything behind", async () => {

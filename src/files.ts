@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { SteepestError } from "../errors.js";
+import { SteepestError } from "./errors.js";
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "no permission to write there",
@@ -15,6 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
   EIO: "the device does not take it",
   EEXIST: "a file of that name is in the way",
+  EFBIG: "files of that size are not allowed there",
 };
 
 const codeOf = (error: unknown): string | undefined =>
@@ -93,18 +94,37 @@ export const requireWritable = async (folder: string): Promise<void> => {
   }
 };
 
+/** Flushes a folder's entries to the device, so that a renamed file is still there after a power cut. */
+const flushFolder = async (path: string): Promise<void> => {
+  // Windows opens no folders, and needs no flush of them.
+  const folder = await open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+};
+
+/** What a file is to hold: all of it, or what writes it piece by piece. */
+export type Content = string | Uint8Array | ((file: FileHandle) => Promise<void>);
+
 /**
- * Writes a file beside its place and renames it when it is whole, so that a reader finds the old file or the new one, never a
- * part. Nothing is left behind where writing fails.
+ * Writes a file beside its place, flushes it to the device, and renames it when it is whole, so that a reader finds the old file or the
+ * new one, never a part, also after a power cut. Nothing is left behind where writing fails.
  */
-export const writeFileSafely = async (path: string, content: string | Uint8Array): Promise<void> => {
+export const writeFileSafely = async (path: string, content: Content): Promise<void> => {
   await makeFolder(dirname(path));
   const beside = `${path}.${randomUUID()}.part`;
   try {
-    await writeFile(beside, content);
+    const file = await open(beside, "wx");
+    try {
+      await (typeof content === "function" ? content(file) : file.writeFile(content));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(beside, path);
+    await flushFolder(dirname(path));
   } catch (error) {
     await rm(beside, { force: true });
+    if (error instanceof SteepestError) throw error;
     throw unwritable("write", path, error);
   }
 };
