@@ -11,6 +11,17 @@ export interface ImageLayout {
   readonly channels: number;
 }
 
+/** One named array of every example: numbers, whole numbers such as ids, or yes and no. */
+export interface Field {
+  readonly kind: "float" | "int" | "bool";
+  /** Of one example, without the batch dimension; `[]` is one number. */
+  readonly shape: readonly number[];
+  /** How the numbers can be drawn as a picture. */
+  readonly image?: ImageLayout;
+  /** Names of the numbers, one each. */
+  readonly columns?: readonly string[];
+}
+
 /**
  * Examples that can be read in any order. Everything that trains or evaluates reads data through this interface only,
  * so a source may be an array in memory or images decoded on demand.

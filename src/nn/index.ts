@@ -1,3 +1,4 @@
+export { type BuildOptions, buildModel } from "./build.js";
 export {
   constant as constantInitializer,
   he,
@@ -11,6 +12,7 @@ export {
   xavier,
   zeros,
 } from "./initializers.js";
+export type { NetworkInputs } from "./inputs.js";
 export {
   type Layer,
   layer,
@@ -33,15 +35,18 @@ export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
 export {
+  type AppliedLayer,
   type BatchRequirement,
-  buildModel,
+  type Draw,
   initialValues,
-  type Mask,
+  inputOf,
   type Model,
   type Network,
+  outputOf,
   type Parameter,
   type ScheduledScalar,
   type State,
 } from "./model.js";
+export { type NamedNetwork, type Net, network } from "./network.js";
 export { orthogonal } from "./orthogonal.js";
 export { summary } from "./summary.js";

@@ -14,7 +14,19 @@ export interface ParameterShape {
 }
 
 /** Fills a parameter's values, in place. */
-export type Initializer = (values: Float32Array, parameter: ParameterShape, random: RandomStream) => void;
+export interface Initializer {
+  (values: Float32Array, parameter: ParameterShape, random: RandomStream): void;
+  /** What it was made from: two of equal settings do the same. A function of one's own needs none. */
+  readonly settings?: string;
+}
+
+/** An initialiser that is known by its settings. */
+export const initializer = (settings: string, fill: Initializer): Initializer =>
+  Object.assign(fill, { settings });
+
+/** Whether two initialisers do the same, as far as one can tell. */
+export const sameInitializer = (a: Initializer, b: Initializer): boolean =>
+  a === b || (a.settings !== undefined && a.settings === b.settings);
 
 /** All zeros: right for biases, wrong for weights (lecture, "Initialization": the gradients of the layers before vanish). */
 export const zeros = (): Initializer => constant(0);
@@ -23,7 +35,7 @@ export const zeros = (): Initializer => constant(0);
 export const constant = (value: number): Initializer => {
   if (!Number.isFinite(value))
     throw new SteepestError(`constant: expected a finite value, got ${givenText(value)}`);
-  return (values) => void values.fill(value);
+  return initializer(`constant ${value}`, (values) => void values.fill(value));
 };
 
 const requirePositive = (initializer: string, what: string, value: number) => {
@@ -35,7 +47,7 @@ const requirePositive = (initializer: string, what: string, value: number) => {
 /** Independent normal values of mean 0 and standard deviation `sigma`, w ~ N(0, sigma²). */
 export const normal = (sigma = 0.01): Initializer => {
   requirePositive("normal", "sigma", sigma);
-  return (values, _parameter, random) => random.fillNormal(values, 0, sigma);
+  return initializer(`normal ${sigma}`, (values, _parameter, random) => random.fillNormal(values, 0, sigma));
 };
 
 /**
@@ -51,19 +63,21 @@ export const truncatedNormal = (
   if (!(limit >= 0.1)) {
     throw new SteepestError(`truncatedNormal: limit must be at least 0.1 standard deviations, got ${limit}`);
   }
-  return (values, _parameter, random) => {
+  return initializer(`truncatedNormal ${sigma} ${limit}`, (values, _parameter, random) => {
     for (let i = 0; i < values.length; i++) {
       let z = random.normal();
       while (Math.abs(z) > limit) z = random.normal();
       values[i] = sigma * z;
     }
-  };
+  });
 };
 
 /** Independent values spread evenly over [-limit, limit]. */
 export const uniform = (limit = 0.05): Initializer => {
   requirePositive("uniform", "limit", limit);
-  return (values, _parameter, random) => random.fillUniform(values, -limit, limit);
+  return initializer(`uniform ${limit}`, (values, _parameter, random) =>
+    random.fillUniform(values, -limit, limit),
+  );
 };
 
 export interface ScaledOptions {
@@ -77,12 +91,12 @@ const scaled =
   (options: ScaledOptions = {}): Initializer => {
     const { distribution = "normal" } = requireKnown(name, options, ["distribution"]);
     checkOneOf(name, "distribution", distribution, ["normal", "uniform"]);
-    return (values, parameter, random) => {
+    return initializer(`${name} ${distribution}`, (values, parameter, random) => {
       const sigma = Math.sqrt(variance(parameter));
       // A uniform distribution over [-a, a] has the variance a²/3.
       if (distribution === "uniform") random.fillUniform(values, -sigma * Math.sqrt(3), sigma * Math.sqrt(3));
       else random.fillNormal(values, 0, sigma);
-    };
+    });
   };
 
 /** Variance 1 / n_in (LeCun et al. 1998): keeps the variance of activations through linear layers. */

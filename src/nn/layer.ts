@@ -27,14 +27,22 @@ export interface Scope {
   readonly mode: Mode;
   /** Whether units are dropped at random: in training, and where the answers of thinned networks are averaged in use. */
   readonly thinned: boolean;
-  /** A parameter that training changes. Its name is unique within the layer. */
+  /**
+   * A parameter that training changes. Its name is unique within the layer: asked for again it is the same one, and must have the same
+   * shape, role and initialiser.
+   */
   param(name: string, shape: readonly number[], initializer: Initializer, options?: ParameterOptions): Tensor;
-  /** Numbers that a layer keeps between steps without a gradient, such as running statistics. */
+  /**
+   * Numbers that a layer keeps between steps without a gradient, such as running statistics. Where the layer was applied before in the
+   * same step, their value is the one that it gave them there.
+   */
   state(name: string, shape: readonly number[], initial: number): Tensor;
   /** The value that a state has after each training step. Throws where it has another shape than the state. */
   update(state: Tensor, next: Tensor): void;
   /** Fresh random numbers at every training step: `scale` with probability `keep`, else 0. Only where `thinned`. */
   mask(shape: Shape, options: MaskOptions): Tensor;
+  /** Fresh independent numbers from N(0, 1) at every training step. Only where `thinned`. */
+  normal(shape: Shape): Tensor;
   /** A scalar that follows a schedule, evaluated once before each training step. Only in the mode "train". */
   rate(rate: Rate): Tensor;
   /** The fewest examples that a training batch must have for the layer to work. */
@@ -43,7 +51,7 @@ export interface Scope {
   requireRaw(x: Tensor): void;
   /** Adds a scalar to the loss while training. */
   penalize(penalty: Tensor): void;
-  /** Applies another layer, whose parameters are named after it. */
+  /** Applies another layer, whose parameters are named after it: one object applied twice is one set of parameters. */
   apply(layer: Layer, x: Tensor): Tensor;
 }
 

@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { dot } from "../vector.js";
-import type { Initializer } from "./initializers.js";
+import { type Initializer, initializer } from "./initializers.js";
 
 /** Makes vectors orthonormal one after another, by modified Gram–Schmidt: the Q of a QR whose R has a positive diagonal. */
 const orthonormalise = (vectors: readonly Float64Array[]): void => {
@@ -30,7 +30,7 @@ export const orthogonal = (options: { /** @defaultValue 1 */ readonly gain?: num
   if (!(gain > 0 && Number.isFinite(gain))) {
     throw new SteepestError(`orthogonal: gain must be a positive number, got ${gain}`);
   }
-  return (values, { shape }, random) => {
+  return initializer(`orthogonal ${gain}`, (values, { shape }, random) => {
     if (shape.length < 2) {
       throw new SteepestError(
         `orthogonal: expected a matrix, got shape [${shape}]; use zeros() or normal() for vectors`,
@@ -51,5 +51,5 @@ export const orthogonal = (options: { /** @defaultValue 1 */ readonly gain?: num
         values[i * columns + j] = gain * (vectors[vector]?.[place] ?? missing());
       }
     }
-  };
+  });
 };

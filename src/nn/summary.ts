@@ -1,5 +1,6 @@
-import type { Layer } from "./layer.js";
-import { buildModel } from "./model.js";
+import { buildModel } from "./build.js";
+import type { NetworkInputs } from "./inputs.js";
+import type { Net } from "./network.js";
 
 /**
  * A table of a network's parameters, as text: name, shape and number of each, and their sum.
@@ -8,15 +9,19 @@ import { buildModel } from "./model.js";
  * console.log(summary(sequential(linear(512), relu(), linear(10)), [784]));
  * ```
  *
- * `inputShape` is without the batch dimension. Throws where layers do not fit together, naming the layer.
+ * A network of named inputs is given these by name: `summary(net, data.inputs)`. Shapes are without the batch dimension. Throws where
+ * layers do not fit together, naming the layer.
  */
-export const summary = (net: Layer, inputShape: readonly number[]): string => {
-  const { parameters, inference } = buildModel(net, inputShape);
+export const summary = (net: Net, inputs: NetworkInputs): string => {
+  const { parameters, inference } = buildModel(net, inputs);
   const rows = parameters.map(({ name, shape }) => ({
     name,
     shape: `[${shape.join(", ")}]`,
     size: shape.reduce((a, b) => a * b, 1),
   }));
+  const outputs = Object.values(inference.outputs)
+    .map(({ shape }) => `[${shape.join(", ")}]`)
+    .join(", ");
   const total = rows.reduce((sum, { size }) => sum + size, 0);
   const format = (size: number) => size.toLocaleString("en-US");
   const width = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
@@ -28,6 +33,6 @@ export const summary = (net: Layer, inputShape: readonly number[]): string => {
   return [
     line("parameter", "shape", "numbers"),
     ...rows.map(({ name, shape, size }) => line(name, shape, format(size))),
-    line("total", `to [${inference.output.shape.join(", ")}]`, format(total)),
+    line("total", `to ${outputs}`, format(total)),
   ].join("\n");
 };

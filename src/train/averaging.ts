@@ -2,7 +2,7 @@ import type { DrawnMask, Trainer } from "../engine/training/trainer.js";
 import { SteepestError } from "../errors.js";
 import type { Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
-import { answered, outputOf, partsOf } from "./parts.js";
+import { answered, numbersOf, partsOf } from "./parts.js";
 
 /** What thinned networks answer on average, and how much they differ: row by row, as `predict` answers. */
 export interface AveragedAnswers {
@@ -59,7 +59,7 @@ export const averager = async (trainer: Trainer, { input, masks, answer }: Thinn
     return answered(inputs.length / width, partsOf(inputs, width), async ({ inputs: input }) => {
       const first = samples * part++;
       const draws = async (sample: number) =>
-        outputOf(await program.run({ input }, first + sample), "answer");
+        numbersOf(await program.run({ input }, first + sample), "answer");
       return meanAndSpread(samples, draws);
     });
   };

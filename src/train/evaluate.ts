@@ -3,10 +3,10 @@ import type { AttachedProgram, Trainer } from "../engine/training/trainer.js";
 import { batch, input, type Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { answerOf, type Loss, lossOf, wrongCount } from "../nn/losses.js";
-import type { Model } from "../nn/model.js";
+import { inputOf, type Model, outputOf } from "../nn/model.js";
 import { ErrorCount } from "./error-count.js";
 import type { Score } from "./events.js";
-import { answered, inOrder, outputOf } from "./parts.js";
+import { answered, inOrder, numbersOf } from "./parts.js";
 
 /** What is evaluated: a network, its loss against targets, and the trainer that holds its weights. */
 interface Evaluated {
@@ -18,7 +18,7 @@ interface Evaluated {
 
 /** The network in use, with its loss and mistakes against given targets. */
 export const attachEvaluation = ({ model, target, loss, trainer }: Evaluated): Promise<AttachedProgram> => {
-  const { input, output } = model.inference;
+  const [input, output] = [inputOf(model.inference), outputOf(model.inference)];
   const wrong = wrongCount(loss, output, target);
   return trainer.attach({
     inputs: [input, target],
@@ -41,8 +41,8 @@ export const evaluate = async (program: AttachedProgram, data: Dataset): Promise
   const errors = new ErrorCount();
   const { outputs } = await answered(data.size, inOrder(data), async ({ inputs, targets, size }) => {
     const result = await program.run({ input: inputs, target: targets });
-    const answer = outputOf(result, "answer");
-    loss += (outputOf(result, "loss")[0] ?? missing()) * size;
+    const answer = numbersOf(result, "answer");
+    loss += (numbersOf(result, "loss")[0] ?? missing()) * size;
     if (result.wrong) errors.add(Number(result.wrong.data[0]), size, answer.length / size);
     return { outputs: answer };
   });

@@ -3,7 +3,7 @@ import type { PictureKind } from "../data/picture-kind.js";
 import type { Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { answerOf, type Loss } from "../nn/losses.js";
-import type { Model } from "../nn/model.js";
+import { inputOf, type Model, outputOf } from "../nn/model.js";
 import { foldBatchNormalization } from "../onnx/fold.js";
 import { writeModel } from "../onnx/write.js";
 import { version } from "../version.js";
@@ -32,7 +32,7 @@ export const exportModel = (
   values: ReadonlyMap<string, Float32Array>,
   { loss, target, pictures }: ModelCard,
 ): Uint8Array => {
-  const { input, output } = model.inference;
+  const [input, output] = [inputOf(model.inference), outputOf(model.inference)];
   const initializers = new Map<Tensor, Float32Array>();
   for (const { name, tensor } of [...model.parameters, ...model.states]) {
     initializers.set(tensor, values.get(name) ?? missing());

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { mean, square, type Tensor } from "../graph/index.js";
 import { inputName } from "../graph/tensor.js";
-import type { Model } from "../nn/model.js";
+import { inputOf, type Model, outputOf } from "../nn/model.js";
 import { requireKnown } from "../options.js";
 
 /** What initialisation from data works on. */
@@ -47,8 +47,13 @@ export const lsuv = (options: LsuvOptions = {}): DataDependentInit => {
   check("lsuv", positive, { tolerance });
   check("lsuv", positiveCount, { attempts });
   return async ({ model, inputs, values, engine }) => {
-    const { input, output, layers } = model.inference;
-    const scaled = [...layers, ["", output] as const].flatMap(([path, output]) => {
+    const { inference } = model;
+    const input = inputOf(inference);
+    // Of a layer that is applied several times the first place counts.
+    const first = inference.layers.filter(
+      ({ path }, i, all) => all.findIndex((other) => other.path === path) === i,
+    );
+    const scaled = [...first, { path: "", output: outputOf(inference) }].flatMap(({ path, output }) => {
       const weights = model.parameters.filter(
         ({ name, role }) => role === "weight" && name.slice(0, Math.max(0, name.lastIndexOf("."))) === path,
       );

@@ -12,7 +12,7 @@ export const inOrder = (data: Dataset): AsyncGenerator<Batch, void, void> =>
   batches(data, { batchSize: Math.min(rowsAtOnce, data.size), seed: 0, epoch: 0, shuffle: false });
 
 /** An output that a program must have. */
-export const outputOf = (outputs: HostTensors, name: string): Float32Array =>
+export const numbersOf = (outputs: HostTensors, name: string): Float32Array =>
   (outputs[name] ?? missing()).data as Float32Array;
 
 /** Some examples side by side. */

@@ -10,7 +10,7 @@ import { givenText } from "../given.js";
 import type { Tensor } from "../graph/index.js";
 import type { Layer } from "../nn/layer.js";
 import { crossEntropy, type Loss, lossOf, meanSquaredError, wrongCount } from "../nn/losses.js";
-import { initialValues, type Model, type Parameter } from "../nn/model.js";
+import { initialValues, inputOf, type Model, masksOf, outputOf, type Parameter } from "../nn/model.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import { type Rule, ruleForShape } from "../optim/rule.js";
@@ -83,7 +83,7 @@ const checkTargets = (splits: Splits, loss: Loss, model: Model) => {
     );
   }
   const wanted = target.kind === "class" ? target.classes : target.size;
-  const given = model.training.output.shape.at(-1);
+  const given = outputOf(model.training).shape.at(-1);
   if (given !== wanted) {
     throw new SteepestError(
       `the network has ${given} outputs, but ${name} has ${wanted} ${target.kind === "class" ? "classes" : "target values"}; end the network with linear(${wanted})`,
@@ -187,7 +187,8 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     throw new SteepestError("the network has no parameters to train; add a layer such as linear()");
   }
   const target = targetInput(train);
-  const { output, penalties, masks, rates, updates } = model.training;
+  const { penalties, rates, updates } = model.training;
+  const output = outputOf(model.training);
   const lossOfBatch = lossOf(loss, output, target);
   const wrong = wrongCount(loss, output, target);
   const batchSize = Math.min(options.batchSize, train.size);
@@ -209,13 +210,13 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     {
       loss: penalties.reduce((total, penalty) => total.add(penalty), lossOfBatch),
       metrics: wrong ? { wrong } : {},
-      data: [model.training.input, target],
+      data: [inputOf(model.training), target],
       parameters,
       states: model.states.map((state) => {
         const next = updates.get(state.tensor);
         return { ...state, ...(next ? { next } : {}) };
       }),
-      masks,
+      masks: masksOf(model.training),
       rates,
       batchSize,
       seed: options.seed,

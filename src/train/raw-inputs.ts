@@ -2,7 +2,7 @@ import { compile } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { topologicalOrder } from "../graph/autodiff.js";
 import { batch, inputName, type Tensor } from "../graph/index.js";
-import type { Network } from "../nn/model.js";
+import { inputOf, type Network, outputOf } from "../nn/model.js";
 
 /** Which input features a network needs as they are given, and what for. */
 export interface RawInputs {
@@ -55,14 +55,12 @@ const featuresOf = async (x: Tensor, tensors: readonly Tensor[], engine?: Engine
  * The input features that a network in use reads as whole numbers or hands to a layer that was trained on them; undefined where
  * there are none.
  */
-export const rawInputsOf = async (
-  { input, output, raw }: Network,
-  engine?: Engine,
-): Promise<RawInputs | undefined> => {
+export const rawInputsOf = async (network: Network, engine?: Engine): Promise<RawInputs | undefined> => {
+  const [input, output] = [inputOf(network), outputOf(network)];
   const codes = topologicalOrder([output])
     .flatMap(readAsCodes)
     .filter((tensor) => straightFrom(input, tensor));
-  const trained = raw.filter((tensor) => straightFrom(input, tensor));
+  const trained = network.raw.filter((tensor) => straightFrom(input, tensor));
   if (codes.length + trained.length === 0) return undefined;
   return {
     features: await featuresOf(input, [...codes, ...trained], engine),

@@ -3,13 +3,14 @@ import type { AttachedProgram, DivergenceError } from "../engine/training/traine
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { answerOf } from "../nn/losses.js";
+import { inputOf, masksOf, outputOf } from "../nn/model.js";
 import { requireKnown } from "../options.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
 import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
 import { evaluate, scoreOf } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import { exportModel } from "./export.js";
-import { answered, outputOf, partsOf } from "./parts.js";
+import { answered, numbersOf, partsOf } from "./parts.js";
 import type { Prepared } from "./prepare.js";
 import type { PreprocessingDone } from "./with-preprocessing.js";
 
@@ -100,15 +101,15 @@ export class Run {
     this.#checkInputs("predict", inputs);
     const { model, trainer, loss } = this.#outcome.prepared;
     this.#answers ??= trainer.attach({
-      inputs: [model.inference.input],
-      outputs: { answer: answerOf(loss, model.inference.output) },
+      inputs: [inputOf(model.inference)],
+      outputs: { answer: answerOf(loss, outputOf(model.inference)) },
     });
     const program = await this.#answers;
     const width = inputSize(this.splits.train);
     const { answers } = await answered(
       inputs.length / width,
       partsOf(inputs, width),
-      async ({ inputs: input }) => ({ answers: outputOf(await program.run({ input }), "answer") }),
+      async ({ inputs: input }) => ({ answers: numbersOf(await program.run({ input }), "answer") }),
     );
     return answers;
   }
@@ -127,7 +128,8 @@ export class Run {
     const { samples = 50 } = requireKnown("predictAveraged", options, ["samples"]);
     this.#checkInputs("predictAveraged", inputs);
     const { model, trainer, loss } = this.#outcome.prepared;
-    const { input, output, masks } = model.thinned;
+    const masks = masksOf(model.thinned);
+    const [input, output] = [inputOf(model.thinned), outputOf(model.thinned)];
     this.#thinned ??= averager(trainer, { input, masks, answer: answerOf(loss, output) });
     return (await this.#thinned)(inputs, samples);
   }
@@ -138,7 +140,7 @@ export class Run {
         `${what}: expected the numbers of raw examples, one after another in a list or typed array, got ${givenText(inputs)}`,
       );
     }
-    const { inputShape } = this.#outcome.prepared.model;
+    const { inputShape } = this.splits.train;
     const size = inputShape.reduce((a, b) => a * b, 1);
     for (let i = 0; i < inputs.length; i++) {
       if (Number.isFinite(inputs[i])) continue;

@@ -3,10 +3,11 @@ import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { lossOf } from "../nn/losses.js";
+import { inputOf, outputOf } from "../nn/model.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
 import { dot, norm, scaled } from "../vector.js";
-import { outputOf } from "./parts.js";
+import { numbersOf } from "./parts.js";
 import type { Prepared } from "./prepare.js";
 
 /** Products with the Hessian at most; the largest eigenvalue of a network's stands apart and needs about ten. */
@@ -68,7 +69,7 @@ export const attachSharpness = async (
   { model, loss, target, trainer, splits: { train } }: Prepared,
   examples: number,
 ): Promise<() => Promise<number | undefined>> => {
-  const { input: x, output } = model.inference;
+  const [x, output] = [inputOf(model.inference), outputOf(model.inference)];
   const parameters = model.parameters.map(({ name, tensor, shape }) => ({
     tensor,
     direction: input(`direction ${name}`, shape),
@@ -103,7 +104,7 @@ export const attachSharpness = async (
     const product = new Float64Array(size);
     offset = 0;
     parameters.forEach(({ size: count }, i) => {
-      product.set(outputOf(outputs, `product ${i}`), offset);
+      product.set(numbersOf(outputs, `product ${i}`), offset);
       offset += count;
     });
     return product;

@@ -1,7 +1,8 @@
 import type { Dataset } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { type Layer, layer } from "../nn/layer.js";
-import { applyLayer, buildModel, type Model } from "../nn/model.js";
+import { buildModel } from "../nn/build.js";
+import type { Layer } from "../nn/layer.js";
+import type { Model } from "../nn/model.js";
 import { fitPreprocessing, type Preprocess, type preprocessings } from "./preprocess.js";
 import { type RawInputs, rawInputsOf } from "./raw-inputs.js";
 
@@ -71,11 +72,6 @@ export const modelWithPreprocessing = async (
     ...(raw && !asked ? { untouched: raw.features } : {}),
   });
   const preprocessing = describe(typeof chosen === "function" ? "own" : chosen, asked, raw);
-  const model = first
-    ? buildModel(
-        layer("network", (x, scope) => applyLayer(net, first(x, scope), scope)),
-        train.inputShape,
-      )
-    : plain;
+  const model = first ? buildModel(net, train.inputShape, { before: { input: first } }) : plain;
   return { model, preprocessing };
 };

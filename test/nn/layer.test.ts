@@ -74,9 +74,9 @@ describe("what a layer asks of its scope is checked, naming the layer", () => {
       if (scope.mode === "train") scope.penalize(graph.mean(x).mul(scope.rate(1)));
     })();
     expect(model.training.penalties).toHaveLength(1);
-    expect(model.training.masks).toHaveLength(1);
-    expect(model.thinned.masks).toHaveLength(1);
-    expect(model.inference.masks).toHaveLength(0);
+    expect(model.training.draws).toHaveLength(1);
+    expect(model.thinned.draws).toHaveLength(1);
+    expect(model.inference.draws).toHaveLength(0);
   });
 });
 
@@ -125,17 +125,18 @@ it("a parameter's role and fan follow from its shape, unless they are said", () 
 });
 
 it("layers are numbered by kind, masks and rates within their layer", () => {
-  const inner = layer("inner", (x, scope) => {
-    const masked = scope.thinned ? x.mul(scope.mask(x.shape, { keep: 0.5, scale: 2 })) : x;
-    return scope.thinned ? masked.mul(scope.mask(x.shape, { keep: 0.25, scale: 4 })) : masked;
-  });
-  const { training } = buildModel(sequential(inner, relu(), inner), [3]);
-  expect([...training.layers.keys()]).toEqual(["inner1", "relu1", "inner2"]);
-  expect(training.masks.map(({ name, keep, scale }) => [name, keep, scale])).toEqual([
-    ["inner1.mask1", 0.5, 2],
-    ["inner1.mask2", 0.25, 4],
-    ["inner2.mask3", 0.5, 2],
-    ["inner2.mask4", 0.25, 4],
+  const inner = () =>
+    layer("inner", (x, scope) => {
+      const masked = scope.thinned ? x.mul(scope.mask(x.shape, { keep: 0.5, scale: 2 })) : x;
+      return scope.thinned ? masked.add(scope.normal(x.shape)) : masked;
+    });
+  const { training } = buildModel(sequential(inner(), relu(), inner()), [3]);
+  expect(training.layers.map(({ path }) => path)).toEqual(["inner1", "relu1", "inner2"]);
+  expect(training.draws.map(({ tensor: _, ...draw }) => draw)).toEqual([
+    { name: "inner1.mask1", kind: "bernoulli", keep: 0.5, scale: 2 },
+    { name: "inner1.normal2", kind: "normal" },
+    { name: "inner2.mask3", kind: "bernoulli", keep: 0.5, scale: 2 },
+    { name: "inner2.normal4", kind: "normal" },
   ]);
 });
 

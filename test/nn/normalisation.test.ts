@@ -5,7 +5,7 @@ import { z } from "zod";
 import { compile } from "../../src/engine/compile.js";
 import { batch, grad, input, sum } from "../../src/graph/index.js";
 import { normaliseChannels } from "../../src/graph/ops/normalisation.js";
-import { batchNorm, buildModel, type Layer, layerNorm, rmsNorm } from "../../src/index.js";
+import { batchNorm, buildModel, type Layer, layerNorm, outputOf, rmsNorm } from "../../src/index.js";
 import { initialValues, projected } from "../../src/nn/index.js";
 import { compileLayer, type Numbers, weightsFor } from "./train-once.js";
 
@@ -168,7 +168,7 @@ describe("fixed linear maps", () => {
 
   it("are (x - mean)·M, of as many columns as M has", async () => {
     const { use, model } = await compileLayer(projected({ mean, matrix }), [2]);
-    expect(model.inference.output.shape).toEqual([batch, 3]);
+    expect(outputOf(model.inference).shape).toEqual([batch, 3]);
     // (3, 1) - (1, -1) = (2, 2), times the rows (1, 2, 3) and (4, 5, 6)
     expectClose((await use({ input: [3, 1] })).y, [10, 14, 18]);
   });
@@ -176,7 +176,7 @@ describe("fixed linear maps", () => {
   it("keep the input's shape where asked to, and fit their input", () => {
     const square = { mean: new Float32Array(4), matrix: new Float32Array(16) };
     const shapeOf = (keepShape: boolean) =>
-      buildModel(projected({ ...square, keepShape }), [2, 2]).inference.output.shape;
+      outputOf(buildModel(projected({ ...square, keepShape }), [2, 2]).inference).shape;
     expect([shapeOf(true), shapeOf(false)]).toEqual([
       [batch, 2, 2],
       [batch, 4],

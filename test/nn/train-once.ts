@@ -1,7 +1,8 @@
 import { compile } from "../../src/engine/compile.js";
 import { batch, grad, input, sum, type Tensor } from "../../src/graph/index.js";
+import { buildModel } from "../../src/nn/build.js";
 import type { Layer } from "../../src/nn/layer.js";
-import { buildModel, type Model } from "../../src/nn/model.js";
+import { inputOf, type Model, outputOf } from "../../src/nn/model.js";
 
 export type Numbers = readonly number[];
 
@@ -12,22 +13,22 @@ export const weightsFor = (count: number): number[] => Array.from({ length: coun
 export const compileLayer = async (layer: Layer, inputShape: readonly number[]) => {
   const model: Model = buildModel(layer, inputShape);
   const { training, inference, parameters, states } = model;
-  const weights = input("weights", [batch, ...training.output.shape.slice(1).map(Number)]);
-  const gradients = grad(sum(training.output.mul(weights)), [
-    training.input,
+  const weights = input("weights", [batch, ...outputOf(training).shape.slice(1).map(Number)]);
+  const gradients = grad(sum(outputOf(training).mul(weights)), [
+    inputOf(training),
     ...parameters.map((p) => p.tensor),
   ]);
   const residents = [...parameters, ...states].map(({ tensor }) => tensor);
-  const masks = training.masks.map(({ tensor }) => tensor);
+  const masks = training.draws.map(({ tensor }) => tensor);
   const next = states.flatMap(({ name, tensor }) => {
     const value = training.updates.get(tensor);
     return value ? [[name, value] as const] : [];
   });
   const train = await compile<string>(
     {
-      inputs: [training.input, weights, ...residents, ...masks],
+      inputs: [inputOf(training), weights, ...residents, ...masks],
       outputs: {
-        y: training.output,
+        y: outputOf(training),
         dx: gradients[0] as Tensor,
         ...Object.fromEntries(parameters.map(({ name }, i) => [`d ${name}`, gradients[i + 1] as Tensor])),
         ...Object.fromEntries(next.map(([name, value]) => [`next ${name}`, value])),
@@ -36,7 +37,7 @@ export const compileLayer = async (layer: Layer, inputShape: readonly number[]) 
     { threads: 1 },
   );
   const use = await compile<string>(
-    { inputs: [inference.input, ...residents], outputs: { y: inference.output } },
+    { inputs: [inputOf(inference), ...residents], outputs: { y: outputOf(inference) } },
     { threads: 1 },
   );
   const only = (values: Readonly<Record<string, Numbers>>, names: readonly string[]) =>

@@ -9,9 +9,11 @@ import {
   buildModel,
   type FitOptions,
   fit,
+  inputOf,
   klSparsity,
   type Layer,
   linear,
+  outputOf,
   relu,
   sequential,
   sigmoid,
@@ -27,9 +29,9 @@ const penaltyOf = async (layer: Layer, shape: readonly number[], x: readonly num
   const [penalty] = training.penalties;
   const [scalar] = training.rates;
   if (!penalty || !scalar) throw new Error("the layer has no penalty");
-  const [slope] = grad(penalty, [training.input]);
+  const [slope] = grad(penalty, [inputOf(training)]);
   const program = await compile<string>({
-    inputs: [training.input, scalar.tensor],
+    inputs: [inputOf(training), scalar.tensor],
     outputs: { penalty, ...(slope ? { slope } : {}) },
   });
   const result = await program.run({ input: x, [scalar.name]: [rate] });
@@ -88,7 +90,7 @@ describe("penalties on activations", () => {
 
   it("leave the network in use as it is, and refuse bad settings", () => {
     const { inference } = buildModel(klSparsity({ weight: 1 }), [3]);
-    expect(inference.output).toBe(inference.input);
+    expect(outputOf(inference)).toBe(inputOf(inference));
     expect(inference.penalties).toHaveLength(0);
     expect(() => activityL1(-1)).toThrow(
       "activityL1: weight is -1; expected a finite number that is not negative",

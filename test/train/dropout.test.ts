@@ -12,6 +12,7 @@ import {
   sequential,
   take,
 } from "../../src/index.js";
+import { masksOf } from "../../src/nn/model.js";
 import { compileLayer } from "../nn/train-once.js";
 
 const data = take(blobs({ n: 128, seed: 1 }), 128);
@@ -29,7 +30,7 @@ const maskOf = (count: number, keep: number, scale: number, seed: number) => {
 describe.each(["train", "inference"] as const)("dropout scaled in %s", (scaling) => {
   it.each([0.3, 0.8])("has the same expectation in training as in use, keep %f", async (keep) => {
     const { model, train, use } = await compileLayer(dropout({ keep, scaling }), [4]);
-    const mask = model.training.masks[0];
+    const mask = masksOf(model.training)[0];
     const input = [1, -2, 3, 0.5];
     const used = (await use({ input })).y ?? [];
     expect(used).toEqual(input.map((x) => Math.fround(scaling === "train" ? x : x * Math.fround(keep))));
@@ -47,7 +48,7 @@ describe.each(["train", "inference"] as const)("dropout scaled in %s", (scaling)
 });
 
 it("keep 1 is the identity and needs no mask; keep 0 is refused", () => {
-  expect(buildModel(dropout({ keep: 1 }), [3]).training.masks).toHaveLength(0);
+  expect(buildModel(dropout({ keep: 1 }), [3]).training.draws).toHaveLength(0);
   for (const layer of [dropout, channelDropout]) {
     expect(() => layer({ keep: 0 })).toThrow("with 0 the layer has no output");
     expect(() => layer({ scaling: "test" as never })).toThrow(
@@ -59,7 +60,7 @@ it("keep 1 is the identity and needs no mask; keep 0 is refused", () => {
 
 it("channelDropout keeps or drops whole channels", async () => {
   const { model, train } = await compileLayer(channelDropout({ keep: 0.5 }), [2, 1, 3]);
-  const mask = model.training.masks[0];
+  const mask = masksOf(model.training)[0];
   expect(mask?.tensor.shape).toEqual(["batch", 2, 1, 1]);
   const { y } = await train({ input: [1, 2, 3, 4, 5, 6], [mask?.name ?? ""]: [0, 2] });
   expect(y).toEqual([0, 0, 0, 8, 10, 12]);

@@ -22,7 +22,7 @@ import {
   sequential,
   tanh,
 } from "../../src/index.js";
-import { normal, zeros } from "../../src/nn/index.js";
+import { inputOf, normal, zeros } from "../../src/nn/index.js";
 
 const inputs = new Float32Array(64 * 10).map((_, i) => 3 * Math.sin(i * i) + 0.5);
 
@@ -31,17 +31,17 @@ const variancesAfter = async (net: Layer, options?: LsuvOptions) => {
   const model = buildModel(net, [10]);
   const values = new Map(model.parameters.map((p) => [p.name, initialValues(p, 4)]));
   await lsuv(options)({ model, inputs, values });
-  const outputs = [...model.inference.layers].filter(([path]) => /linear\d+$/.test(path));
+  const outputs = model.inference.layers.filter(({ path }) => /linear\d+$/.test(path));
   const variance = (x: Tensor) => mean(square(x.sub(mean(x))));
   const program = await compile<string>({
-    inputs: [model.inference.input, ...model.parameters.map(({ tensor }) => tensor)],
-    outputs: Object.fromEntries(outputs.map(([path, x]) => [path, variance(x)])),
+    inputs: [inputOf(model.inference), ...model.parameters.map(({ tensor }) => tensor)],
+    outputs: Object.fromEntries(outputs.map(({ path, output }) => [path, variance(output)])),
   });
   const result = await program.run({
     ...Object.fromEntries(values),
-    [inputName(model.inference.input)]: inputs,
+    [inputName(inputOf(model.inference))]: inputs,
   });
-  return outputs.map(([path]) => Number(result[path]?.data[0]));
+  return outputs.map(({ path }) => Number(result[path]?.data[0]));
 };
 
 describe("layer-sequential unit variance", () => {

@@ -9,6 +9,7 @@ import {
   fit,
   gradientDescent,
   linear,
+  outputOf,
   pca,
   principalAxes,
   sequential,
@@ -53,7 +54,7 @@ const transformed = async (kind: Preprocess, on = data) => {
       ),
     ),
   );
-  return { y, width, mean, covariance, shape: model.inference.output.shape };
+  return { y, width, mean, covariance, shape: outputOf(model.inference).shape };
 };
 
 it("principal axes are orthonormal eigenvectors of the covariance, largest variance first", async () => {

@@ -1,7 +1,16 @@
 import { dataset } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
 import { missing } from "../../missing.js";
-import { batchNorm, buildModel, type Layer, linear, meanSquaredError, sequential } from "../../nn/index.js";
+import {
+  batchNorm,
+  buildModel,
+  inputOf,
+  type Layer,
+  linear,
+  meanSquaredError,
+  outputOf,
+  sequential,
+} from "../../nn/index.js";
 import { gradientDescent } from "../../optim/index.js";
 import { random } from "../../random/random.js";
 import { mean, variance } from "../../statistics.js";
@@ -25,7 +34,7 @@ const column = (values: ArrayLike<number>, j: number): Float64Array =>
 /** The layer in training on one batch: what comes out with gamma = 1, beta = 0, and with gamma = √Var, beta = E. */
 export const normalised = async (seed: number) => {
   const model = buildModel(batchNorm({ epsilon: EPSILON }), [FEATURES]);
-  const { input: x, output } = model.training;
+  const [x, output] = [inputOf(model.training), outputOf(model.training)];
   const tensors = model.parameters.map(({ tensor }) => tensor);
   const program = await compile({ inputs: [x, ...tensors], outputs: { y: output } }, { threads: 1 });
   const inputs = sample(64, seed, "batch norm");

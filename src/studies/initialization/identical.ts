@@ -7,9 +7,11 @@ import {
   crossEntropy,
   dropout,
   initialValues,
+  inputOf,
   type Layer,
   leCun,
   linear,
+  outputOf,
   sequential,
 } from "../../nn/index.js";
 import { gradientDescent } from "../../optim/index.js";
@@ -30,7 +32,7 @@ const network = (activation: () => Layer, value: number, dropped: boolean): Laye
 export const gradientNorms = async (activation: () => Layer, value: number, data: Dataset) => {
   const model = buildModel(network(activation, value, false), data.inputShape);
   const label = input("target", [batch]);
-  const { input: x, output } = model.training;
+  const [x, output] = [inputOf(model.training), outputOf(model.training)];
   const tensors = model.parameters.map(({ tensor }) => tensor);
   const slopes = grad(crossEntropy().of(output, label), tensors);
   const program = await compile(

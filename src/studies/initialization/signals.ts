@@ -5,8 +5,10 @@ import {
   buildModel,
   type Initializer,
   initialValues,
+  inputOf,
   type Layer,
   linear,
+  outputOf,
   sequential,
 } from "../../nn/index.js";
 import { random } from "../../random/random.js";
@@ -35,8 +37,10 @@ const once = async ({ widths, activation, init }: Stack, seed: number): Promise<
   const outputs = units.at(-1) ?? 1;
   const net = sequential(...units.flatMap((n) => [linear(n, { init, bias: false }), activation()]));
   const model = buildModel(net, [inputs]);
-  const { input: x, output, layers } = model.training;
-  const sums = [...layers].filter(([path]) => /(^|\.)linear\d+$/.test(path)).map(([, tensor]) => tensor);
+  const [x, output] = [inputOf(model.training), outputOf(model.training)];
+  const sums = model.training.layers
+    .filter(({ path }) => /(^|\.)linear\d+$/.test(path))
+    .map(({ output: sum }) => sum);
   const r = input("r", [batch, outputs]);
   const slopes = grad(sum(output.mul(r)), sums);
   const program = await compile(

@@ -1,7 +1,7 @@
 import { type Dataset, dataset, inputSize } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
 import { missing } from "../../missing.js";
-import { buildModel, layer } from "../../nn/index.js";
+import { buildModel, inputOf, layer, outputOf } from "../../nn/index.js";
 import { random } from "../../random/random.js";
 import { descend, leastSquaresMinimiser, leastSquaresObjective, matrix } from "../../theory/index.js";
 import { fitPreprocessing, type Preprocess } from "../../train/preprocess.js";
@@ -37,8 +37,11 @@ export const transformed = async (
   data: Dataset,
 ): Promise<Float64Array[]> => {
   const fitted = (await fitPreprocessing(kind, train)) ?? layer("identity", (x) => x);
-  const { input, output } = buildModel(fitted, data.inputShape).inference;
-  const program = await compile({ inputs: [input], outputs: { z: output } }, { threads: 1 });
+  const { inference } = buildModel(fitted, data.inputShape);
+  const program = await compile(
+    { inputs: [inputOf(inference)], outputs: { z: outputOf(inference) } },
+    { threads: 1 },
+  );
   const inputs = new Float32Array(data.size * inputSize(data));
   await data.read(
     Uint32Array.from({ length: data.size }, (_, i) => i),
