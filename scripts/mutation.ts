@@ -12,6 +12,7 @@ import { type Outcome, openTrials } from "./mutation/try.js";
  *
  *     npm run mutation -- --sample 300 --seed 1     a sample, and what survived
  *     npm run mutation -- --seed 1 --again          only those that survived the last time, with the tests as they are now
+ *     npm run mutation -- --only theory,data/csv    a sample of mistakes in these folders and files of src alone
  *
  * A run that was cut short goes on where it was. What came out is kept in runs/mutation.
  */
@@ -22,13 +23,17 @@ const { values: options } = parseArgs({
     /** Seconds of tests per mutant: of the tests that run a mutant, the most specific that fit. */
     seconds: { type: "string", default: "15" },
     again: { type: "boolean", default: false },
+    /** Folders and files of src, separated by commas: the sample is of their mistakes alone. */
+    only: { type: "string", default: "" },
   },
 });
 
 type Result = Mutant & Outcome & { readonly seconds: number };
 
 const folder = join(root, "runs/mutation");
-const path = join(folder, `sample-${options.sample}-seed-${options.seed}.jsonl`);
+const only = options.only.split(",").map((path) => `src/${path}`);
+const name = ["sample", options.sample, "seed", options.seed, ...options.only.split(/[,/]/)];
+const path = join(folder, `${name.filter((part) => part !== "").join("-")}.jsonl`);
 const describe = ({ file, line, kind, original, text }: Mutant): string =>
   `${file}:${line}  ${kind}: ${original.replace(/\s+/g, " ")} → ${text.replace(/\s+/g, " ")}`;
 const same = (a: Mutant, b: Mutant): boolean =>
@@ -39,7 +44,9 @@ const same = (a: Mutant, b: Mutant): boolean =>
   a.original === b.original;
 
 const files = numberBlocks(folders.flatMap(sourcesIn));
-const mutants = sampleMutants(Number(options.sample), Number(options.seed));
+const mutants = sampleMutants(Number(options.sample), Number(options.seed), (file) =>
+  only.some((start) => file.startsWith(start)),
+);
 await mkdir(folder, { recursive: true });
 const earlier = (await readFile(path, "utf8").catch(() => ""))
   .split("\n")
@@ -75,13 +82,10 @@ const row = (name: string, of: readonly Result[]): string => {
   return `| ${name} | ${of.length} | ${killed} | ${((100 * killed) / of.length).toFixed(1)} % |`;
 };
 console.log("\n| folder | mutants | killed | score |\n| --- | --- | --- | --- |");
-for (const name of folders)
-  console.log(
-    row(
-      name,
-      results.filter((result) => result.folder === name),
-    ),
-  );
+for (const name of folders) {
+  const inFolder = results.filter((result) => result.folder === name);
+  if (inFolder.length > 0) console.log(row(name, inFolder));
+}
 console.log(row("all", results));
 console.log("\nsurvived:");
 for (const result of results.filter((each) => !isKilled(each))) {

@@ -37,23 +37,29 @@ export const sourcesIn = (folder: Folder): Source[] =>
       return parse(file, readFileSync(join(root, file), "utf8"));
     });
 
-const mutantsOf = (folder: Folder): Mutant[] =>
-  sourcesIn(folder).flatMap((source) =>
-    mistakesIn(source).map((mistake) => ({
-      ...mistake,
-      folder,
-      file: source.file,
-      line: source.text.slice(0, mistake.start).split("\n").length,
-      original: source.text.slice(mistake.start, mistake.end),
-    })),
-  );
+const mutantsOf = (folder: Folder, isChosen: (file: string) => boolean): Mutant[] =>
+  sourcesIn(folder)
+    .filter(({ file }) => isChosen(file))
+    .flatMap((source) =>
+      mistakesIn(source).map((mistake) => ({
+        ...mistake,
+        folder,
+        file: source.file,
+        line: source.text.slice(0, mistake.start).split("\n").length,
+        original: source.text.slice(mistake.start, mistake.end),
+      })),
+    );
 
 /**
- * Mutants of all folders, of each as many as its share of all, in random order, so that the first of them are a sample too; the same
- * for the same sources and seed.
+ * Mutants of all folders, or of those of their files that are chosen; of each folder as many as its share of all, in random order,
+ * so that the first of them are a sample too; the same for the same sources and seed.
  */
-export const sampleMutants = (count: number, seed: number): Mutant[] => {
-  const all = folders.map((folder) => ({ folder, mutants: mutantsOf(folder) }));
+export const sampleMutants = (
+  count: number,
+  seed: number,
+  isChosen: (file: string) => boolean = () => true,
+): Mutant[] => {
+  const all = folders.map((folder) => ({ folder, mutants: mutantsOf(folder, isChosen) }));
   const total = all.reduce((sum, { mutants }) => sum + mutants.length, 0);
   const drawn = all.flatMap(({ folder, mutants }) => {
     const stream = random(seed, `mutants of ${folder}`);

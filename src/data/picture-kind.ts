@@ -48,17 +48,17 @@ const rangeOf = (low: number, high: number): readonly [number, number] => {
 };
 
 const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? missing();
+  sorted[Math.floor(share * sorted.length)] ?? missing();
 
 const round = (value: number): number => Math.round(100 * value) / 100;
 
 /** Where the ink lies in pictures that nearly all are strokes of one tone on a plain ground; undefined for others. */
 const placementOf = (found: readonly (Ink | undefined)[]): InkPlacement | undefined => {
   const strokes = found.flatMap((ink) => (ink && ink.cover < 0.5 && ink.border < 0.25 ? [ink] : []));
-  const bright = strokes.filter(({ tone }) => tone === "bright");
-  const tone = 2 * bright.length >= strokes.length ? "bright" : "dark";
-  const alike = strokes.filter((ink) => ink.tone === tone);
-  if (alike.length < nearlyAll * found.length) return undefined;
+  const of = (tone: Ink["tone"]) => strokes.filter((ink) => ink.tone === tone);
+  const tone = (["bright", "dark"] as const).find((each) => of(each).length >= nearlyAll * found.length);
+  if (tone === undefined) return undefined;
+  const alike = of(tone);
   const sizes = alike.map(inkSize).sort((a, b) => a - b);
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const [x, y] = [mean(alike.map(({ centre }) => centre.x)), mean(alike.map(({ centre }) => centre.y))];
