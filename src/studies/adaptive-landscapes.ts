@@ -16,7 +16,7 @@ const near = 0.05;
 const start = [-2, 1.6] as const;
 
 /** Follows a method down ½(x² + c·y²) from the start until it is near the minimum, or for 400 steps. */
-const wayDown = async (c: number, method: Method, learningRate: number) => {
+const wayDown = async (c: number, method: Method, learningRate: number, signal?: AbortSignal) => {
   const bowl = quadraticObjective(
     { rows: 2, columns: 2, values: Float64Array.of(1, 0, 0, c) },
     new Float64Array(2),
@@ -25,6 +25,7 @@ const wayDown = async (c: number, method: Method, learningRate: number) => {
     start: Float64Array.from(start),
     steps: 400,
     until: (_value, w) => Math.hypot(...w) < near,
+    signal,
   });
   await bowl.release();
   const arrived = !diverged && Math.hypot(...(points.at(-1) ?? start)) < near;
@@ -38,12 +39,12 @@ const wayDown = async (c: number, method: Method, learningRate: number) => {
 type Way = Awaited<ReturnType<typeof wayDown>>;
 
 /** Both landscapes with every rate: the soonest arrival on each, and the largest difference between them at one rate. */
-const explore = async (method: Method, perDecade: number) => {
+const explore = async (method: Method, perDecade: number, signal: AbortSignal | undefined) => {
   const nice: Way[] = [];
   const notAsNice: Way[] = [];
   for (const rate of rates(0.01, 10, perDecade)) {
-    nice.push(await wayDown(1, method, rate));
-    notAsNice.push(await wayDown(curvature, method, rate));
+    nice.push(await wayDown(1, method, rate, signal));
+    notAsNice.push(await wayDown(curvature, method, rate, signal));
   }
   const best = (ways: readonly Way[]) => ways.reduce((a, b) => (b.steps < a.steps ? b : a));
   const differences = nice.map(({ steps }, i) => {
@@ -91,12 +92,12 @@ const maps = async (): Promise<Figure[]> => {
   return [await map("Nice", 1, "nice"), await map("Not as nice", curvature, "notAsNice")];
 };
 
-const run = async ({ effort, seed, log }: StudyContext) => {
+const run = async ({ effort, seed, log, signal }: StudyContext) => {
   const perDecade = effort === "quick" ? 4 : 8;
   const landscapes = [];
   for (const method of methods) {
     log(`${method.name} on both landscapes`);
-    landscapes.push(await explore(method, perDecade));
+    landscapes.push(await explore(method, perDecade, signal));
   }
   const size = { quick: 1000, default: 6000, full: 20_000 }[effort];
   const count = { quick: 2, default: 10, full: 20 }[effort];
@@ -106,7 +107,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
   const sparse = [];
   for (const method of methods) {
     log(`${method.name} on rare features`);
-    sparse.push(await learnWithBestRates(problems, { name: method.name, method, seed }));
+    sparse.push(await learnWithBestRates(problems, { name: method.name, method, seed, signal }));
   }
   const [descentMethod] = methods;
   const standardised =
@@ -115,6 +116,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
       name: "gradient descent, features standardised",
       method: { ...descentMethod, sparse: [0.01, 3] },
       seed,
+      signal,
       preprocess: "feature",
     }));
   const forgetful = methods.find(({ name }) => name === "RMSProp");
@@ -124,6 +126,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
       name: "RMSProp, β = 0.999",
       method: { ...forgetful, make: (options) => rmsProp({ ...options, beta: 0.999 }) },
       seed,
+      signal,
     }));
   const [plain, ...adaptive] = landscapes;
   const [sgd, ...adapted] = sparse;

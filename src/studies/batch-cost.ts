@@ -159,9 +159,18 @@ const sweeps: readonly Sweep[] = [
 ];
 
 /** Times a sweep, less what a step of one example with one feature takes, and fits the exponent. */
-const measureSweep = async (sweep: Sweep, overhead: number, rounds: number, seed: number) => {
+const measureSweep = async (
+  sweep: Sweep,
+  {
+    overhead,
+    rounds,
+    seed,
+    signal,
+  }: { overhead: number; rounds: number; seed: number; signal: AbortSignal | undefined },
+) => {
   const points: [number, number][] = [];
   for (const value of sweep.values) {
+    signal?.throwIfAborted();
     const seconds = await timeStep(sweep.setting(value), rounds, seed);
     points.push([value, Math.max(seconds - overhead, 0.1 * seconds)]);
   }
@@ -205,8 +214,7 @@ const run = async ({ effort, seed, signal, log }: StudyContext) => {
   const overhead = await timeStep({ m: 1, d: 1, b: 1 }, 4 * rounds, seed);
   const measured: Measured[] = [];
   for (const sweep of sweeps) {
-    if (signal?.aborted && measured.length > 2) break;
-    measured.push(await measureSweep(sweep, overhead, rounds, seed));
+    measured.push(await measureSweep(sweep, { overhead, rounds, seed, signal }));
     log(`${sweep.method} against ${sweep.vary}`);
   }
   const near = ({ fit, promised }: Measured) => Math.abs(fit.exponent - promised) <= 0.25;

@@ -183,7 +183,7 @@ const draw = async (trials: readonly Trial[], { depths, rates, epochs }: Setting
 export const measure = async (setting: Settings, context: StudyContext): Promise<StudyResult> => {
   const { depths, rates, epochs, units, counts } = setting;
   const layer = await normalised(context.seed);
-  const running = await runningStatistics(context.seed);
+  const running = await runningStatistics(context);
   const parts = await images(context, counts);
   const trials: Trial[] = [];
   let independence = Number.NaN;

@@ -41,7 +41,7 @@ const targets = (X: Matrix, eigenvalues: readonly number[], right: readonly Floa
 };
 
 /** Gradient descent with eta = 1/L on `½‖y - Xw‖²`, X of the given non-zero eigenvalues of XᵀX. */
-const regress = async (eigenvalues: readonly number[], steps: number, seed: number) => {
+const regress = async (eigenvalues: readonly number[], steps: number, { seed, signal }: StudyContext) => {
   const { matrix: X, right } = matrixWithSingularValues(rows, columns, eigenvalues.map(Math.sqrt), seed);
   const y = targets(X, eigenvalues, right);
   const objective = leastSquaresObjective(X, y);
@@ -49,7 +49,8 @@ const regress = async (eigenvalues: readonly number[], steps: number, seed: numb
     const smooth = await smoothnessConstant(objective);
     const strong = await strongConvexityConstant(objective);
     const [L, mu] = [smooth.value, strong.value];
-    const run = await descend(objective, { eta: 1 / L, steps, minimiser: await leastSquaresMinimiser(X, y) });
+    const minimiser = await leastSquaresMinimiser(X, y);
+    const run = await descend(objective, { eta: 1 / L, steps, minimiser, signal });
     const certificate = certify(run, { L: smooth, mu: strong });
     const start = suboptimality(run)[0] ?? missing();
     const epsilons = Array.from({ length: 12 }, (_, k) => start * 10 ** (-(k + 1) / 2));
@@ -107,11 +108,12 @@ const gapChart = ({ run, mu, start }: Regression, title: string, subtitle: strin
   });
 };
 
-const run = async ({ effort, seed, log }: StudyContext) => {
+const run = async (context: StudyContext) => {
+  const { effort, log } = context;
   const steps = { quick: 10_000, default: 50_000, full: 300_000 }[effort];
   log(`${steps} iterations on a rank-deficient and on a full-rank regression`);
-  const flat = await regress(logSpaced(1, 1e-7, columns - 20), steps, seed);
-  const sharp = await regress(logSpaced(1, 1e-2, columns), Math.min(steps, 3000), seed);
+  const flat = await regress(logSpaced(1, 1e-7, columns - 20), steps, context);
+  const sharp = await regress(logSpaced(1, 1e-2, columns), Math.min(steps, 3000), context);
 
   const reached = (each: Regression) =>
     each.iterations.filter(({ measured }) => measured !== undefined && measured >= 10);

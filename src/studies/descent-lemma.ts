@@ -62,13 +62,13 @@ const pairs = ({ values, squaredGradients, eta, steps }: DescentRun): Point[] =>
   ]);
 
 /** One run for each multiple of 1/L, with what the certificate says about the lemma. */
-const runsOf = async (objective: Objective, steps: number) => {
+const runsOf = async (objective: Objective, steps: number, signal: AbortSignal | undefined) => {
   const constant = await smoothnessConstant(objective);
   const L = constant.value;
   const runs = [];
   for (const multiple of multiples) {
     // Not to the minimum itself, where decreases are smaller than the rounding of f.
-    const run = await descend(objective, { eta: multiple / L, steps, tolerance: 1e-5 });
+    const run = await descend(objective, { eta: multiple / L, steps, tolerance: 1e-5, signal });
     const lemma = certify(run, { L: constant }).inequalities.find(
       (each) => each.inequality === "descent lemma",
     );
@@ -140,13 +140,13 @@ const picture = (shown: readonly Runs[]) =>
     ),
   ]);
 
-const run = async ({ effort, seed, log }: StudyContext) => {
+const run = async ({ effort, seed, log, signal }: StudyContext) => {
   const count = { quick: 12, default: 100, full: 400 }[effort];
   const steps = effort === "quick" ? 200 : 1000;
   const problems: Runs[] = [];
   for (let i = 0; i < count; i++) {
     const objective = problem(i, seed);
-    problems.push(await runsOf(objective, steps));
+    problems.push(await runsOf(objective, steps, signal));
     await objective.release();
     if ((i + 1) % 20 === 0) log(`${i + 1} of ${count} problems`);
   }

@@ -5,6 +5,7 @@ import { random } from "../random/random.js";
 import { mean } from "../statistics.js";
 import { powerLaw } from "./power-law.js";
 import { logSpaced, short } from "./shared/statistics.js";
+import { turn } from "./shared/turn.js";
 import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
@@ -66,10 +67,21 @@ interface Parts {
 const decompose = async (
   n: number,
   degree: number,
-  { best, resamples, seed }: { best: ReturnType<typeof bestWeights>; resamples: number; seed: number },
+  {
+    best,
+    resamples,
+    seed,
+    signal,
+  }: {
+    best: ReturnType<typeof bestWeights>;
+    resamples: number;
+    seed: number;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<Parts> => {
   // Orthonormal features: the best polynomial of a lower degree has the same weights, without the last.
   const weights = best.weights.subarray(0, degree + 1);
+  await turn(signal);
   const distances: number[] = [];
   for (let trial = 0; trial < resamples; trial++) {
     const fit = await leastSquares(sample(n, degree, seed, trial), { intercept: false });
@@ -183,14 +195,13 @@ export const measure = async (
   { seed, log, signal }: StudyContext,
 ): Promise<StudyResult> => {
   const { resamples, degrees, largest } = setting;
-  const options = { best: bestWeights(degrees), resamples, seed };
+  const options = { best: bestWeights(degrees), resamples, seed, signal };
   const byDegree: Parts[] = [];
-  for (let d = 0; d <= degrees && !signal?.aborted; d++) byDegree.push(await decompose(N, d, options));
+  for (let d = 0; d <= degrees; d++) byDegree.push(await decompose(N, d, options));
   log(`degrees 0 to ${degrees} done`);
   const sizes = logSpaced(N, largest, 6).map(Math.round);
   const bySize: Parts[] = [];
-  for (const d of LAW_DEGREES)
-    for (const n of sizes) if (!signal?.aborted) bySize.push(await decompose(n, d, options));
+  for (const d of LAW_DEGREES) for (const n of sizes) bySize.push(await decompose(n, d, options));
 
   const law = powerLaw(bySize.map(({ n, degree, learning }) => [(degree + 1) / n, Math.sqrt(learning)]));
   const inSize = LAW_DEGREES.map(

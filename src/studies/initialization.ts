@@ -108,7 +108,10 @@ interface Equal extends Trained {
 }
 
 /** Networks whose weights all start equal, for each activation. */
-const equalWeights = async (data: Parameters<typeof gradientNorms>[2], seed: number): Promise<Equal[]> => {
+const equalWeights = async (
+  data: Parameters<typeof gradientNorms>[2],
+  { seed, signal }: StudyContext,
+): Promise<Equal[]> => {
   const results: Equal[] = [];
   for (const activation of [sigmoid, tanh, relu])
     for (const value of [0, EQUAL]) {
@@ -117,7 +120,7 @@ const equalWeights = async (data: Parameters<typeof gradientNorms>[2], seed: num
         ...norms.filter(({ name }) => /^linear[12]\.weight$/.test(name)).map((each) => each.norm),
       );
       for (const dropped of [false, true]) {
-        const trained = await trainIdentical(activation, { value, dropped, data, seed });
+        const trained = await trainIdentical(activation, { value, dropped, data, seed, signal });
         results.push({ activation: activation.name, value, dropped, hiddenGradient, ...trained });
       }
     }
@@ -126,16 +129,16 @@ const equalWeights = async (data: Parameters<typeof gradientNorms>[2], seed: num
 
 /** The study with a number of draws of the weights. */
 export const measure = async (draws: number, context: StudyContext): Promise<StudyResult> => {
-  const { seed, log } = context;
+  const { log } = context;
   const { train, note } = await images(context, { train: 500, validation: 100, test: 100 });
-  const equal = await equalWeights(train, seed);
-  const different = await trainDifferent(tanh, train, seed);
+  const equal = await equalWeights(train, context);
+  const different = await trainDifferent(tanh, train, context);
   log("equal weights done");
   const measured: Measured[] = [];
   for (const { name: activation, activation: act } of activations)
     for (const { name: init, init: initializer } of initialisers) {
       const stack = { widths: WIDTHS, activation: act, init: initializer };
-      measured.push({ activation, init, ...(await signals(stack, draws, seed)) });
+      measured.push({ activation, init, ...(await signals(stack, draws, context)) });
     }
 
   const find = (activation: string, init: string): Signals =>

@@ -7,7 +7,7 @@ import { logSpaced } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import { symmetricWithEigenvalues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
-import { walk } from "./walk.js";
+import { type WalkOptions, walk } from "./walk.js";
 
 const condition = 1000;
 const target = 1e-6;
@@ -44,8 +44,8 @@ const firstBelow = (gap: (t: number) => number): number => {
 };
 
 /** The step at which f is 1e-6 of its first value, and the factor per step over the second half of the run. */
-const measure = async (ravine: Objective, rule: Rule, start: Float64Array, most: number) => {
-  const { values } = await walk(ravine, rule, { start, steps: most });
+const measure = async (ravine: Objective, rule: Rule, options: WalkOptions) => {
+  const { values } = await walk(ravine, rule, options);
   const first = values[0] ?? missing();
   const gaps = values.map((value) => value / first);
   const steps = gaps.findIndex((gap) => gap <= target);
@@ -65,7 +65,7 @@ const ravineOf = (eigenvalues: readonly number[], seed: number) => {
 };
 
 /** How far each step moves under the constant gradient 1, once momentum has built up, in units of the learning rate. */
-const effectiveRates = async () => {
+const effectiveRates = async (signal: AbortSignal | undefined) => {
   const w = input("w", [1], "float64");
   const slope = objective({ name: "slope", parameters: w, value: sum(w) });
   const rows = [];
@@ -74,6 +74,7 @@ const effectiveRates = async () => {
     const { points } = await walk(slope, rule, {
       start: Float64Array.of(0),
       steps: Math.ceil(30 / (1 - beta)),
+      signal,
     });
     const [before, after] = points.slice(-2).map((point) => point[0] ?? missing());
     rows.push({ beta, measured: ((before ?? 0) - (after ?? 0)) / 0.01, promised: 1 / (1 - beta) });
@@ -122,7 +123,7 @@ const zigzag = async (): Promise<{
   return { map, turns: [turns(a), turns(b)], ends: [plain.values.at(-1) ?? 0, heavy.values.at(-1) ?? 0] };
 };
 
-const run = async ({ effort, seed, log }: StudyContext) => {
+const run = async ({ effort, seed, log, signal }: StudyContext) => {
   const [mu, L] = [1, condition];
   const descent = optimalDescent(mu, L);
   const heavy = optimalMomentum(mu, L);
@@ -138,8 +139,8 @@ const run = async ({ effort, seed, log }: StudyContext) => {
   for (const { name, eigenvalues } of problems) {
     log(name);
     const { ravine, start } = ravineOf(eigenvalues, seed);
-    const plain = await measure(ravine, descent.rule, start, 4500);
-    const fast = await measure(ravine, heavy.rule, start, 600);
+    const plain = await measure(ravine, descent.rule, { start, steps: 4500, signal });
+    const fast = await measure(ravine, heavy.rule, { start, steps: 600, signal });
     await ravine.release();
     rows.push(
       {
@@ -161,7 +162,7 @@ const run = async ({ effort, seed, log }: StudyContext) => {
   const off = ({ steps, predicted }: { steps: number; predicted: number }) => Math.abs(steps / predicted - 1);
   const [plain, fast] = rows;
   if (plain === undefined || fast === undefined) throw new Error("the ravine was measured twice");
-  const effective = await effectiveRates();
+  const effective = await effectiveRates(signal);
   const worst = Math.max(...effective.map((each) => Math.abs(each.measured / each.promised - 1)));
   const { map, turns, ends } = await zigzag();
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

@@ -55,7 +55,11 @@ const run = async (context: StudyContext) => {
   for (const problem of chosen) {
     for (const contender of runners) {
       if (signal?.aborted || (contender.matricesOnly && problem.vectorsOnly)) continue;
-      entries.push(await race(problem, contender));
+      const entry = await race(problem, contender, signal).catch((error: unknown) => {
+        if (signal?.aborted) return undefined;
+        throw error;
+      });
+      if (entry !== undefined) entries.push(entry);
     }
     log(`${problem.name}: ${problem.describe}`);
   }

@@ -12,6 +12,7 @@ import {
   truth,
 } from "./shared/quadratic.js";
 import { quantile, short } from "./shared/statistics.js";
+import { turn } from "./shared/turn.js";
 import { judged } from "./shared/verdict.js";
 import type { Effort, Study } from "./study.js";
 
@@ -103,7 +104,7 @@ export const polynomialDegree: Study = {
     const resamples = resamplesOf[effort];
     const spreads: Spread[] = [];
     for (const degree of DEGREES) {
-      if (signal?.aborted) break;
+      await turn(signal);
       const { X, n, d } = polynomialExamples(noisyQuadratic(N, seed), degree);
       const all = [];
       for (let trial = 0; trial < resamples; trial++)

@@ -110,7 +110,8 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   const { steps, counts, epochs, ratesPerDecade } = setting;
   const [train, test] = [tabular(400, context.seed, "train"), tabular(400, context.seed, "test")];
   const linear = new Map<string, LinearRun>();
-  for (const { name, kind } of kinds) linear.set(name, await descent(kind, train, steps));
+  for (const { name, kind } of kinds)
+    linear.set(name, await descent(kind, train, { steps, signal: context.signal }));
   const columns = async (of: typeof train) => {
     const rows = await transformed("feature", train, of);
     return Array.from(rows[0] ?? [], (_, j) => rows.map((row) => row[j] ?? missing()));

@@ -23,6 +23,7 @@ import {
   truth,
 } from "./shared/quadratic.js";
 import { logSpaced, short } from "./shared/statistics.js";
+import { turn } from "./shared/turn.js";
 import { judged } from "./shared/verdict.js";
 import type { Effort, Study } from "./study.js";
 
@@ -48,12 +49,16 @@ const settings: Record<Effort, Settings> = {
  * Ridge for one λ: by Cholesky of X'X + λI, by its dual, and by the lecture's gradient update, from the origin and from a
  * random start, since the minimiser is the only one.
  */
-const compared = async ({ X, y, n, d }: Examples, lambda: number, steps: number, seed: number) => {
+const compared = async (
+  { X, y, n, d }: Examples,
+  lambda: number,
+  { steps, seed, signal }: { steps: number; seed: number; signal: AbortSignal | undefined },
+) => {
   const closed = await ridge({ X, y, n, d }, { lambda, intercept: false });
   const dual = await ridge({ X, y, n, d }, { lambda, intercept: false, form: "dual" });
   const objective = ridgeObjective({ rows: n, columns: d, values: X }, y, lambda);
   const L = await objective.constants?.smoothness();
-  const options = { eta: 1 / (L?.value ?? 1), steps, tolerance: 1e-12 };
+  const options = { eta: 1 / (L?.value ?? 1), steps, tolerance: 1e-12, signal };
   const w0 = new Float64Array(d);
   random(seed, "ridge path start").fillNormal(w0);
   const run = await descend(objective, options);
@@ -145,7 +150,7 @@ export const ridgePathStudy: Study = {
   section: "Ridge Regression; Weight Decay Benefits (figure 4.5)",
   describe:
     "The lecture's figure 4.5: a polynomial of degree 14 through 21 noisy points of a quadratic, under stronger and stronger ridge. Compares the closed form with the gradient update, follows ‖w‖ and the errors along λ, and marks the λ that cross-validation on the 21 points chooses.",
-  run: async ({ effort, seed, log }) => {
+  run: async ({ effort, seed, log, signal }) => {
     const { count, steps, weakest } = settings[effort];
     const points = noisyQuadratic(N, seed);
     const examples = polynomialExamples(points, DEGREE);
@@ -157,12 +162,15 @@ export const ridgePathStudy: Study = {
       lambdas,
       k: 7,
       seed,
-      path: (part, strengths) => ridgePath(part, { lambdas: strengths }),
+      path: async (part, strengths) => {
+        await turn(signal);
+        return ridgePath(part, { lambdas: strengths });
+      },
     });
     log("path and cross-validation done; comparing with gradient descent");
     const solved = [];
     for (const lambda of logSpaced(weakest, 100, 4))
-      solved.push(await compared(examples, lambda, steps, seed));
+      solved.push(await compared(examples, lambda, { steps, seed, signal }));
 
     const norms = path.map(({ weights }) => norm(weights));
     const falling = norms.every((value, i) => i === 0 || value < (norms[i - 1] ?? missing()));

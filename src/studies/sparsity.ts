@@ -110,12 +110,12 @@ export const sparsity: Study = {
     const Bs = Array.from({ length: radii }, (_, i) => ((i + 1) / radii) * 1.5 * size);
     const ways = { l1: [] as Float64Array[], l2: [] as Float64Array[] };
     for (const radius of Bs) {
-      ways.l1.push(await constrained(problem, "l1", radius));
-      ways.l2.push(await constrained(problem, "l2", radius));
+      ways.l1.push(await constrained(problem, "l1", radius, context.signal));
+      ways.l2.push(await constrained(problem, "l2", radius, context.signal));
     }
     const [diamond, circle] = [await constrained(problem, "l1", B), await constrained(problem, "l2", B)];
     await problem.objective.release();
-    const lines = await paths(strengths, context.seed);
+    const lines = await paths(strengths, context);
     context.log("constrained minimisers and paths done");
     const parts = await images(context, { train, validation: 500, test: 100 });
     const results = await penalised(epochs, parts, context);

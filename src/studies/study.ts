@@ -10,7 +10,7 @@ export interface StudyContext {
   readonly seed: number;
   /** A folder with MNIST; without one, studies of images use the embedded digits and say so. */
   readonly data?: string;
-  /** Ends the study early; what it has finished is kept. */
+  /** Ends the study early: it throws the signal's reason, or gives what it has finished. */
   readonly signal?: AbortSignal;
   /** A line for the person who waits. */
   readonly log: (line: string) => void;

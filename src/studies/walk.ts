@@ -18,6 +18,8 @@ export interface WalkOptions {
   readonly steps: number;
   /** Ends the walk at a point, before its update. */
   readonly until?: (value: number, w: Float64Array) => boolean;
+  /** Ends the walk by throwing its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface WalkOptions {
 export const walk = async (
   objective: Objective,
   rule: Rule,
-  { start, steps, until = () => false }: WalkOptions,
+  { start, steps, until = () => false, signal }: WalkOptions,
 ): Promise<Walk> => {
   if (start.length !== objective.dimension) {
     throw new SteepestError(
@@ -53,6 +55,7 @@ export const walk = async (
     const points: Float64Array[] = [];
     const values: number[] = [];
     for (let step = 0; ; step++) {
+      signal?.throwIfAborted();
       const { value, gradient } = await objective.valueAndGradient(w);
       if (!Number.isFinite(value) || !gradient.every(Number.isFinite)) {
         return { points, values, diverged: true };

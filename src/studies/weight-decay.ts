@@ -84,15 +84,15 @@ const draw = async (runs: readonly Trajectories[], found: readonly Minimiser[]):
 /** The study at given settings. */
 export const measure = async (setting: Settings, context: StudyContext): Promise<StudyResult> => {
   const { steps, epochs } = setting;
-  const { seed, log } = context;
+  const { seed, log, signal } = context;
   const parts = await images(context, { train: 200, validation: 20, test: 20 });
-  const options = { data: parts.train, steps, seed };
+  const options = { data: parts.train, steps, seed, signal };
   const formula = await penaltyAgainstFormula(rules["gradient descent"].eta, options);
   const runs: Trajectories[] = [];
   for (const [name, { rule, eta }] of Object.entries(rules))
     runs.push(await penaltyAgainstDecay(name, rule, eta, options));
   log("trajectories done");
-  const found = await minimisers(epochs, seed);
+  const found = await minimisers(epochs, context);
   const worst = (run: Trajectories | undefined) => highest(run?.distances ?? [Number.NaN]);
   const [gd, heavy, adaptive] = runs;
   const fromRidge = (name: string) => found.find((each) => each.name === name)?.fromRidge ?? Number.NaN;

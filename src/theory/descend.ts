@@ -57,6 +57,8 @@ export interface DescendOptions {
   readonly tolerance?: number;
   /** w*, to measure distances and suboptimality against: a point, or what `leastSquaresMinimum` knows about it. */
   readonly minimiser?: Float64Array | Minimum;
+  /** Ends the run before its next step by throwing the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Iterates kept: those at 0 and about as many more, at steps 1, 2, 4, 8, … */
@@ -64,7 +66,7 @@ const isKept = (t: number) => t === 0 || Number.isInteger(Math.log2(t));
 
 /**
  * Gradient descent `w_{t+1} = w_t - eta·∇f(w_t)` in float64, recorded. Ends early when it diverges.
- * Throws where eta or steps is not positive, or f is not finite at w0 or w*.
+ * Throws where eta or steps is not positive, f is not finite at w0 or w*, or the signal is aborted.
  *
  * Source: the lecture, "GD for Convex Functions".
  */
@@ -75,7 +77,8 @@ export const descend = async (objective: Objective, options: DescendOptions): Pr
     steps,
     tolerance = 0,
     minimiser,
-  } = requireKnown("descend", options, ["w0", "eta", "steps", "tolerance", "minimiser"]);
+    signal,
+  } = requireKnown("descend", options, ["w0", "eta", "steps", "tolerance", "minimiser", "signal"]);
   if (!(eta > 0 && eta < Infinity)) throw new SteepestError(`descend: eta is ${eta}; give a positive number`);
   if (!(Number.isInteger(steps) && steps >= 1)) {
     throw new SteepestError(`descend: steps is ${steps}; give a whole number >= 1`);
@@ -94,6 +97,7 @@ export const descend = async (objective: Objective, options: DescendOptions): Pr
   let w = w0;
   let stopped: DescentRun["stopped"] = "steps";
   for (let next = w0, t = 0; t <= steps; t++) {
+    signal?.throwIfAborted();
     const { value, gradient } = await objective.valueAndGradient(next);
     const squaredGradient = squaredNorm(gradient);
     if (!Number.isFinite(value) || !Number.isFinite(squaredGradient)) {

@@ -77,7 +77,7 @@ describe("studies of networks", () => {
 describe("signals through a stack", () => {
   it("follow V[o] = n_in·σ²·E[x²], where relu leaves half of the mean square", async () => {
     const stack = { widths: [256, 256, 256], activation: relu, init: he() };
-    const { activations, gradients } = await signals(stack, 6, 0);
+    const { activations, gradients } = await signals(stack, 6, quick());
     for (const value of activations) expect(Math.abs(Math.log(value / 2))).toBeLessThan(0.25);
     // A unit that relu switches off passes no gradient: half of r's variance is left at the last layer.
     expect(gradients.at(-1)).toBeCloseTo(0.5, 1);

@@ -89,6 +89,14 @@ describe("walk", () => {
     expect((first.points[1]?.[1] ?? 0) + 1).toBeCloseTo(0.1, 7);
   });
 
+  it("ends where it is when it is told to, though the signal comes from outside", async () => {
+    const end = new AbortController();
+    setTimeout(() => end.abort(), 20);
+    await expect(walk(bowl, momentum(), { start, steps: 1_000_000, signal: end.signal })).rejects.toThrow(
+      "aborted",
+    );
+  });
+
   it("says that it diverged, and refuses a start of another size", async () => {
     const wild = await walk(bowl, momentum({ learningRate: 1e3 }), { start, steps: 500 });
     expect(wild.diverged).toBe(true);

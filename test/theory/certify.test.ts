@@ -238,6 +238,9 @@ describe("a run", () => {
   });
 
   it("refuses settings that make no sense", async () => {
+    const end = new AbortController();
+    setTimeout(() => end.abort(), 20);
+    await expect(descend(f, { eta: 1e-9, steps: 1_000_000, signal: end.signal })).rejects.toThrow("aborted");
     await expect(descend(f, { eta: 0, steps: 1 })).rejects.toThrow(/eta is 0/);
     await expect(descend(f, { eta: 1, steps: 0 })).rejects.toThrow(/steps is 0/);
     await expect(descend(f, { eta: 1, steps: 1, tolerance: -1 })).rejects.toThrow(/tolerance is -1/);

@@ -14,9 +14,7 @@ const learn = async (
   problem: RareFeatures,
   method: Method,
   learningRate: number,
-  epochs: number,
-  seed: number,
-  preprocess: "none" | "feature",
+  { seed, signal, preprocess = "none" }: Omit<Learner, "name" | "method">,
 ) => {
   const { train, validation, test, weights, frequencies } = problem;
   const run = await fit(
@@ -27,10 +25,11 @@ const learn = async (
       optimizer: method.make({ learningRate }),
       preprocess,
       weights: "last",
-      epochs,
+      epochs: EPOCHS,
       batchSize: 16,
       seed,
       threads: 1,
+      ...(signal ? { signal } : {}),
     },
   );
   const learned = [...run.weights().values()].find((values) => values.length === weights.length) ?? weights;
@@ -41,6 +40,7 @@ const learn = async (
   const losses = run.epochs.map(({ validation }) => validation?.loss ?? Number.NaN);
   const testLoss = run.test?.loss ?? Number.NaN;
   await run.release();
+  signal?.throwIfAborted();
   return { learningRate, losses, testLoss, rareRight: right / rare.length };
 };
 
@@ -51,6 +51,8 @@ interface Learner {
   readonly name: string;
   readonly method: Method;
   readonly preprocess?: "none" | "feature";
+  readonly seed: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Validation loss at the end. */
@@ -62,12 +64,12 @@ const last = ({ losses }: Learnt): number => losses.at(-1) ?? Number.POSITIVE_IN
  */
 export const learnWithBestRates = async (
   problems: readonly RareFeatures[],
-  { name, method, seed, preprocess = "none" }: Learner & { readonly seed: number },
+  { name, method, ...options }: Learner,
 ) => {
   const best: Learnt[] = [];
   for (const problem of problems) {
     const bestOf = async (among: readonly number[], tried: Learnt[] = []): Promise<Learnt> => {
-      for (const rate of among) tried.push(await learn(problem, method, rate, EPOCHS, seed, preprocess));
+      for (const rate of among) tried.push(await learn(problem, method, rate, options));
       return tried.reduce((a, b) => (last(b) < last(a) ? b : a));
     };
     const coarse = await bestOf(rates(...method.sparse, 2));

@@ -15,6 +15,7 @@ import { gradientDescent } from "../../optim/index.js";
 import { random } from "../../random/random.js";
 import { mean, variance } from "../../statistics.js";
 import { fit } from "../../train/index.js";
+import type { StudyContext } from "../study.js";
 
 const FEATURES = 8;
 const EPSILON = 1e-5;
@@ -61,7 +62,7 @@ export const normalised = async (seed: number) => {
 };
 
 /** Running statistics after training, against those of the whole training set. */
-export const runningStatistics = async (seed: number) => {
+export const runningStatistics = async ({ seed, signal }: StudyContext) => {
   const count = 6400;
   const inputs = sample(count, seed, "running statistics");
   const data = dataset({
@@ -78,6 +79,7 @@ export const runningStatistics = async (seed: number) => {
     epochs: 10,
     seed,
     threads: 1,
+    ...(signal ? { signal } : {}),
   });
   const weights = run.weights();
   await run.release();

@@ -17,6 +17,7 @@ import {
 import { gradientDescent } from "../../optim/index.js";
 import { fit, type Run } from "../../train/index.js";
 import { norm } from "../../vector.js";
+import type { StudyContext } from "../study.js";
 
 /** Units of each hidden layer. */
 export const UNITS = 32;
@@ -88,14 +89,22 @@ const errorOf = ({ epochs }: Pick<Run, "epochs">): number => epochs.at(-1)?.trai
 /** Trains the network from equal weights and counts its different units. */
 export const trainIdentical = async (
   activation: () => Layer,
-  { value, dropped, data, seed }: { value: number; dropped: boolean; data: Dataset; seed: number },
+  {
+    value,
+    dropped,
+    data,
+    seed,
+    signal,
+  }: { value: number; dropped: boolean; data: Dataset; seed: number; signal: AbortSignal | undefined },
 ): Promise<Trained> => {
   const run = await fit(network(activation, value, dropped), data, {
     ...training,
     seed,
+    ...(signal ? { signal } : {}),
   });
   const weights = run.weights();
   await run.release();
+  signal?.throwIfAborted();
   const [first, second] = run.parameters
     .filter(({ role }) => role === "weight")
     .map(({ name }) => weights.get(name) ?? new Float32Array());
@@ -111,13 +120,15 @@ export const trainIdentical = async (
 export const trainDifferent = async (
   activation: () => Layer,
   data: Dataset,
-  seed: number,
+  { seed, signal }: StudyContext,
 ): Promise<number> => {
   const hidden = () => [linear(UNITS, { init: leCun() }), activation()];
   const run = await fit(sequential(...hidden(), ...hidden(), linear(10, { init: leCun() })), data, {
     ...training,
     seed,
+    ...(signal ? { signal } : {}),
   });
   await run.release();
+  signal?.throwIfAborted();
   return errorOf(run);
 };

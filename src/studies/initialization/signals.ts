@@ -13,6 +13,7 @@ import {
 } from "../../nn/index.js";
 import { random } from "../../random/random.js";
 import { mean, variance } from "../../statistics.js";
+import type { StudyContext } from "../study.js";
 
 export interface Stack {
   /** Units of the input and of every layer. */
@@ -74,9 +75,16 @@ const once = async ({ widths, activation, init }: Stack, seed: number): Promise<
 };
 
 /** Geometric means over several draws of the weights. */
-export const signals = async (stack: Stack, draws: number, seed: number): Promise<Signals> => {
+export const signals = async (
+  stack: Stack,
+  draws: number,
+  { seed, signal }: StudyContext,
+): Promise<Signals> => {
   const all: Signals[] = [];
-  for (let draw = 0; draw < draws; draw++) all.push(await once(stack, seed + draw));
+  for (let draw = 0; draw < draws; draw++) {
+    signal?.throwIfAborted();
+    all.push(await once(stack, seed + draw));
+  }
   const average = (pick: (one: Signals) => readonly number[]) =>
     stack.widths
       .slice(1)

@@ -63,8 +63,12 @@ export interface Entry {
 /** Rates of the first round: every decade. The second round tries half a decade to both sides of the best. */
 const decades = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100];
 
-/** Tunes a contender's learning rate on a problem: every run starts from the same parameters and sees the same batches. */
-export const race = async (problem: Problem, { name, make }: Contender): Promise<Entry> => {
+/** Tunes a contender's learning rate on a problem: every run starts from the same parameters and sees the same batches. Ends by throwing the signal's reason. */
+export const race = async (
+  problem: Problem,
+  { name, make }: Contender,
+  signal?: AbortSignal,
+): Promise<Entry> => {
   let rate = 0;
   const course = await problem.open(make({ learningRate: () => rate }));
   const restore = course.trainer.snapshot();
@@ -75,6 +79,7 @@ export const race = async (problem: Problem, { name, make }: Contender): Promise
     const losses: number[] = [];
     try {
       for (let step = 0; step <= problem.steps; step++) {
+        signal?.throwIfAborted();
         losses.push(await course.step({ step, steps: problem.steps + 1, stepsPerEpoch: problem.steps + 1 }));
       }
     } catch (error) {

@@ -67,7 +67,11 @@ export interface LinearRun {
 }
 
 /** Gradient descent on least squares with a bias, in float64, at the best rate. */
-export const descent = async (kind: Preprocess, data: Dataset, steps: number): Promise<LinearRun> => {
+export const descent = async (
+  kind: Preprocess,
+  data: Dataset,
+  options: { readonly steps: number; readonly signal: AbortSignal | undefined },
+): Promise<LinearRun> => {
   const rows = await transformed(kind, data, data);
   const targets = targetsOf(data);
   await data.read(
@@ -82,7 +86,7 @@ export const descent = async (kind: Preprocess, data: Dataset, steps: number): P
   const mu = (await objective.constants?.strongConvexity())?.value ?? Number.NaN;
   const eta = 2 / (L + mu);
   const minimiser = await leastSquaresMinimiser(X, y);
-  const run = await descend(objective, { eta, steps, minimiser });
+  const run = await descend(objective, { ...options, eta, minimiser });
   await objective.release();
   const best = run.reference?.value ?? 0;
   const start = (run.values[0] ?? missing()) - best;

@@ -44,6 +44,7 @@ export const tuned = async (
       throw error;
     });
     await run.release();
+    signal?.throwIfAborted();
     const loss =
       run.stopped === "diverged"
         ? Number.POSITIVE_INFINITY

@@ -44,6 +44,7 @@ export const penalised = async (
     });
     const values = run.weights();
     await run.release();
+    signal?.throwIfAborted();
     const weights = Float32Array.from(
       run.parameters
         .filter(({ role }) => role === "weight")

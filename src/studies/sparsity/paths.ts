@@ -8,6 +8,8 @@ import {
 } from "../../linear/index.js";
 import { missing } from "../../missing.js";
 import { random } from "../../random/random.js";
+import { turn } from "../shared/turn.js";
+import type { StudyContext } from "../study.js";
 
 const [N, D, USEFUL] = [80, 20, 5];
 
@@ -52,10 +54,11 @@ export interface Paths {
 }
 
 /** Lasso, by both solvers, and ridge over the same strengths. */
-export const paths = async (count: number, seed: number): Promise<Paths> => {
+export const paths = async (count: number, { seed, signal }: StudyContext): Promise<Paths> => {
   const examples = problem(seed);
   const lambdas = lambdaGrid(1.2 * (await lambdaMax(examples)), { count, fraction: 1e-3 });
   const lasso = await lassoPath(examples, { lambdas });
+  await turn(signal);
   const proximal = await lassoPath(examples, { lambdas, method: "proximal-gradient" });
   const pairs = lasso.flatMap(({ weights }, i) =>
     Array.from(weights, (w, j) => [w, proximal[i]?.weights[j] ?? Number.NaN] as const),
@@ -63,7 +66,10 @@ export const paths = async (count: number, seed: number): Promise<Paths> => {
   const { oneStandardError: chosen } = await crossValidate(examples, {
     lambdas,
     seed,
-    path: (part, strengths) => lassoPath(part, { lambdas: strengths }),
+    path: async (part, strengths) => {
+      await turn(signal);
+      return lassoPath(part, { lambdas: strengths });
+    },
   });
   return {
     lasso: pathOf(lasso),

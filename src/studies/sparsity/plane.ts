@@ -37,10 +37,16 @@ export const plane = async (seed: number): Promise<Plane> => {
 };
 
 /** The minimiser of the loss over the ball of radius B by projected gradient: w ← P(w − η∇L(w)), η = 1/L. */
-export const constrained = async ({ objective }: Plane, norm: Norm, B: number): Promise<Float64Array> => {
+export const constrained = async (
+  { objective }: Plane,
+  norm: Norm,
+  B: number,
+  signal?: AbortSignal,
+): Promise<Float64Array> => {
   const L = (await objective.constants?.smoothness())?.value ?? 1;
   let w = new Float64Array(2);
   for (let step = 0; step < 500; step++) {
+    signal?.throwIfAborted();
     const { gradient } = await objective.valueAndGradient(w);
     const next = w.map((value, j) => value - (gradient[j] ?? missing()) / L);
     projections[norm](next, B);

@@ -14,6 +14,7 @@ import {
 import { random } from "../../random/random.js";
 import { fit } from "../../train/index.js";
 import { distance, norm } from "../../vector.js";
+import type { StudyContext } from "../study.js";
 
 /** Standard deviations of the features. */
 export const SCALES = [0.3, 0.5, 0.7, 1, 1.4, 2, 3];
@@ -47,7 +48,10 @@ export interface Minimiser {
 }
 
 /** Where training ends under penalty and decay, beside the closed forms. */
-export const minimisers = async (epochs: number, seed: number): Promise<readonly Minimiser[]> => {
+export const minimisers = async (
+  epochs: number,
+  { seed, signal }: StudyContext,
+): Promise<readonly Minimiser[]> => {
   const { examples, data } = problem(seed);
   const plain = await leastSquares(examples);
   // The mean of squares instead of their sum: λ of the closed form is n times as large.
@@ -72,9 +76,11 @@ export const minimisers = async (epochs: number, seed: number): Promise<readonly
       epochs,
       seed,
       threads: 1,
+      ...(signal ? { signal } : {}),
     });
     const weights = [...run.weights()].find(([path]) => path.endsWith("weight"))?.[1] ?? new Float32Array();
     await run.release();
+    signal?.throwIfAborted();
     found.push({ name, weights: Float64Array.from(weights) });
   }
   return found.map(({ name, weights }) => ({

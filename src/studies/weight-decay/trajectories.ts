@@ -23,17 +23,25 @@ export interface Trajectories {
   readonly distances: readonly number[];
 }
 
+interface TrajectoryOptions {
+  readonly data: Dataset;
+  readonly steps: number;
+  readonly seed: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** The same rule with the penalty in its gradient and with decay beside its step, on weights and biases alike. */
 export const penaltyAgainstDecay = async (
   name: string,
   rule: Rule,
   eta: number,
-  { data, steps, seed }: { data: Dataset; steps: number; seed: number },
+  { data, steps, seed, signal }: TrajectoryOptions,
 ): Promise<Trajectories> => {
   const penalised = await stepwise(network(), data, { optimizer: l2(LAMBDA)(rule), steps, seed });
   const decayed = await stepwise(network(), data, { optimizer: weightDecay(LAMBDA)(rule), steps, seed });
   const distances: number[] = [];
   for (let t = 0; t < steps; t++) {
+    signal?.throwIfAborted();
     await penalised.step();
     await decayed.step();
     distances.push(relative(flat(penalised, penalised.values()), flat(decayed, decayed.values())));
@@ -46,7 +54,7 @@ export const penaltyAgainstDecay = async (
 /** The lecture's formula written out: w ← (1 − 2ηλ)·w − η∇L(w), with η∇L from a step of plain gradient descent. */
 export const penaltyAgainstFormula = async (
   eta: number,
-  { data, steps, seed }: { data: Dataset; steps: number; seed: number },
+  { data, steps, seed, signal }: TrajectoryOptions,
 ): Promise<Trajectories> => {
   const rule = gradientDescent({ learningRate: eta });
   const penalised = await stepwise(network(), data, { optimizer: l2(LAMBDA)(rule), steps, seed });
@@ -54,6 +62,7 @@ export const penaltyAgainstFormula = async (
   const distances: number[] = [];
   let values = plain.values();
   for (let t = 0; t < steps; t++) {
+    signal?.throwIfAborted();
     await penalised.step();
     plain.setValues(values);
     await plain.step();
