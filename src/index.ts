@@ -24,6 +24,7 @@ export { SteepestError } from "./errors.js";
 export * as graph from "./graph/index.js";
 export { grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";
 export * as linearModels from "./linear/index.js";
+export * from "./metrics/index.js";
 export * from "./nn/index.js";
 export type { ModelWithData } from "./onnx/external.js";
 export { loadModel } from "./onnx/load.js";

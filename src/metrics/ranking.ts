@@ -1,0 +1,61 @@
+import { SteepestError } from "../errors.js";
+import { missing } from "../missing.js";
+import type { Rows } from "./metric.js";
+
+/** Rows of one answer, and how much of their weight is of the class, and not. */
+export interface Tie {
+  readonly positive: number;
+  readonly negative: number;
+}
+
+/** The rows from the largest answer for a class or label to the smallest, those of equal answers together. */
+export interface Ranking {
+  readonly ties: readonly Tie[];
+  /** The weight of all rows of the class. */
+  readonly positive: number;
+  readonly negative: number;
+}
+
+const rankingOf = (rows: Rows, column: number): Ranking => {
+  const isPositive = (row: number) =>
+    rows.kind === "class" ? rows.target(row) === column : rows.target(row, column) === 1;
+  const order = Uint32Array.from({ length: rows.count }, (_, row) => row).sort(
+    (a, b) => rows.answer(b, column) - rows.answer(a, column),
+  );
+  const ties: { positive: number; negative: number }[] = [];
+  let last: number | undefined;
+  for (const row of order) {
+    const score = rows.answer(row, column);
+    if (score !== last) ties.push({ positive: 0, negative: 0 });
+    const tie = ties.at(-1) ?? missing();
+    if (isPositive(row)) tie.positive += rows.weightOf(row);
+    else tie.negative += rows.weightOf(row);
+    last = score;
+  }
+  const sum = (of: keyof Tie) => ties.reduce((total, tie) => total + tie[of], 0);
+  return { ties, positive: sum("positive"), negative: sum("negative") };
+};
+
+/**
+ * The ranking of each class against the rest, or of each label; of two classes only that of the second. Throws where one has no rows of
+ * the class, or where `negatives` are needed only such.
+ */
+export const rankings = (name: string, rows: Rows, negatives: boolean): Ranking[] => {
+  const columns =
+    rows.kind === "class" && rows.width === 2 ? [1] : Array.from({ length: rows.width }, (_, j) => j);
+  return columns.map((column) => {
+    const ranking = rankingOf(rows, column);
+    const what = rows.kind === "class" ? "class" : "label";
+    if (ranking.positive === 0) {
+      throw new SteepestError(
+        `${name} is undefined: none of ${rows.count} rows is of ${what} ${column}; give a part with some`,
+      );
+    }
+    if (negatives && ranking.negative === 0) {
+      throw new SteepestError(
+        `${name} is undefined: all ${rows.count} rows are of ${what} ${column}; give a part with others`,
+      );
+    }
+    return ranking;
+  });
+};
