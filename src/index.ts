@@ -14,12 +14,15 @@ export type {
   Session,
   SessionOptions,
 } from "./engine/engine.js";
+export type { Draw, TrainingGraph } from "./engine/training/graph.js";
 export {
   type AttachedProgram,
   DivergenceError,
-  type Trainer,
-  type TrainingGraph,
-} from "./engine/training/trainer.js";
+  type Exchange,
+  type Snapshot,
+  type TrainingOptions,
+  type TrainingSession,
+} from "./engine/training/session.js";
 export { SteepestError } from "./errors.js";
 export * as graph from "./graph/index.js";
 export { grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";
@@ -39,6 +42,7 @@ export {
   nonNegative,
   type UnitScaling,
   unitNorm,
+  type ValueProjection,
 } from "./optim/constraints.js";
 export * from "./optim/index.js";
 export { projectOntoL1Ball, projectOntoL2Ball } from "./optim/projections.js";

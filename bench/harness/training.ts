@@ -40,16 +40,17 @@ export async function training({ net, inputs, classes, batch, constraint, thread
     threads,
     ...(constraint === undefined ? {} : { constraint }),
   });
-  const { trainer } = await prepare(net, data, options);
-  const [inputPlace, labelPlace] = trainer.batch(batch);
-  inputPlace?.set(values);
-  labelPlace?.set(labels);
+  const { session } = await prepare(net, data, options);
+  const { input, target } = session.batch(batch);
+  input?.set(values);
+  target?.set(labels);
   let steps = 0;
   const step = async () => {
     const time: Time = { step: steps++, steps: 1e6, stepsPerEpoch: 500 };
-    return (await trainer.step(batch, time)).loss;
+    await session.step(batch, time);
+    return (await session.scores()).loss;
   };
-  return { step, release: () => trainer.release() } satisfies Training;
+  return { step, release: () => session.release() } satisfies Training;
 }
 
 /** Layer sizes of a fully connected network, and what one step of it computes. */

@@ -1,4 +1,6 @@
 import type { DType, TypedArray } from "../graph/tensor.js";
+import type { TrainingGraph } from "./training/graph.js";
+import type { TrainingOptions, TrainingSession } from "./training/session.js";
 
 /** Numbers in memory that an engine reads or writes, with their shape. */
 export interface HostTensor {
@@ -40,4 +42,9 @@ export interface Engine {
   readonly name: string;
   /** Loads the bytes of an ONNX model. Throws where they are not one or hold an operator the engine lacks. */
   load(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /**
+   * Prepares training on the engine's own device, where it has one. Without it training runs on the processor, in memory that sessions
+   * of this engine are bound to.
+   */
+  train?(graph: TrainingGraph, options?: TrainingOptions): Promise<TrainingSession>;
 }

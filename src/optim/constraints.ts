@@ -1,12 +1,18 @@
 import { check, positive } from "../check.js";
-import { maximum, minimum, scalar, sqrt, squaredNorm } from "../graph/index.js";
+import { greater, maximum, minimum, scalar, sqrt, squaredNorm, type Tensor, where } from "../graph/index.js";
 import { checkedRate } from "./checked-rate.js";
 import { type Composition, learningRateOf, onStep } from "./compositions/composition.js";
-import { projectOntoL1Ball } from "./projections.js";
-import { type Rate, type Rule, rateAt, type Time } from "./rule.js";
+import { ontoL1Ball } from "./l1-ball.js";
+import { type Rate, type Rule, rateAt, type UpdateInputs } from "./rule.js";
 
-/** How a unit's incoming weights are scaled after an update made at a time: a factor from their Euclidean norm. */
-export type UnitScaling = (time: Time) => (norm: number) => number;
+/**
+ * How the incoming weights of units are scaled after an update: a factor for each, computed by elementwise operators from the Euclidean
+ * norms of their weights, and from rates by `at`.
+ */
+export type UnitScaling = (inputs: { readonly norm: Tensor } & Pick<UpdateInputs, "at">) => Tensor;
+
+/** What becomes of a parameter after an update, in the language of rules. */
+export type ValueProjection = (inputs: Pick<UpdateInputs, "theta" | "at">) => Tensor;
 
 /** A set that parameters are brought back to after every update, or a proximal step that is made then. */
 export interface Constraint {
@@ -14,12 +20,12 @@ export interface Constraint {
   /**
    * "rule": part of the update rule, in the same pass over memory. "units": scales the incoming weights of each unit (a column of a
    * weight matrix `[in, out]`, a row of one that products take transposed, a filter of a convolution) by a factor that depends on
-   * their norm. "values": any projection of all values of one parameter, in place.
+   * their norm. "values": any projection of all values of one parameter, in passes of its own.
    */
   readonly acts:
     | { readonly kind: "rule"; readonly compose: Composition }
     | { readonly kind: "units"; readonly scaling: (rule: Rule) => UnitScaling }
-    | { readonly kind: "values"; readonly project: (values: Float32Array) => void };
+    | { readonly kind: "values"; readonly project: ValueProjection };
 }
 
 /**
@@ -30,14 +36,14 @@ export interface Constraint {
  */
 export const maxNorm = (limit: number): Constraint => {
   check("maxNorm", positive, { limit });
-  const factor = (norm: number) => (norm > limit ? limit / norm : 1);
-  return { name: `maxNorm(${limit})`, acts: { kind: "units", scaling: () => () => factor } };
+  const scaling: UnitScaling = ({ norm }) => minimum(scalar(limit).div(norm), 1);
+  return { name: `maxNorm(${limit})`, acts: { kind: "units", scaling: () => scaling } };
 };
 
 /** After each update the incoming weights w of every unit are scaled to ‖w‖₂ = 1. A unit whose weights are all zero stays so. */
 export const unitNorm = (): Constraint => {
-  const factor = (norm: number) => (norm > 0 ? 1 / norm : 1);
-  return { name: "unitNorm", acts: { kind: "units", scaling: () => () => factor } };
+  const scaling: UnitScaling = ({ norm }) => where(greater(norm, 0), scalar(1).div(norm), scalar(1));
+  return { name: "unitNorm", acts: { kind: "units", scaling: () => scaling } };
 };
 
 /** After each update negative weights become 0. */
@@ -74,7 +80,7 @@ export const l1Ball = (radius: number): Constraint => {
   check("l1Ball", positive, { radius });
   return {
     name: `l1Ball(${radius})`,
-    acts: { kind: "values", project: (values) => projectOntoL1Ball(values, radius) },
+    acts: { kind: "values", project: ({ theta }) => ontoL1Ball(theta, radius) },
   };
 };
 
@@ -94,9 +100,10 @@ export const groupLasso = (lambda: Rate): Constraint => {
       kind: "units",
       scaling: (rule) => {
         const eta = learningRateOf("groupLasso", rule);
-        return (time) => {
-          const threshold = rateAt(eta, time) * rateAt(strength, time);
-          return (norm) => (norm > threshold ? 1 - threshold / norm : 0);
+        const product: Rate = (time) => rateAt(eta, time) * rateAt(strength, time);
+        return ({ norm, at }) => {
+          const threshold = at(product);
+          return where(greater(norm, threshold), scalar(1).sub(threshold.div(norm)), scalar(0));
         };
       },
     },

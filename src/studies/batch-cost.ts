@@ -1,5 +1,5 @@
 import { defaultEngine } from "../engine/compile.js";
-import { ArenaTrainer } from "../engine/training/arena-trainer.js";
+import { openSession } from "../engine/training/open.js";
 import { highest } from "../extremes.js";
 import { type Figure, lineChart, meaning, type Point, palette, panels } from "../figures/index.js";
 import { batch, input, mean, square } from "../graph/index.js";
@@ -30,7 +30,7 @@ const timeStep = async ({ m, d, b }: Setting, rounds: number, seed: number): Pro
   const y = input("y", [batch, outputs]);
   const w = input("w", [d, outputs]);
   const residual = x.matmul(w).sub(y);
-  const trainer = await ArenaTrainer.create(
+  const session = await openSession(
     {
       loss: mean(square(residual)),
       metrics: {},
@@ -45,7 +45,7 @@ const timeStep = async ({ m, d, b }: Setting, rounds: number, seed: number): Pro
         },
       ],
       states: [],
-      masks: [],
+      draws: [],
       batchSize: b,
       seed,
     },
@@ -53,7 +53,7 @@ const timeStep = async ({ m, d, b }: Setting, rounds: number, seed: number): Pro
     { threads: 1 },
   );
   try {
-    const [inputs = new Float32Array(), targets = new Float32Array()] = trainer.batch(b);
+    const { x: inputs = new Float32Array(), y: targets = new Float32Array() } = session.batch(b);
     const examples = b === m ? inputs : new Float32Array(m * d);
     const draws = random(seed, "batch-cost");
     // One random row repeated: numbers of the usual size, without drawing hundreds of millions of them.
@@ -68,7 +68,7 @@ const timeStep = async ({ m, d, b }: Setting, rounds: number, seed: number): Pro
           inputs.set(examples.subarray(from, from + d), i * d);
         }
       }
-      await trainer.step(b, { step: time, steps: 1, stepsPerEpoch: 1 });
+      await session.step(b, { step: time, steps: 1, stepsPerEpoch: 1 });
     };
     await step(0);
     let best = Number.POSITIVE_INFINITY;
@@ -81,7 +81,7 @@ const timeStep = async ({ m, d, b }: Setting, rounds: number, seed: number): Pro
     }
     return best;
   } finally {
-    await trainer.release();
+    await session.release();
   }
 };
 

@@ -105,7 +105,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   const stopped = await fit(network(), splits, { ...options, earlyStopping: { patience } });
   context.log(`with early stopping: ${short(stopped.seconds)} s`);
   const again = await fit(network(), splits, { ...options, weights: "last", epochs: stopped.bestEpoch ?? 1 });
-  const [kept, expected] = [stopped.weights(), again.weights()];
+  const [kept, expected] = [await stopped.weights(), await again.weights()];
   const restored = [...kept].every(([name, values]) =>
     values.every((value, i) => value === expected.get(name)?.[i]),
   );

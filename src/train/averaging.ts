@@ -1,4 +1,5 @@
-import type { DrawnMask, Trainer } from "../engine/training/trainer.js";
+import type { Draw } from "../engine/training/graph.js";
+import type { TrainingSession } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import type { Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
@@ -13,7 +14,7 @@ export interface AveragedAnswers {
 
 interface Thinned {
   readonly input: Tensor;
-  readonly masks: readonly DrawnMask[];
+  readonly draws: readonly Draw[];
   readonly answer: Tensor;
 }
 
@@ -40,13 +41,13 @@ const meanAndSpread = async (samples: number, draw: (sample: number) => Promise<
 };
 
 /** Compiles the sampling of a network's answers with fresh masks for every sample and example. */
-export const averager = async (trainer: Trainer, { input, masks, answer }: Thinned) => {
-  if (masks.length === 0) {
+export const averager = async (session: TrainingSession, { input, draws, answer }: Thinned) => {
+  if (draws.length === 0) {
     throw new SteepestError(
       "predictAveraged: the network drops no units, so that every sample would be the same; use predict, or add dropout()",
     );
   }
-  const program = await trainer.attach({ inputs: [input], masks, outputs: { answer } });
+  const program = await session.attach({ inputs: [input], draws, outputs: { answer } });
   const width = input.shape.slice(1).reduce<number>((n, size) => n * Number(size), 1);
 
   return async (inputs: ArrayLike<number>, samples: number): Promise<AveragedAnswers> => {

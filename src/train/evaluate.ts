@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
-import type { AttachedProgram, Trainer } from "../engine/training/trainer.js";
+import type { AttachedProgram, TrainingSession } from "../engine/training/session.js";
 import { batch, input, type Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { answerOf, type Loss, lossOf, wrongCount } from "../nn/losses.js";
@@ -8,19 +8,19 @@ import { ErrorCount } from "./error-count.js";
 import type { Score } from "./events.js";
 import { answered, inOrder, numbersOf } from "./parts.js";
 
-/** What is evaluated: a network, its loss against targets, and the trainer that holds its weights. */
+/** What is evaluated: a network, its loss against targets, and the session that holds its weights. */
 interface Evaluated {
   readonly model: Model;
   readonly target: Tensor;
   readonly loss: Loss;
-  readonly trainer: Trainer;
+  readonly session: TrainingSession;
 }
 
 /** The network in use, with its loss and mistakes against given targets. */
-export const attachEvaluation = ({ model, target, loss, trainer }: Evaluated): Promise<AttachedProgram> => {
+export const attachEvaluation = ({ model, target, loss, session }: Evaluated): Promise<AttachedProgram> => {
   const [input, output] = [inputOf(model.inference), outputOf(model.inference)];
   const wrong = wrongCount(loss, output, target);
-  return trainer.attach({
+  return session.attach({
     inputs: [input, target],
     outputs: {
       loss: lossOf(loss, output, target),

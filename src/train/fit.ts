@@ -1,7 +1,7 @@
 import { batchCount, batches } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import { targetSize } from "../data/targets.js";
-import { type AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
+import { type AttachedProgram, DivergenceError } from "../engine/training/session.js";
 import type { Layer } from "../nn/layer.js";
 import { rateAt, type Time } from "../optim/rule.js";
 import { BestWeights } from "./best-weights.js";
@@ -40,19 +40,20 @@ const trainEpoch = async (
   epoch: number,
   onFirstLoss: () => void,
 ): Promise<{ readonly meter: EpochMeter; readonly steps: number }> => {
-  const { trainer, splits, batchSize, dropLast } = prepared;
+  const { session, splits, batchSize, dropLast } = prepared;
   const { epochs, seed, signal, onProgress } = options;
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
   const meter = new EpochMeter(targetSize(splits.train.target));
-  const [inputs, targets] = trainer.batch(batchSize);
-  if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
+  const { input: inputs, target: targets } = session.batch(batchSize);
+  if (!inputs || !targets) throw new Error("the session has no place for inputs and targets");
   let done = 0;
   // Batches are copied into the engine's memory: a source that reads ahead writes while the engine still works.
   for await (const part of batches(splits.train, { batchSize, seed, epoch, dropLast })) {
     inputs.set(part.inputs);
     targets.set(part.targets);
     const time: Time = { step: epoch * stepsPerEpoch + done, steps: epochs * stepsPerEpoch, stepsPerEpoch };
-    const { loss, metrics } = await trainer.step(part.size, time);
+    await session.step(part.size, time);
+    const { loss, metrics } = await session.scores();
     if (done === 0) onFirstLoss();
     meter.add(part.size, loss, metrics.wrong);
     done += 1;
@@ -91,7 +92,7 @@ const trainEpochs = async (
   evaluation: AttachedProgram,
   course: Course,
 ): Promise<StopReason> => {
-  const { trainer, splits, rule, batchSize, dropLast } = prepared;
+  const { session, splits, rule, batchSize, dropLast } = prepared;
   const { sharpness: wanted, earlyStopping, signal } = options;
   const measureSharpness = wanted && (await attachSharpness(prepared, wanted.examples));
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
@@ -118,7 +119,7 @@ const trainEpochs = async (
       seconds: secondsSince(course),
     };
     course.epochs.push(record);
-    weights = { epoch: epoch + 1, values: trainer.values() };
+    weights = { epoch: epoch + 1, values: await session.values() };
     if (validation) course.proven = weights;
     const best = course.best.offer(record, weights.values);
     await options.onProgress?.({ kind: "epoch", record, best });
@@ -133,20 +134,20 @@ const trainEpochs = async (
  * error carries has the last weights that gave a finite one.
  */
 const train = async (prepared: Prepared, options: Options): Promise<Run> => {
-  const { trainer, splits } = prepared;
+  const { session, splits } = prepared;
   const evaluation = await attachEvaluation(prepared);
   const course: Course = {
     start: performance.now(),
     epochs: [],
     best: new BestWeights(options.watch ?? "error", options.earlyStopping?.minimumChange ?? 0),
-    proven: { epoch: 0, values: trainer.values() },
+    proven: { epoch: 0, values: await session.values() },
   };
   const { epochs, best } = course;
   /** Puts the best weights back where that is wanted and there are any, else the given ones; says which epoch's they are. */
-  const keep = (otherwise: Weights | undefined): number => {
+  const keep = async (otherwise: Weights | undefined): Promise<number> => {
     const chosen =
       options.weights === "best" && best.values ? { epoch: best.epoch, values: best.values } : otherwise;
-    if (chosen) trainer.setValues(chosen.values);
+    if (chosen) await session.setValues(chosen.values);
     return chosen?.epoch ?? epochs.length;
   };
 
@@ -158,14 +159,14 @@ const train = async (prepared: Prepared, options: Options): Promise<Run> => {
   try {
     stopped = await trainEpochs(prepared, options, evaluation, course);
     seconds = secondsSince(course);
-    keptEpoch = keep(undefined);
+    keptEpoch = await keep(undefined);
     test = splits.test && (await evaluateFinite(evaluation, "test", splits.test, epochs.at(-1)?.steps ?? 0));
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     divergence = error;
     stopped = "diverged";
     seconds ??= secondsSince(course);
-    keptEpoch = keep(course.proven);
+    keptEpoch = await keep(course.proven);
     test = splits.test && (await evaluate(evaluation, splits.test));
   }
   const run = new Run({
@@ -204,7 +205,7 @@ export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions 
     return await train(prepared, options);
   } catch (error) {
     // Nobody but the run of a divergence could release the engine's memory later.
-    if (!(error instanceof TrainingDiverged)) await prepared.trainer.release();
+    if (!(error instanceof TrainingDiverged)) await prepared.session.release();
     throw error;
   }
 };

@@ -3,14 +3,15 @@ import type { Dataset } from "../data/dataset.js";
 import { type PictureKind, pictureKindOf } from "../data/picture-kind.js";
 import { split } from "../data/subset.js";
 import { defaultEngine } from "../engine/compile.js";
-import { ArenaTrainer } from "../engine/training/arena-trainer.js";
-import type { Projection, Trainer } from "../engine/training/trainer.js";
+import type { Projection } from "../engine/training/graph.js";
+import { openSession } from "../engine/training/open.js";
+import type { TrainingSession } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import type { Tensor } from "../graph/index.js";
 import type { Layer } from "../nn/layer.js";
 import { crossEntropy, type Loss, lossOf, meanSquaredError, wrongCount } from "../nn/losses.js";
-import { initialValues, inputOf, type Model, masksOf, outputOf, type Parameter } from "../nn/model.js";
+import { initialValues, inputOf, type Model, outputOf, type Parameter } from "../nn/model.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import { type Rule, ruleForShape } from "../optim/rule.js";
@@ -36,7 +37,7 @@ export interface Prepared {
   readonly targetScale: string | undefined;
   /** What the pictures are that are trained on, where they are pictures. */
   readonly pictures: PictureKind | undefined;
-  readonly trainer: Trainer;
+  readonly session: TrainingSession;
   /** The rule of the first parameter: its learning rate is the one reported. */
   readonly rule: Rule | undefined;
   /** Examples of a full batch. */
@@ -132,13 +133,13 @@ const updatesFor = ({ parameters }: Model, { optimizer = adam(), ...options }: O
 
 const projectionOf = ({ name, acts }: Constraint, parameter: Parameter, rule: Rule): Projection[] => {
   if (acts.kind === "rule") return [];
-  if (acts.kind === "values") return [acts];
+  if (acts.kind === "values") return [{ name, ...acts }];
   if (parameter.shape.length < 2) {
     throw new SteepestError(
       `${name}: ${parameter.name} of shape [${parameter.shape}] has no units with incoming weights; choose a weight matrix`,
     );
   }
-  return [{ kind: "units", scaling: acts.scaling(ruleForShape(rule, parameter.shape)) }];
+  return [{ kind: "units", name, scaling: acts.scaling(ruleForShape(rule, parameter.shape)) }];
 };
 
 /** The initial values of all parameters adjusted to the first batch, where that is asked for. */
@@ -206,7 +207,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     },
     ...updateOf(parameter),
   }));
-  const trainer = await ArenaTrainer.create(
+  const session = await openSession(
     {
       loss: penalties.reduce((total, penalty) => total.add(penalty), lossOfBatch),
       metrics: wrong ? { wrong } : {},
@@ -214,9 +215,9 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
       parameters,
       states: model.states.map((state) => {
         const next = updates.get(state.tensor);
-        return { ...state, ...(next ? { next } : {}) };
+        return { ...state, initialize: (values) => values.fill(state.initial), ...(next ? { next } : {}) };
       }),
-      masks: masksOf(model.training),
+      draws: model.training.draws,
       rates,
       batchSize,
       seed: options.seed,
@@ -232,7 +233,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
     target,
     preprocessing,
     targetScale: await targetScaleNote(train, loss),
-    trainer,
+    session,
     pictures: await pictureKindOf(train),
     rule: parameters[0]?.rule,
     batchSize,

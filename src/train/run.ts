@@ -1,9 +1,9 @@
 import { type Dataset, type ImageLayout, inputSize, type TargetKind } from "../data/dataset.js";
-import type { AttachedProgram, DivergenceError } from "../engine/training/trainer.js";
+import type { AttachedProgram, DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { answerOf } from "../nn/losses.js";
-import { inputOf, masksOf, outputOf } from "../nn/model.js";
+import { inputOf, outputOf } from "../nn/model.js";
 import { requireKnown } from "../options.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
 import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
@@ -75,8 +75,8 @@ export class Run {
   }
 
   /** The trained values of every parameter and state, by name. */
-  weights(): Map<string, Float32Array> {
-    return this.#outcome.prepared.trainer.values();
+  weights(): Promise<Map<string, Float32Array>> {
+    return this.#outcome.prepared.session.values();
   }
 
   /**
@@ -99,8 +99,8 @@ export class Run {
    */
   async predict(inputs: Float32Array | readonly number[]): Promise<Float32Array> {
     this.#checkInputs("predict", inputs);
-    const { model, trainer, loss } = this.#outcome.prepared;
-    this.#answers ??= trainer.attach({
+    const { model, session, loss } = this.#outcome.prepared;
+    this.#answers ??= session.attach({
       inputs: [inputOf(model.inference)],
       outputs: { answer: answerOf(loss, outputOf(model.inference)) },
     });
@@ -127,10 +127,10 @@ export class Run {
   ): Promise<AveragedAnswers> {
     const { samples = 50 } = requireKnown("predictAveraged", options, ["samples"]);
     this.#checkInputs("predictAveraged", inputs);
-    const { model, trainer, loss } = this.#outcome.prepared;
-    const masks = masksOf(model.thinned);
+    const { model, session, loss } = this.#outcome.prepared;
+    const { draws } = model.thinned;
     const [input, output] = [inputOf(model.thinned), outputOf(model.thinned)];
-    this.#thinned ??= averager(trainer, { input, masks, answer: answerOf(loss, output) });
+    this.#thinned ??= averager(session, { input, draws, answer: answerOf(loss, output) });
     return (await this.#thinned)(inputs, samples);
   }
 
@@ -157,9 +157,9 @@ export class Run {
   }
 
   /** The bytes of an ONNX model that takes raw inputs, preprocessing included, batch normalisation folded into the layers before. */
-  model(): Uint8Array {
-    const { model, trainer, loss, pictures } = this.#outcome.prepared;
-    return exportModel(model, trainer.values(), {
+  async model(): Promise<Uint8Array> {
+    const { model, session, loss, pictures } = this.#outcome.prepared;
+    return exportModel(model, await session.values(), {
       loss,
       target: this.target,
       ...(pictures ? { pictures } : {}),
@@ -169,12 +169,12 @@ export class Run {
   /** Writes the trained network as an ONNX model. Nothing is left behind where that fails. */
   async export(path: string): Promise<void> {
     const { writeFileSafely } = await import("../files.js");
-    await writeFileSafely(path, this.model());
+    await writeFileSafely(path, await this.model());
   }
 
   /** Frees the engine's memory. The run's numbers and weights stay; the network cannot answer afterwards. */
   async release(): Promise<void> {
-    await this.#outcome.prepared.trainer.release();
+    await this.#outcome.prepared.session.release();
   }
 }
 

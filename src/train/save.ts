@@ -40,7 +40,7 @@ export const saveRun = async (run: Run, folder: RunFolder, options: RecordOption
 
 const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promise<string | undefined> => {
   // The model first: whatever fails later, what was learned is kept.
-  await folder.write("model.onnx", run.model());
+  await folder.write("model.onnx", await run.model());
   const { stopped, seconds, bestEpoch, keptEpoch, test, epochs, preprocessing, targetScale } = run;
   const { diverged } = options;
   const result = {

@@ -66,7 +66,7 @@ export const largestEigenvalue = async (
  * Source: Cohen et al. 2021, "Gradient descent on neural networks typically occurs at the edge of stability".
  */
 export const attachSharpness = async (
-  { model, loss, target, trainer, splits: { train } }: Prepared,
+  { model, loss, target, session, splits: { train } }: Prepared,
   examples: number,
 ): Promise<() => Promise<number | undefined>> => {
   const [x, output] = [inputOf(model.inference), outputOf(model.inference)];
@@ -80,7 +80,7 @@ export const attachSharpness = async (
     parameters.map(({ tensor }) => tensor),
     parameters.map(({ direction }) => direction),
   );
-  const program = await trainer.attach({
+  const program = await session.attach({
     inputs: [x, target, ...parameters.map(({ direction }) => direction)],
     outputs: Object.fromEntries(products.map((product, i) => [`product ${i}`, product])),
   });

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
-import { DivergenceError } from "../engine/training/trainer.js";
+import { DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { Layer } from "../nn/layer.js";
@@ -88,15 +88,15 @@ export const tuneRate = async (
   checkRange(from, to, steps, repeats);
   const rateOf = (step: number) => from * (to / from) ** (step / (steps - 1));
   const checked = checkOptions({ ...given, optimizer: optimizer(({ step }) => rateOf(step)) });
-  const { trainer, splits, batchSize } = await prepare(net, data, checked);
+  const { session, splits, batchSize } = await prepare(net, data, checked);
   try {
-    const restore = trainer.snapshot();
-    const [inputs, targets] = trainer.batch(batchSize);
-    if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
+    const start = await session.snapshot();
+    const { input: inputs, target: targets } = session.batch(batchSize);
+    if (!inputs || !targets) throw new Error("the session has no place for inputs and targets");
 
     /** Losses of one repetition, until they blow up. */
     const sweep = async (seed: number): Promise<number[]> => {
-      restore();
+      await start.restore();
       const smooth = smoother();
       const losses: number[] = [];
       let lowest = Number.POSITIVE_INFINITY;
@@ -106,7 +106,8 @@ export const tuneRate = async (
         inputs.set(part.inputs);
         targets.set(part.targets);
         try {
-          losses.push((await trainer.step(batchSize, { step, steps, stepsPerEpoch: steps })).loss);
+          await session.step(batchSize, { step, steps, stepsPerEpoch: steps });
+          losses.push((await session.scores()).loss);
         } catch (error) {
           if (!(error instanceof DivergenceError)) throw error;
           break;
@@ -135,7 +136,7 @@ export const tuneRate = async (
     });
     return summarise(points, length < steps && !checked.signal?.aborted);
   } finally {
-    await trainer.release();
+    await session.release();
   }
 };
 

@@ -29,7 +29,7 @@ describe("pretrained", () => {
       epochs: 30,
       batchSize: 32,
     });
-    const model = first.model();
+    const model = await first.model();
     const again = await fit(pretrained(model), data(0.3), {
       optimizer: adam({ learningRate: 1e-9 }),
       epochs: 1,
@@ -64,7 +64,7 @@ describe("pretrained", () => {
       ]),
     });
     const run = await fit(pretrained(model), data(0.3), { epochs: 1, constraint: unitNorm(), threads: 1 });
-    const weights = run.weights();
+    const weights = await run.weights();
     const norms = (name: string, units: number, of: (i: number) => number) =>
       Array.from({ length: units }, (_, unit) =>
         Math.hypot(...(weights.get(name) ?? []).filter((_, i) => of(i) === unit)),
@@ -79,7 +79,8 @@ describe("pretrained", () => {
   });
 
   it("is a layer among others, and says what does not fit", async () => {
-    const model = (await fit(sequential(linear(8), relu(), linear(3)), data(0.3), { epochs: 1 })).model();
+    const first = await fit(sequential(linear(8), relu(), linear(3)), data(0.3), { epochs: 1 });
+    const model = await first.model();
     const net = sequential(pretrained(model), relu(), linear(3));
     const run = await fit(net, data(0.3), {
       optimizer: adam({ learningRate: 0.01 }),

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { compile } from "../../src/engine/compile.js";
+import { input } from "../../src/graph/index.js";
 import { maxNorm, unitNorm } from "../../src/optim/constraints.js";
 import { gradientDescent, l2, onWeights, ruleOf } from "../../src/optim/index.js";
 import { assign, on } from "../../src/optim/select.js";
@@ -41,13 +43,11 @@ it("names what matches no parameter: a pattern, a name, or a function", () => {
   refused(() => false).toThrow("penalty: no parameter matches the function given; the parameters are");
 });
 
-it("a unit whose weights are all zero has no direction to keep: its factor is 1, not infinite", () => {
+it("a unit whose weights are all zero has no direction to keep: its factor is 1, not infinite", async () => {
   const { acts } = unitNorm();
   if (acts.kind !== "units") throw new Error("unitNorm acts on units");
-  const factor = acts.scaling(ruleOf(gradientDescent(), parameters[0]))({
-    step: 0,
-    steps: 1,
-    stepsPerEpoch: 1,
-  });
-  expect([factor(0), factor(4)]).toEqual([1, 0.25]);
+  const scaling = acts.scaling(ruleOf(gradientDescent(), parameters[0]));
+  const norm = input("norm", [2]);
+  const factor = await compile({ inputs: [norm], outputs: { factor: scaling({ norm, at: () => norm }) } });
+  expect([...(await factor.run({ norm: [0, 4] })).factor.data]).toEqual([1, 0.25]);
 });

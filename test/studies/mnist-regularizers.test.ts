@@ -185,7 +185,9 @@ describe("recipes", () => {
     const { train } = await small();
     const weights = async (recipe: Recipe) => {
       const run = await fit(network(recipe, [32]), { train }, { ...optionsOf(recipe), epochs, seed: 1 });
-      const all = [...run.weights()].filter(([name]) => name.endsWith("weight")).flatMap(([, w]) => [...w]);
+      const all = [...(await run.weights())]
+        .filter(([name]) => name.endsWith("weight"))
+        .flatMap(([, w]) => [...w]);
       await run.release();
       return { losses: run.epochs.map((each) => each.train.loss), zeros: all.filter((w) => w === 0).length };
     };
@@ -214,7 +216,7 @@ describe("recipes", () => {
         { train },
         { ...optionsOf(recipe), epochs: 10, seed: 1 },
       );
-      const values = [...run.weights()].map(([name, value]) => [name, value.slice()] as const);
+      const values = [...(await run.weights())].map(([name, value]) => [name, value.slice()] as const);
       await run.release();
       const weight = values.find(([name]) => name.endsWith("linear1.weight"))?.[1] ?? new Float32Array();
       const bias = values.find(([name]) => name.endsWith("linear1.bias"))?.[1] ?? new Float32Array();

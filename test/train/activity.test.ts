@@ -130,7 +130,7 @@ const meanActivation = async (penalty: Layer, activation: Layer, map: (a: number
     preprocess: "none",
     optimizer: adam({ learningRate: 0.02 }),
   });
-  const weights = run.weights();
+  const weights = await run.weights();
   const [w = new Float32Array(), b = new Float32Array()] = run.parameters.map(({ name }) =>
     weights.get(name),
   );

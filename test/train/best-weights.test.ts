@@ -166,7 +166,7 @@ describe("what a training says of itself", () => {
       optimizer: gradientDescent({ learningRate: 0 }),
       epochs: 1,
     });
-    expect(run.weights()).toEqual(untouched.weights());
+    expect(await run.weights()).toEqual(await untouched.weights());
   });
 
   it("a promise of onProgress is waited for, and its rejection is the training's", async () => {
@@ -217,11 +217,11 @@ describe("what a training says of itself", () => {
     // Without validation the weights after the second epoch are proven by the third's loss.
     const found = await diverged(data, 5, "best");
     expect([found.stopped, found.keptEpoch, found.epochs.length]).toEqual(["diverged", 2, 3]);
-    expect(found.weights()).toEqual(two.weights());
+    expect(await found.weights()).toEqual(await two.weights());
     // With it, by their own validation loss, and the best of them are kept.
     const watched = await diverged({ train: data, validation: data }, 5, "last");
     expect([watched.keptEpoch, watched.epochs.length]).toEqual([2, 2]);
-    expect(watched.weights()).toEqual(two.weights());
-    expect(one.weights()).not.toEqual(two.weights());
+    expect(await watched.weights()).toEqual(await two.weights());
+    expect(await one.weights()).not.toEqual(await two.weights());
   });
 });

@@ -1,8 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { Layout } from "../../src/engine/arena.js";
-import { placeGroups } from "../../src/engine/training/placement.js";
-import { bindProjections } from "../../src/engine/training/projection.js";
-import { input } from "../../src/graph/index.js";
 import {
   adam,
   blobs,
@@ -36,7 +32,7 @@ const train = async (options: FitOptions) => {
     threads: 1,
     ...options,
   });
-  const weights = run.weights();
+  const weights = await run.weights();
   const [first = new Float32Array(), bias = new Float32Array(), second = new Float32Array()] =
     run.parameters.map(({ name }) => weights.get(name));
   const columns = (w: Float32Array, units: number) =>
@@ -113,36 +109,6 @@ it("strengths of penalties and of group lasso may follow a schedule", async () =
   expect(grouped.norms.filter((norm) => norm === 0).length).toBeGreaterThan(0);
   const never = await train({ constraint: groupLasso(() => 0) });
   expect(never.first).toEqual((await train({})).first);
-});
-
-describe("the step of a unit", () => {
-  /** Applies a projection to a parameter of given values. */
-  const projected = (shape: readonly number[], values: readonly number[], constraint = groupLasso(0.5)) => {
-    const plain = gradientDescent({ learningRate: 2 });
-    const { acts } = constraint;
-    if (acts.kind !== "units") throw new Error("not a constraint of units");
-    const layout = new Layout();
-    const parameter = { name: "w", tensor: input("w", shape), shape, initialize: () => {}, rule: plain };
-    const projections = [{ kind: "units", scaling: acts.scaling(plain) }] as const;
-    const groups = placeGroups(layout, [{ ...parameter, projections }]);
-    const scratch = layout.reserve(16);
-    const arena = layout.allocate();
-    const block = groups[0]?.theta ?? { offset: 0, count: 0 };
-    const view = arena.view({ offset: block.offset, count: values.length });
-    view.set(values);
-    bindProjections(groups, arena, scratch)({ step: 0, steps: 1, stepsPerEpoch: 1 });
-    return [...view];
-  };
-
-  it("of group lasso is w·max(0, 1 - ηλ/‖w‖) for each column, here with ηλ = 1", () => {
-    const result = projected([2, 3], [3, 0.6, 0, 4, 0.8, 0]);
-    [2.4, 0, 0, 3.2, 0, 0].forEach((value, i) => void expect(result[i]).toBeCloseTo(value, 6));
-  });
-
-  it("is taken filter by filter for convolutions", () => {
-    const result = projected([2, 2, 1, 1], [3, 4, 0.3, 0.4], maxNorm(1));
-    [0.6, 0.8, 0.3, 0.4].forEach((value, i) => void expect(result[i]).toBeCloseTo(value, 6));
-  });
 });
 
 describe("bad input", () => {

@@ -55,9 +55,9 @@ describe("preprocessing by default", () => {
     expect(first.preprocessing).toMatchObject({ kind: "feature", asked: false, untouched: [] });
 
     for (const net of [
-      pretrained(first.model()),
+      pretrained(await first.model()),
       sequential(
-        pretrained(first.model()),
+        pretrained(await first.model()),
         layer("same", (x) => x),
       ),
     ]) {
@@ -70,7 +70,7 @@ describe("preprocessing by default", () => {
         text: "as they are: a pretrained model takes them as they are",
       });
     }
-    const behind = await fit(sequential(linear(2), pretrained(first.model())), splits, still);
+    const behind = await fit(sequential(linear(2), pretrained(await first.model())), splits, still);
     expect(behind.preprocessing.kind).toBe("feature");
   });
 

@@ -92,7 +92,7 @@ describe("averaging thinned networks", () => {
       preprocess: "none",
       threads: 1,
     });
-    const [w = 0] = run.weights().get("linear1.weight") ?? [];
+    const [w = 0] = (await run.weights()).get("linear1.weight") ?? [];
     const { mean, spread } = await run.predictAveraged([1, -0.5], { samples: 4000 });
     const exact = await run.predict([1, -0.5]);
     expect(Math.abs(w)).toBeGreaterThan(0.05);

@@ -144,7 +144,7 @@ describe("a loss of one's own", () => {
     expect(run.test?.error).toBeLessThan(20);
     const scores = await run.predict([0.5, -1]);
     expect(scores.reduce((a, b) => a + b, 0)).not.toBeCloseTo(1);
-    expect(Object.keys(readModel(run.model()).outputs)).toEqual(["output"]);
+    expect(Object.keys(readModel(await run.model()).outputs)).toEqual(["output"]);
   });
 
   it("says itself what probabilities its outputs stand for, and what is wrong", async () => {
@@ -156,7 +156,7 @@ describe("a loss of one's own", () => {
     const run = await fit(linear(3), { train: data, test: data }, { loss: own, epochs: 1 });
     expect((await run.predict([0.5, -1])).reduce((a, b) => a + b, 0)).toBeCloseTo(1);
     expect(run.test?.error).toBeCloseTo(100 / 3);
-    expect(Object.keys(readModel(run.model()).outputs)).toEqual(["probabilities", "logits"]);
+    expect(Object.keys(readModel(await run.model()).outputs)).toEqual(["probabilities", "logits"]);
   });
 
   it("has to be one", async () => {

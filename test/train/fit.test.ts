@@ -56,7 +56,7 @@ describe("fit", () => {
   it("is a function of the seed, whatever the last batch's size", async () => {
     const weights = async (seed: number) => {
       const run = await fit(net(), data(), { epochs: 3, batchSize: 77, seed });
-      return [...run.weights().values()].flatMap((values) => [...values]);
+      return [...(await run.weights()).values()].flatMap((values) => [...values]);
     };
     const first = await weights(5);
     expect(await weights(5)).toEqual(first);
@@ -90,7 +90,7 @@ describe("fit", () => {
       epochs: 1,
       preprocess: "none",
     });
-    const w = run.weights().get("w") ?? new Float32Array();
+    const w = (await run.weights()).get("w") ?? new Float32Array();
     expect(w[0]).toBeCloseTo(0.6, 6);
     expect(w[1]).toBeCloseTo(1.2, 6);
   });
@@ -134,7 +134,7 @@ describe("fit", () => {
     expect(message).toMatch(
       /diverged at step \d+: the loss is .*, first in linear\d\.(weight|bias); try a smaller learning rate/,
     );
-    expect([...run.weights().values()].flatMap((v) => [...v]).every(Number.isFinite)).toBe(true);
+    expect([...(await run.weights()).values()].flatMap((v) => [...v]).every(Number.isFinite)).toBe(true);
   });
 
   it("goes back beyond an epoch that ended with weights that give no finite loss", async () => {
@@ -198,7 +198,7 @@ describe("fit", () => {
     await run.release();
     await run.release();
     await expect(run.predict([0, 1])).rejects.toThrow(/was released/);
-    expect(run.weights().size).toBe(4);
+    expect((await run.weights()).size).toBe(4);
   });
 
   it("refuses to answer for inputs that are not finite", async () => {
@@ -213,7 +213,7 @@ describe("fit", () => {
       epochs: 5,
       batchSize: 16,
     });
-    const weight = run.weights().get("linear1.weight") ?? new Float32Array();
+    const weight = (await run.weights()).get("linear1.weight") ?? new Float32Array();
     const norms = Array.from({ length: 16 }, (_, unit) => norm([weight[unit] ?? 0, weight[16 + unit] ?? 0]));
     expect(Math.max(...norms)).toBeLessThanOrEqual(0.5 + 1e-6);
     expect(Math.max(...norms)).toBeGreaterThan(0.499);
@@ -230,7 +230,7 @@ describe("fit", () => {
       data(),
       { optimizer: gradientDescent({ learningRate: rate }), clipNorm: 0.01, epochs: 1, batchSize: 300 },
     );
-    const change = (run.weights().get("a") ?? new Float32Array()).map(
+    const change = ((await run.weights()).get("a") ?? new Float32Array()).map(
       (w, i) => w - (start.get("a")?.[i] ?? 0),
     );
     expect(norm(change)).toBeCloseTo(0.01, 5);
@@ -255,7 +255,7 @@ describe("fit", () => {
     };
     const options = { epochs: 2, batchSize: 50, preprocess: "none", seed: 1 } as const;
     const weights = async (train: Dataset) => [
-      ...(await fit(net(), { train, test }, options)).weights().values(),
+      ...(await (await fit(net(), { train, test }, options)).weights()).values(),
     ];
     expect(await weights(slow)).toEqual(await weights(train));
   });

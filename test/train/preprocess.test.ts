@@ -159,7 +159,7 @@ it("refuses a name that does not exist", async () => {
 it("is part of the exported model, which takes raw inputs", async () => {
   for (const preprocess of ["centre", pca({ components: 2 }), whiten({ method: "zca" })] as const) {
     const run = await fit(sequential(linear(2)), data, { preprocess, epochs: 2, threads: 1 });
-    const session = await nodeEngine.load(run.model(), { threads: 1 });
+    const session = await nodeEngine.load(await run.model(), { threads: 1 });
     const raw = inputs.slice(0, 40);
     const { probabilities } = await session.run({ input: { dtype: "float32", data: raw, shape: [10, 4] } });
     expect(probabilities?.data).toEqual(await run.predict(raw));
@@ -190,8 +190,8 @@ describe("inputs far from 0, a step of float32 apart", () => {
       });
       expect(run.epochs.at(-1)?.train.loss).toBeLessThan(1e-14);
       // The means are taken away in full: nothing is left for the bias to make up for.
-      expect(run.weights().get("bias")?.[0]).toBeCloseTo(0, 6);
-      const session = await InferenceSession.create(run.model());
+      expect((await run.weights()).get("bias")?.[0]).toBeCloseTo(0, 6);
+      const session = await InferenceSession.create(await run.model());
       const { output } = await session.run({ input: new Tensor("float32", Float32Array.from(far), [64, 1]) });
       far.forEach((x, i) => {
         expect(Number(output?.data[i])).toBeCloseTo((x - centre) / deviation, 6);

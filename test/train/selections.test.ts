@@ -29,13 +29,13 @@ const once = { loss: flat, optimizer, epochs: 1, batchSize: 40 };
 
 /** By how much each parameter was multiplied in one step; undefined for one that is all zeros. */
 const factors = async (options: Parameters<typeof fit>[2]) => {
-  const before = (
-    await fit(net(), data, { ...once, optimizer: gradientDescent({ learningRate: 0 }) })
-  ).weights();
+  const still = await fit(net(), data, { ...once, optimizer: gradientDescent({ learningRate: 0 }) });
+  const before = await still.weights();
   const run = await fit(net(), data, { ...once, ...options });
+  const after = await run.weights();
   return Object.fromEntries(
     run.parameters.map(({ name }) => {
-      const [start, end] = [before.get(name)?.[0] ?? Number.NaN, run.weights().get(name)?.[0] ?? Number.NaN];
+      const [start, end] = [before.get(name)?.[0] ?? Number.NaN, after.get(name)?.[0] ?? Number.NaN];
       return [name, start === 0 && end === 0 ? undefined : Math.round(1e5 * (end / start)) / 1e5];
     }),
   );
@@ -83,19 +83,9 @@ describe("penalties", () => {
       ...once,
       constraint: on(({ role }) => role === "scale", nonNegative()),
     });
-    expect(
-      run
-        .weights()
-        .get("linear1.weight")
-        ?.some((w) => w < 0),
-    ).toBe(true);
+    expect((await run.weights()).get("linear1.weight")?.some((w) => w < 0)).toBe(true);
     const constrained = await fit(net(), data, { ...once, constraint: nonNegative() });
-    expect(
-      constrained
-        .weights()
-        .get("linear1.weight")
-        ?.some((w) => w < 0),
-    ).toBe(false);
+    expect((await constrained.weights()).get("linear1.weight")?.some((w) => w < 0)).toBe(false);
   });
 });
 

@@ -83,7 +83,7 @@ describe("fit with sharpness", () => {
     const plain = await fit(net, moons({ n: 200 }), options);
     const watched = await fit(net, moons({ n: 200 }), { ...options, sharpness: { examples: 64 } });
     expect(watched.epochs.every(({ sharpness = 0 }) => sharpness > 0)).toBe(true);
-    expect([...watched.weights().values()]).toEqual([...plain.weights().values()]);
+    expect([...(await watched.weights()).values()]).toEqual([...(await plain.weights()).values()]);
     await plain.release();
     await watched.release();
   });

@@ -23,7 +23,7 @@ const net = sequential(linear(12), relu(), linear(3));
 
 const weightsAfter = async (options: FitOptions) => {
   const run = await fit(net, data, { epochs: 3, batchSize: 32, threads: 1, ...options });
-  const weights = run.weights();
+  const weights = await run.weights();
   await run.release();
   return (name: string): Float32Array => weights.get(name) ?? new Float32Array();
 };

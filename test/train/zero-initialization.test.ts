@@ -58,7 +58,7 @@ const trained = async (...between: readonly Layer[]) => {
     { epochs: 5, batchSize: 32, optimizer: momentum({ learningRate: 0.1 }), threads: 1 },
   );
   const [name = ""] = run.parameters.map((p) => p.name);
-  return { weight: run.weights().get(name), start: 0.1 };
+  return { weight: (await run.weights()).get(name), start: 0.1 };
 };
 
 it("units that start alike stay alike through training, unless dropout tells them apart", async () => {

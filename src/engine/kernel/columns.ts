@@ -81,34 +81,33 @@ const clearBytes: WasmFunction = {
   body: ([pointer = missing(), bytes = missing()]) => clear(pointer.get, bytes.get),
 };
 
+/** Turns `count` squared norms from a byte offset on into factors, in place. */
+export type ToFactors = (pointer: number, count: number) => void;
+
+/** How many factors are not 1. */
+export const changing = (factors: Float32Array): number => {
+  let changed = 0;
+  for (let j = 0; j < factors.length; j++) if (factors[j] !== 1) changed++;
+  return changed;
+};
+
 /**
  * Norms of the columns of row-major float32 matrices `[rows, columns]` in one memory. A weight matrix `[in, out]` has a
  * unit's incoming weights in a column. Pointers are byte offsets.
  */
 export interface Columns {
   /**
-   * Scales every column by a factor that depends on its norm (summed in float32, in parts), and returns how many factors are not 1.
-   * `scratch` has room for twice `columns` float32; only blocks of columns with such a factor are written.
+   * Scales every column by a factor that depends on its squared norm (summed in float32, in parts), and returns how many factors are not
+   * 1. `scratch` has room for twice `columns` float32; only blocks of columns with such a factor are written.
    */
   readonly rescaleColumns: (
     pointer: number,
     rows: number,
     columns: number,
-    factor: (norm: number) => number,
+    toFactors: ToFactors,
     scratch: number,
   ) => number;
 }
-
-/** Turns squared norms into factors, in place, and returns how many are not 1. */
-const factorsFrom = (squares: Float32Array, factor: (norm: number) => number): number => {
-  let changed = 0;
-  for (let j = 0; j < squares.length; j++) {
-    const value = factor(Math.sqrt(squares[j] ?? missing()));
-    squares[j] = value;
-    if (value !== 1) changed++;
-  }
-  return changed;
-};
 
 /**
  * The columns to scale, as ranges, given the factor of each: those blocks that hold a factor other than 1. Picking blocks out of every
@@ -142,7 +141,7 @@ export const bindColumns = (memory: WebAssembly.Memory): Columns => {
       pass(pointer + 4 * start, rows, width, 4 * columns, vector + 4 * start);
     }
   };
-  const rescaleColumns: Columns["rescaleColumns"] = (pointer, rows, columns, factor, scratch) => {
+  const rescaleColumns: Columns["rescaleColumns"] = (pointer, rows, columns, toFactors, scratch) => {
     kernels.clearBytes(scratch, 4 * columns);
     const part = scratch + 4 * columns;
     for (let row = 0; row < rows; row += CHUNK) {
@@ -156,7 +155,8 @@ export const bindColumns = (memory: WebAssembly.Memory): Columns => {
       }
     }
     const factors = new Float32Array(memory.buffer, scratch, columns);
-    const changed = factorsFrom(factors, factor);
+    toFactors(scratch, columns);
+    const changed = changing(factors);
     if (changed === 0) return 0;
     for (const range of rangesToScale(factors))
       inBlocks(kernels.scale, pointer, rows, columns, scratch, range);

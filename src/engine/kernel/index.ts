@@ -1,4 +1,4 @@
-export { bindColumns, type Columns } from "./columns.js";
+export { bindColumns, type Columns, type ToFactors } from "./columns.js";
 export {
   type BoundKernel,
   compileKernel,
@@ -8,5 +8,11 @@ export {
   type KernelStore,
 } from "./kernel.js";
 export { bindNorms, type Norms } from "./norms.js";
-export { type BernoulliFill, bindRandomFill, type RandomFill } from "./random.js";
+export {
+  type BernoulliFill,
+  bindRandomFill,
+  drawAlignment,
+  type RandomFill,
+  type WordFill,
+} from "./random.js";
 export { bindRows, type Rows } from "./rows.js";

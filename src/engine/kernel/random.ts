@@ -123,6 +123,8 @@ const fill = (
   },
 });
 
+const words = fill([], (drawn) => drawn);
+
 const HALF_WORD = 2 ** 16;
 
 const bernoulli = fill(
@@ -137,11 +139,11 @@ const bernoulli = fill(
     ].map((half) => op("v128.and", op("i32x4.lt_s", half, threshold), scale)),
 );
 
-/** What to fill with a random mask. */
-export interface BernoulliFill {
+/** What to fill with random words. */
+export interface WordFill {
   /** Byte offset of the array in the memory. */
   readonly pointer: number;
-  /** Number of float32 elements. */
+  /** Number of 32-bit elements. */
   readonly count: number;
   /** Philox key, as `streamKey(seed, purpose)` gives it. */
   readonly key: readonly [number, number];
@@ -149,6 +151,10 @@ export interface BernoulliFill {
   readonly step: number;
   /** Index of the first element, a multiple of 32, for a fill in parts; 0 by default. */
   readonly offset?: number;
+}
+
+/** What to fill with a random mask. */
+export interface BernoulliFill extends WordFill {
   /** Probability of an element not being 0, taken to the nearest multiple of 2⁻¹⁶. */
   readonly keep: number;
   /** The value of elements that are not 0. */
@@ -159,39 +165,54 @@ export interface BernoulliFill {
  * Random arrays, a function of (key, step, index) alone. Draws come from Philox4x32-10 blocks with the counter
  * (block, 0, step mod 2³², ⌊step / 2³²⌋), as in `random(seed, purpose, step)`, but in an order that suits vectors:
  * element i belongs to word ⌊i/4⌋ mod 4 of block 4⌊i/32⌋ + i mod 4, its lower 16 bits if i mod 32 < 16, else its upper
- * ones. It is `scale` where these are below round(keep · 2¹⁶), else 0.
+ * ones. It is `scale` where these are below round(keep · 2¹⁶), else 0. Whole words are drawn in the like order: element i is word
+ * ⌊i/4⌋ mod 4 of block 4⌊i/16⌋ + i mod 4.
  */
 export interface RandomFill {
+  readonly words: (options: WordFill) => void;
   readonly bernoulli: (options: BernoulliFill) => void;
 }
 
-const ALIGNMENT = 32;
+/** Draws begin at elements of this multiple. */
+export const drawAlignment = 32;
 
-const checkStream = ({ count, step, offset = 0 }: BernoulliFill): void => {
+const checkStream = ({ count, step, offset = 0 }: WordFill): void => {
   if (!Number.isSafeInteger(step) || step < 0) {
-    throw new SteepestError(`bernoulli: step is ${step}; give an integer from 0 to 2^53 - 1`);
+    throw new SteepestError(`random fill: step is ${step}; give an integer from 0 to 2^53 - 1`);
   }
-  if (!Number.isInteger(offset / ALIGNMENT) || offset < 0 || offset + count > 2 ** 32) {
+  if (!Number.isInteger(offset / drawAlignment) || offset < 0 || offset + count > 2 ** 32) {
     throw new SteepestError(
-      `bernoulli: elements ${offset} to ${offset + count}; give an offset that is a multiple of ${ALIGNMENT}, and an end up to 2^32`,
+      `random fill: elements ${offset} to ${offset + count}; give an offset that is a multiple of ${drawAlignment}, and an end up to 2^32`,
     );
   }
 };
 
 /** Compiles the random kernels for a memory. */
 export const bindRandomFill = (memory: WebAssembly.Memory): RandomFill => {
-  const kernels = link({ bernoulli }, memory);
+  const kernels = link({ bernoulli, words }, memory);
+  /** The parameters that all fills share; a Philox block gives `perBlock` elements. */
+  const shared = (options: WordFill, perBlock: number) => {
+    checkStream(options);
+    const { pointer, count, key, step, offset = 0 } = options;
+    return [
+      pointer,
+      count,
+      offset / perBlock,
+      step % 2 ** 32,
+      Math.floor(step / 2 ** 32),
+      key[0],
+      key[1],
+    ] as const;
+  };
   return {
+    words: (options) => void kernels.words(...shared(options, 4)),
     bernoulli: (options) => {
-      checkStream(options);
-      const { pointer, count, key, step, offset = 0, keep, scale } = options;
+      const { keep, scale } = options;
+      const given = shared(options, 8);
       if (!(keep >= 0 && keep <= 1)) {
         throw new SteepestError(`bernoulli: keep is ${keep}; give a probability from 0 to 1`);
       }
-      const block = offset / 8;
-      const [stepLow, stepHigh] = [step % 2 ** 32, Math.floor(step / 2 ** 32)];
-      const threshold = Math.round(keep * HALF_WORD);
-      kernels.bernoulli(pointer, count, block, stepLow, stepHigh, key[0], key[1], threshold, scale);
+      kernels.bernoulli(...given, Math.round(keep * HALF_WORD), scale);
     },
   };
 };

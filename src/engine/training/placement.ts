@@ -1,7 +1,7 @@
 import { missing } from "../../missing.js";
 import { type Rule, ruleForShape } from "../../optim/rule.js";
 import { align, type Block, type Layout } from "../arena.js";
-import type { TrainedParameter } from "./trainer.js";
+import type { TrainedParameter } from "./graph.js";
 
 /** Parameters that one rule updates: they lie one behind another, and so do their gradients and each of their states. */
 export interface Group {

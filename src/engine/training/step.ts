@@ -1,16 +1,17 @@
 import { grad } from "../../graph/index.js";
-import { inputName } from "../../graph/tensor.js";
+import { inputName, type Tensor } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
 import { writeModel } from "../../onnx/write.js";
 import type { BoundSession, HostTensor, Session } from "../engine.js";
-import { hostAt, type TrainingMemory } from "./memory.js";
+import type { TrainingGraph } from "./graph.js";
+import type { Resident, TrainingMemory } from "./memory.js";
 import { blockOf } from "./placement.js";
-import type { TrainingGraph } from "./trainer.js";
+import { host, hostAt } from "./shapes.js";
 
-/** The ONNX model of one step: loss, metrics, gradients and next states from data, parameters, states, masks and rates. */
+/** The ONNX model of one step: loss, metrics, gradients and next states from data, parameters, states, draws and rates. */
 export const stepModel = (
-  { loss, metrics, data, parameters, states, masks, rates = [], batchSize }: TrainingGraph,
-  { residents }: TrainingMemory,
+  { loss, weight, metrics, data, parameters, states, draws, rates = [], batchSize }: TrainingGraph,
+  residents: readonly Resident[],
 ): Uint8Array => {
   const gradients = grad(
     loss,
@@ -18,38 +19,36 @@ export const stepModel = (
   );
   return writeModel({
     largestBatch: batchSize,
-    inputs: [...data, ...[...residents, ...masks, ...rates].map(({ tensor }) => tensor)],
+    inputs: [...data, ...[...residents, ...draws, ...rates].map(({ tensor }) => tensor)],
     outputs: {
       loss,
-      ...metrics,
+      ...(weight && { weight }),
+      ...metricOutputs(metrics),
       ...Object.fromEntries(parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] ?? missing()])),
       ...Object.fromEntries(states.flatMap(({ name, next }) => (next ? [[`next ${name}`, next]] : []))),
     },
   });
 };
 
-const host = (data: Float32Array, shape: readonly number[]): HostTensor => ({
-  dtype: "float32",
-  data,
-  shape,
-});
+/** Metrics under names that no other output has. */
+const metricOutputs = <T>(metrics: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`metric ${name}`, value]));
 
 /** Binds a step's model to the memory of training, for batches of `size` examples. */
 export const bindStep = (
   session: Session,
-  { data, masks, rates = [] }: TrainingGraph,
+  { draws, rates = [] }: TrainingGraph,
+  residents: readonly Resident[],
   memory: TrainingMemory,
   size: number,
 ): BoundSession => {
-  const { arena, groups, gradients, residents, stateUpdates, scalars } = memory;
-  const inputs: (readonly [string, HostTensor])[] = [
-    ...residents.map(({ name, tensor, view }) => [name, hostAt(tensor, size, view)] as const),
-    ...data.map((x, i) => [inputName(x), hostAt(x, size, memory.data[i] ?? missing())] as const),
-    ...masks.map(
-      ({ name, tensor }, i) =>
-        [name, hostAt(tensor, size, arena.view(memory.masks[i] ?? missing()))] as const,
-    ),
-    ...rates.map(({ name }, i) => [name, host(memory.rates[i] ?? missing(), [])] as const),
+  const { arena, groups, gradients, stateUpdates, loss, weight, metrics } = memory;
+  const at = (x: Tensor, view: HostTensor["data"]) => [inputName(x), hostAt(x, size, view)] as const;
+  const inputs = [
+    ...residents.map(({ tensor, view }) => at(tensor, view)),
+    ...memory.data.map(({ tensor, read }) => at(tensor, read)),
+    ...draws.map(({ tensor }, i) => at(tensor, arena.view(memory.draws[i] ?? missing()))),
+    ...rates.map(({ tensor }, i) => at(tensor, memory.rates[i] ?? missing())),
   ];
   const outputs: (readonly [string, HostTensor])[] = [
     ...groups.flatMap((group, g) =>
@@ -59,7 +58,9 @@ export const bindStep = (
       }),
     ),
     ...stateUpdates.map(({ output, shape, value }) => [output, host(value, shape)] as const),
-    ...Object.entries(scalars).map(([name, value]) => [name, host(value, [])] as const),
+    ...Object.entries({ loss, ...(weight && { weight }), ...metricOutputs(metrics) }).map(
+      ([name, value]) => [name, host(value, [])] as const,
+    ),
   ];
   return session.bind(Object.fromEntries(inputs), Object.fromEntries(outputs));
 };

@@ -1,13 +1,14 @@
 import { SteepestError } from "../../errors.js";
-import type { Tensor, TypedArray } from "../../graph/tensor.js";
+import type { Tensor } from "../../graph/tensor.js";
 import { inputName } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
 import { writeModel } from "../../onnx/write.js";
 import { type Rule, rateAt, type Time, type TracedRule, traceRule } from "../../optim/rule.js";
 import type { Arena, Block } from "../arena.js";
-import type { BoundSession, Engine, HostTensor, SessionOptions } from "../engine.js";
+import type { BoundSession, Engine, SessionOptions } from "../engine.js";
 import { compileKernel, isKernelGraph } from "../kernel/index.js";
 import { blockOf, type Group } from "./placement.js";
+import { host } from "./shapes.js";
 
 /** Applies a group's rule to all of its parameters. */
 export interface GroupUpdate {
@@ -15,7 +16,8 @@ export interface GroupUpdate {
   release(): Promise<void>;
 }
 
-const scalarValues = ({ name, scalars }: TracedRule, time: Time): number[] =>
+/** The scalars of a rule at a time. Throws where one is no finite number. */
+export const scalarValues = ({ name, scalars }: TracedRule, time: Time): number[] =>
   scalars.map(({ rate }) => {
     const value = rateAt(rate, time);
     if (!Number.isFinite(value)) {
@@ -94,8 +96,6 @@ const kernelUpdate = (
     release: async () => {},
   };
 };
-
-const host = (data: TypedArray, shape: readonly number[]): HostTensor => ({ dtype: "float32", data, shape });
 
 /** Rules with matrix products run through the engine, one parameter after another. */
 const engineUpdate = async (

@@ -32,7 +32,8 @@ const learn = async (
       ...(signal ? { signal } : {}),
     },
   );
-  const learned = [...run.weights().values()].find((values) => values.length === weights.length) ?? weights;
+  const learned =
+    [...(await run.weights()).values()].find((values) => values.length === weights.length) ?? weights;
   const rare = Array.from(frequencies.keys()).filter((j) => (frequencies[j] ?? 1) < 0.02);
   const right = rare.filter(
     (j) => Math.sign(learned[j] ?? missing()) === Math.sign(weights[j] ?? missing()),

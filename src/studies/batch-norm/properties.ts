@@ -81,7 +81,7 @@ export const runningStatistics = async ({ seed, signal }: StudyContext) => {
     threads: 1,
     ...(signal ? { signal } : {}),
   });
-  const weights = run.weights();
+  const weights = await run.weights();
   await run.release();
   const state = (name: string) =>
     [...weights].find(([path]) => path.endsWith(name))?.[1] ?? new Float32Array();

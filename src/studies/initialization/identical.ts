@@ -102,7 +102,7 @@ export const trainIdentical = async (
     seed,
     ...(signal ? { signal } : {}),
   });
-  const weights = run.weights();
+  const weights = await run.weights();
   await run.release();
   signal?.throwIfAborted();
   const [first, second] = run.parameters

@@ -1,9 +1,9 @@
 import { defaultEngine } from "../../engine/compile.js";
-import { ArenaTrainer } from "../../engine/training/arena-trainer.js";
-import type { TrainingGraph } from "../../engine/training/trainer.js";
+import type { TrainingGraph } from "../../engine/training/graph.js";
+import { openSession } from "../../engine/training/open.js";
 import { input, slice, square, sum, type Tensor } from "../../graph/index.js";
 import type { Rule } from "../../optim/index.js";
-import { type Course, type Problem, settledLoss } from "./problem.js";
+import { type Course, lossOfStep, type Problem, settledLoss } from "./problem.js";
 
 /** A function of the plane: parameters x and y, minimum 0. */
 interface Landscape {
@@ -51,7 +51,7 @@ const graphOf = ({ f, start }: Landscape, rule: Rule): TrainingGraph => {
     data: [],
     parameters: [{ name: "w", tensor: w, shape: [2], rule, initialize: (values) => values.set(start) }],
     states: [],
-    masks: [],
+    draws: [],
     batchSize: 1,
     seed: 0,
   };
@@ -68,13 +68,13 @@ export const landscapeProblems = (steps: number): Problem[] =>
     measure: "f − f*",
     draws: 0,
     open: async (rule): Promise<Course> => {
-      const trainer = await ArenaTrainer.create(graphOf(landscape, rule), await defaultEngine(), {
+      const session = await openSession(graphOf(landscape, rule), await defaultEngine(), {
         threads: 1,
       });
       return {
-        trainer,
+        session,
         // Below this float32 coordinates near 1 decide by luck.
-        step: async (time) => Math.max((await trainer.step(1, time)).loss, 1e-10),
+        step: async (time) => Math.max(await lossOfStep(session, 1, time), 1e-10),
         result: settledLoss,
       };
     },

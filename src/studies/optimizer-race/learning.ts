@@ -1,6 +1,6 @@
 import type { Dataset } from "../../data/dataset.js";
 import { defaultEngine } from "../../engine/compile.js";
-import { ArenaTrainer } from "../../engine/training/arena-trainer.js";
+import { openSession } from "../../engine/training/open.js";
 import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js";
 import { linear, relu, sequential } from "../../nn/index.js";
 import { initialValues } from "../../nn/model.js";
@@ -10,7 +10,7 @@ import { endlessBatches } from "../../train/endless.js";
 import { attachEvaluation, evaluate } from "../../train/evaluate.js";
 import { checkOptions } from "../../train/options.js";
 import { prepare } from "../../train/prepare.js";
-import { type Course, meanOfLast, type Problem, settledLoss } from "./problem.js";
+import { type Course, lossOfStep, meanOfLast, type Problem, settledLoss } from "./problem.js";
 
 /** Penalty lambda‖w‖² beside the mean of the losses. */
 const lambda = 5e-4;
@@ -53,7 +53,7 @@ export const logisticProblem = async (steps: number, seed: number): Promise<Prob
       const x = input("x", [batch, columns]);
       const label = input("y", [batch, 1]);
       const w = input("w", [columns, 1]);
-      const trainer = await ArenaTrainer.create(
+      const session = await openSession(
         {
           loss: mean(softplus(label.mul(x.matmul(w)).neg())).add(squaredNorm(w).mul(lambda)),
           metrics: {},
@@ -62,20 +62,20 @@ export const logisticProblem = async (steps: number, seed: number): Promise<Prob
             { name: "w", tensor: w, shape: [columns, 1], rule, initialize: (values) => values.fill(0.01) },
           ],
           states: [],
-          masks: [],
+          draws: [],
           batchSize: rows,
           seed,
         },
         await defaultEngine(),
         { threads: 1 },
       );
-      const [inputs, targets] = trainer.batch(rows);
+      const { x: inputs, y: targets } = session.batch(rows);
       inputs?.set(X.values);
       targets?.set(y);
       return {
-        trainer,
+        session,
         // Float32 resolves the mean loss to about 1e-7; below that nobody is ahead.
-        step: async (time) => Math.max((await trainer.step(rows, time)).loss - minimum, 1e-7),
+        step: async (time) => Math.max((await lossOfStep(session, rows, time)) - minimum, 1e-7),
         result: settledLoss,
       };
     },
@@ -109,23 +109,23 @@ export const networkProblem = (
   open: async (rule): Promise<Course> => {
     const options = checkOptions({ optimizer: rule, batchSize: 64, seed });
     const prepared = await prepare(sequential(linear(hidden), relu(), linear(10)), train, options);
-    const { trainer, model } = prepared;
+    const { session, model } = prepared;
     const inUse = await attachEvaluation(prepared);
-    const [inputs, targets] = trainer.batch(64);
-    if (!inputs || !targets) throw new Error("the trainer has no place for inputs and targets");
+    const { input: inputs, target: targets } = session.batch(64);
+    if (!inputs || !targets) throw new Error("the session has no place for inputs and targets");
     let stream = endlessBatches(train, { batchSize: 64, seed });
     return {
-      trainer,
-      draw: (draw) => {
+      session,
+      draw: async (draw) => {
         const other = (seed + draw) >>> 0;
         stream = endlessBatches(train, { batchSize: 64, seed: other });
-        trainer.setValues(new Map(model.parameters.map((p) => [p.name, initialValues(p, other)])));
+        await session.setValues(new Map(model.parameters.map((p) => [p.name, initialValues(p, other)])));
       },
       step: async (time) => {
         const { value: part } = await stream.next();
         inputs.set(part.inputs);
         targets.set(part.targets);
-        return (await trainer.step(64, time)).loss;
+        return lossOfStep(session, 64, time);
       },
       result: meanOfLast,
       test: async () => (await evaluate(inUse, test)).error ?? Number.NaN,

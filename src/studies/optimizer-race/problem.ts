@@ -1,13 +1,13 @@
-import { DivergenceError, type Trainer } from "../../engine/training/trainer.js";
+import { DivergenceError, type TrainingSession } from "../../engine/training/session.js";
 import type { Rule, Time } from "../../optim/index.js";
 import { mean, standardError } from "../../statistics.js";
 import type { Contender } from "./contenders.js";
 
 /** A problem with a rule at the start of it. */
 export interface Course {
-  readonly trainer: Trainer;
+  readonly session: TrainingSession;
   /** Draws initial weights and batches anew: 0 for those that rates are chosen on, 1, 2, … for those that results are of. */
-  readonly draw?: (draw: number) => void;
+  readonly draw?: (draw: number) => Promise<void>;
   /** One step; the loss before it. */
   readonly step: (time: Time) => Promise<number>;
   /** What a run came to, from its losses: the lower the better. */
@@ -15,6 +15,12 @@ export interface Course {
   /** A further measure of the trained parameters, such as a test error in percent. */
   readonly test?: () => Promise<number>;
 }
+
+/** Makes a step on the batch written last; the loss before it. */
+export const lossOfStep = async (session: TrainingSession, size: number, time: Time): Promise<number> => {
+  await session.step(size, time);
+  return (await session.scores()).loss;
+};
 
 /** Something to minimise with a fixed number of steps. */
 export interface Problem {
@@ -71,11 +77,11 @@ export const race = async (
 ): Promise<Entry> => {
   let rate = 0;
   const course = await problem.open(make({ learningRate: () => rate }));
-  const restore = course.trainer.snapshot();
+  const start = await course.session.snapshot();
   const run = async (learningRate: number, draw: number) => {
     rate = learningRate;
-    restore();
-    course.draw?.(draw);
+    await start.restore();
+    await course.draw?.(draw);
     const losses: number[] = [];
     try {
       for (let step = 0; step <= problem.steps; step++) {
@@ -117,6 +123,6 @@ export const race = async (
       tried: tried.map((each) => [each.learningRate, each.result] as const),
     };
   } finally {
-    await course.trainer.release();
+    await course.session.release();
   }
 };

@@ -11,8 +11,8 @@ export type Values = Map<string, Float32Array>;
 export interface Stepwise {
   /** Names of the parameters that are weights, not biases. */
   readonly weights: readonly string[];
-  values(): Values;
-  setValues(values: Values): void;
+  values(): Promise<Values>;
+  setValues(values: Values): Promise<void>;
   /** The next update, and the loss before it. */
   step(): Promise<number>;
   release(): Promise<void>;
@@ -25,19 +25,26 @@ export const stepwise = async (
   { optimizer, steps, seed }: { optimizer: Rule; steps: number; seed: number },
 ): Promise<Stepwise> => {
   const options = checkOptions({ optimizer, seed, epochs: steps, batchSize: data.size, threads: 1 });
-  const { trainer, model } = await prepare(net, data, options);
-  const [inputs = new Float32Array(), targets = new Float32Array()] = trainer.batch(data.size);
+  const { session, model } = await prepare(net, data, options);
+  const { input, target } = session.batch(data.size);
+  const inputs = new Float32Array(input?.length ?? 0);
+  const targets = new Float32Array(target?.length ?? 0);
   await data.read(
     Uint32Array.from({ length: data.size }, (_, i) => i),
     inputs,
     targets,
   );
+  input?.set(inputs);
+  target?.set(targets);
   let step = 0;
   return {
     weights: model.parameters.filter(({ role }) => role === "weight").map(({ name }) => name),
-    values: () => trainer.values(),
-    setValues: (values) => trainer.setValues(values),
-    step: async () => (await trainer.step(data.size, { step: step++, steps, stepsPerEpoch: 1 })).loss,
-    release: () => trainer.release(),
+    values: () => session.values(),
+    setValues: (values) => session.setValues(values),
+    step: async () => {
+      await session.step(data.size, { step: step++, steps, stepsPerEpoch: 1 });
+      return (await session.scores()).loss;
+    },
+    release: () => session.release(),
   };
 };

@@ -42,7 +42,7 @@ export const penalised = async (
       threads: 1,
       ...(signal ? { signal } : {}),
     });
-    const values = run.weights();
+    const values = await run.weights();
     await run.release();
     signal?.throwIfAborted();
     const weights = Float32Array.from(

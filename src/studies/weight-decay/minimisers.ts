@@ -78,7 +78,8 @@ export const minimisers = async (
       threads: 1,
       ...(signal ? { signal } : {}),
     });
-    const weights = [...run.weights()].find(([path]) => path.endsWith("weight"))?.[1] ?? new Float32Array();
+    const weights =
+      [...(await run.weights())].find(([path]) => path.endsWith("weight"))?.[1] ?? new Float32Array();
     await run.release();
     signal?.throwIfAborted();
     found.push({ name, weights: Float64Array.from(weights) });

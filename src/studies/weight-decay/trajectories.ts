@@ -44,7 +44,9 @@ export const penaltyAgainstDecay = async (
     signal?.throwIfAborted();
     await penalised.step();
     await decayed.step();
-    distances.push(relative(flat(penalised, penalised.values()), flat(decayed, decayed.values())));
+    distances.push(
+      relative(flat(penalised, await penalised.values()), flat(decayed, await decayed.values())),
+    );
   }
   await penalised.release();
   await decayed.release();
@@ -60,21 +62,21 @@ export const penaltyAgainstFormula = async (
   const penalised = await stepwise(network(), data, { optimizer: l2(LAMBDA)(rule), steps, seed });
   const plain = await stepwise(network(), data, { optimizer: rule, steps, seed });
   const distances: number[] = [];
-  let values = plain.values();
+  let values = await plain.values();
   for (let t = 0; t < steps; t++) {
     signal?.throwIfAborted();
     await penalised.step();
-    plain.setValues(values);
+    await plain.setValues(values);
     await plain.step();
     // plain holds w − η∇L(w); the formula takes 2ηλ·w off it.
-    const next = plain.values();
+    const next = await plain.values();
     values = new Map(
       [...next].map(([key, stepped]) => [
         key,
         stepped.map((value, i) => value - 2 * eta * LAMBDA * (values.get(key)?.[i] ?? missing())),
       ]),
     );
-    distances.push(relative(flat(penalised, penalised.values()), flat(plain, values)));
+    distances.push(relative(flat(penalised, await penalised.values()), flat(plain, values)));
   }
   await penalised.release();
   await plain.release();

@@ -44,6 +44,21 @@ it("draws bernoulli masks from the documented halves of Philox words", () => {
   );
 });
 
+it("draws whole words in the documented order", () => {
+  fc.assert(
+    fc.property(keys, steps, fc.nat(70), fc.nat(2 ** 20), (key, step, count, part) => {
+      const offset = 32 * part;
+      const words = new Uint32Array(memory.buffer, POINTER, count + 1).fill(77);
+      fill.words({ pointer: POINTER, count, key, step, offset });
+      const expected = Array.from({ length: count }, (_, position) => {
+        const i = offset + position;
+        return word(4 * Math.floor(i / 16) + (i % 4), Math.floor(i / 4) % 4, step, key);
+      });
+      expect([...words]).toEqual([...expected, 77]);
+    }),
+  );
+});
+
 it("gives the published Philox words", () => {
   // Known answers of Random123 for counter and key 0; lane 0 of each vector is the first block. A half of a word is below
   // each threshold that is greater than it.

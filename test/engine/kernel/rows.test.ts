@@ -4,6 +4,7 @@ import { bindRows } from "../../../src/engine/kernel/index.js";
 
 const memory = new WebAssembly.Memory({ initial: 4 });
 const { rescaleRows } = bindRows(memory);
+const SCRATCH = 2 ** 17;
 
 it("brings exactly the rows beyond the largest norm back to it", () => {
   fc.assert(
@@ -15,7 +16,13 @@ it("brings exactly the rows beyond the largest norm back to it", () => {
       new Float32Array(memory.buffer, 16, matrix.length).set(matrix);
       const largest = 4.5;
       const maxNorm = largest * Math.sqrt(columns);
-      const scaled = rescaleRows(16, rows, columns, (norm) => Math.min(1, maxNorm / norm));
+      const toFactors = (pointer: number, count: number) => {
+        const squares = new Float32Array(memory.buffer, pointer, count);
+        squares.forEach((square, i) => {
+          squares[i] = Math.min(1, maxNorm / Math.sqrt(square));
+        });
+      };
+      const scaled = rescaleRows(16, rows, columns, toFactors, SCRATCH);
       expect(scaled).toBe(Math.max(0, rows - 4));
       new Float32Array(memory.buffer, 16, matrix.length).forEach((value, i) => {
         expect(value).toBeCloseTo(Math.min(matrix[i] ?? 0, largest), 5);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/engine.js";
 import { nodeEngine } from "../../src/engine/node.js";
-import { ArenaTrainer } from "../../src/engine/training/arena-trainer.js";
-import { DivergenceError, type TrainedParameter, type Trainer } from "../../src/engine/training/trainer.js";
+import type { TrainedParameter } from "../../src/engine/training/graph.js";
+import { openSession } from "../../src/engine/training/open.js";
+import { DivergenceError, type TrainingSession } from "../../src/engine/training/session.js";
 import { input, mean, sqrt, sum, type Tensor } from "../../src/graph/index.js";
 import { decodeModel } from "../../src/onnx/schema.js";
 import { adam, chain, ema, gradientDescent, l2, momentum, muon, type Rule } from "../../src/optim/index.js";
@@ -20,20 +21,20 @@ const parameter = (name: string, shape: readonly number[], rule: Rule, start = 1
 const x = input("x", ["batch"]);
 
 /** Trains on the loss given, whatever the data: `mean(x)` is 1. */
-const withTrainer = async (
+const withSession = async (
   parameters: readonly TrainedParameter[],
   loss: (...tensors: readonly Tensor[]) => Tensor,
   clipNorm: number | undefined,
-  use: (trainer: Trainer) => Promise<void>,
+  use: (session: TrainingSession) => Promise<void>,
 ): Promise<void> => {
-  const trainer = await ArenaTrainer.create(
+  const session = await openSession(
     {
       loss: loss(...parameters.map(({ tensor }) => tensor)).mul(mean(x)),
       metrics: {},
       data: [x],
       parameters,
       states: [],
-      masks: [],
+      draws: [],
       batchSize: 1,
       seed: 0,
       ...(clipNorm === undefined ? {} : { clipNorm }),
@@ -41,15 +42,17 @@ const withTrainer = async (
     nodeEngine,
     { threads: 1 },
   );
-  trainer.batch(1)[0]?.fill(1);
+  session.batch(1).x?.fill(1);
   try {
-    await use(trainer);
+    await use(session);
   } finally {
-    await trainer.release();
+    await session.release();
   }
 };
 
-const valuesOf = (trainer: Trainer, name: string): number[] => [...(trainer.values().get(name) ?? [])];
+const valuesOf = async (session: TrainingSession, name: string): Promise<number[]> => [
+  ...((await session.values()).get(name) ?? []),
+];
 
 describe("clipping by the norm of all gradients", () => {
   const plain = gradientDescent({ learningRate: 1 });
@@ -68,16 +71,16 @@ describe("clipping by the norm of all gradients", () => {
     ["a composition of a choice within a choice", chain(l2(0), shaped(heavy, 2), ema())],
   ])("limits the step of %s", (_, rule) =>
     // The gradient of 3·θ₀ + 4·θ₁ is (3, 4), of norm 5.
-    withTrainer(
+    withSession(
       [parameter("a", [1], rule), parameter("b", [1], rule)],
       (a, b) =>
         sum(a as Tensor)
           .mul(3)
           .add(sum(b as Tensor).mul(4)),
       0.01,
-      async (trainer) => {
-        await trainer.step(1, time(0));
-        const [a = 0, b = 0] = ["a", "b"].flatMap((name) => valuesOf(trainer, name));
+      async (session) => {
+        await session.step(1, time(0));
+        const [[a = 0], [b = 0]] = [await valuesOf(session, "a"), await valuesOf(session, "b")];
         // The average, which is what `values` gives, starts at the first iterate.
         expect(a).toBeCloseTo(1 - 0.01 * 0.6, 6);
         expect(b).toBeCloseTo(1 - 0.01 * 0.8, 6);
@@ -87,18 +90,18 @@ describe("clipping by the norm of all gradients", () => {
 
   it("stops at a gradient that is not finite, before any update", () =>
     // The slope of √θ at 0 is infinite, where the loss is 0.
-    withTrainer(
+    withSession(
       [parameter("fine", [2], plain), parameter("steep", [2], plain, 0)],
       (fine, steep) => sum(fine as Tensor).add(sum(sqrt(steep as Tensor))),
       1,
-      async (trainer) => {
-        const error = await trainer.step(1, time(3)).catch((caught: unknown) => caught);
+      async (session) => {
+        const error = await session.step(1, time(3)).catch((caught: unknown) => caught);
         expect(error).toBeInstanceOf(DivergenceError);
         expect((error as DivergenceError).message).toMatch(
           /^training diverged at step 4: a gradient is not finite, first in steep/,
         );
-        expect(valuesOf(trainer, "fine")).toEqual([1, 1]);
-        expect(valuesOf(trainer, "steep")).toEqual([0, 0]);
+        expect(await valuesOf(session, "fine")).toEqual([1, 1]);
+        expect(await valuesOf(session, "steep")).toEqual([0, 0]);
       },
     ));
 });
@@ -113,7 +116,7 @@ it("a step of a small batch adds up with one operator each: its largest batch is
       data: [x],
       parameters: [w],
       states: [],
-      masks: [],
+      draws: [],
     };
     const engine: Engine = {
       name: "recording",
@@ -122,7 +125,7 @@ it("a step of a small batch adds up with one operator each: its largest batch is
         return nodeEngine.load(model, options);
       },
     };
-    await (await ArenaTrainer.create({ ...graph, batchSize, seed: 0 }, engine, { threads: 1 })).release();
+    await (await openSession({ ...graph, batchSize, seed: 0 }, engine, { threads: 1 })).release();
     const nodes = models.flatMap((model) => decodeModel(model).graph.node ?? []);
     return nodes.map(
       ({ opType, attribute }) => `${opType} ${attribute?.find(({ name }) => name === "to")?.i ?? ""}`,
@@ -135,14 +138,14 @@ it("a step of a small batch adds up with one operator each: its largest batch is
 
 describe("a choice by shape", () => {
   it("gives parameters the states of the rule at its end", () =>
-    withTrainer(
+    withSession(
       [parameter("w", [2, 2], muon({ others: adam() })), parameter("b", [2], muon({ others: adam() }))],
       (w, b) => sum(w as Tensor).add(sum(b as Tensor)),
       undefined,
-      async (trainer) => {
-        await trainer.step(1, time(0));
+      async (session) => {
+        await session.step(1, time(0));
         // The first step of Adam is the learning rate, whatever the gradient.
-        for (const value of valuesOf(trainer, "b")) expect(value).toBeCloseTo(1 - 1e-3, 6);
+        for (const value of await valuesOf(session, "b")) expect(value).toBeCloseTo(1 - 1e-3, 6);
       },
     ));
 
@@ -163,7 +166,7 @@ describe("a choice by shape", () => {
   ])("that gives %s is refused", async (_, rule, message) => {
     const unused = async () => {};
     await expect(
-      withTrainer([parameter("b", [3], rule)], (b) => sum(b as Tensor), undefined, unused),
+      withSession([parameter("b", [3], rule)], (b) => sum(b as Tensor), undefined, unused),
     ).rejects.toThrow(message);
   });
 });
