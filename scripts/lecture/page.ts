@@ -1,10 +1,10 @@
-import { numberText } from "../../src/cli/table.js";
+import { number } from "../../src/report/format.js";
 import type { StudyRecord } from "./record.js";
 import type { Section } from "./sections.js";
 
 const cell = (content: string | number | null): string => {
   if (content === null) return "–";
-  const text = typeof content === "number" ? numberText(content) : content;
+  const text = typeof content === "number" ? number(content) : content;
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 };
 

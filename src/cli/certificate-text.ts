@@ -1,7 +1,8 @@
+import { number } from "../report/format.js";
 import type { CertifiedProblem, Constant, Model } from "../theory/index.js";
 import type { CsvProblem } from "./csv-problem.js";
 import { count } from "./output.js";
-import { numberText, tableText } from "./table.js";
+import { tableText } from "./table.js";
 
 const formulas: Readonly<Record<Model, string>> = {
   "least-squares": "least squares, f(w) = ½‖y − Xw‖²",
@@ -31,7 +32,7 @@ const stepsText = (steps: number): string => `${count(steps)} ${steps === 1 ? "s
 const gapText = ({ finalValue, minimum, minimumKnown }: CertifiedProblem): string => {
   const gap = finalValue - minimum;
   const atLeast = minimumKnown.certainty === "exact" ? "" : "at least ";
-  return `${atLeast}${gap > 0 ? numberText(gap) : "0 (to within rounding)"}`;
+  return `${atLeast}${gap > 0 ? number(gap) : "0 (to within rounding)"}`;
 };
 
 /** "exact", or what else is known about a constant. */
@@ -62,7 +63,7 @@ const constantsText = ({
           : "condition number: the linear rate takes about this many steps for a factor e",
       ],
       ["f(w*)", minimumKnown.value, `minimum, ${known(minimumKnown)}`],
-      ["eta", eta, `learning rate, ${numberText(certificate.etaTimesL)}/L`],
+      ["eta", eta, `learning rate, ${number(certificate.etaTimesL)}/L`],
       ...(model === "least-squares" ? [] : [["lambda", lambda, "strength of the penalty"] as const]),
     ],
   );
@@ -107,7 +108,7 @@ export const verdictText = ({
   eta,
 }: CertifiedProblem): string => {
   const { promised, outcome, etaTimesL, inequalities, L } = certificate;
-  const rate = `eta = ${numberText(eta)} is ${numberText(etaTimesL)}/L`;
+  const rate = `eta = ${number(eta)} is ${number(etaTimesL)}/L`;
   const open = inequalities.filter(({ undecided, checked }) => undecided === checked);
   if (outcome === "undecided") {
     return `UNDECIDED: float64's rounding is larger than what ${open.map(({ inequality }) => inequality).join(", ")} compare${open.length === 1 ? "s" : ""} at every step.`;
@@ -137,8 +138,8 @@ export const certificateText = (problem: CertifiedProblem): string => {
   const { steps, series, mu, rate } = problem;
   const end = series.at(-1);
   const allowed = [
-    ...(end === undefined ? [] : [`the O(1/T) bound is ${numberText(end.bound)}`]),
-    ...(end?.linearBound === undefined ? [] : [`the linear-rate bound ${numberText(end.linearBound)}`]),
+    ...(end === undefined ? [] : [`the O(1/T) bound is ${number(end.bound)}`]),
+    ...(end?.linearBound === undefined ? [] : [`the linear-rate bound ${number(end.linearBound)}`]),
   ];
   const pace =
     rate === undefined

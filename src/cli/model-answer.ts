@@ -1,7 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
+import { number } from "../report/format.js";
 import type { ModelFile } from "./model-file.js";
-import { numberText } from "./table.js";
 
 /** What a model says about one picture. */
 export type Answer =
@@ -143,9 +143,9 @@ const bar = (p: number): string =>
 export const answerText = (answer: Answer): readonly [head: string, ...rest: string[]] => {
   if ("probabilities" in answer) return [answer.class, ...lines(answer.probabilities, bar)];
   if ("scores" in answer) {
-    const head = `${answer.class}, by its score of ${numberText(answer.score)} (no probability)`;
-    return [head, ...lines(answer.scores, (value) => numberText(value).padStart(10))];
+    const head = `${answer.class}, by its score of ${number(answer.score)} (no probability)`;
+    return [head, ...lines(answer.scores, (value) => number(value).padStart(10))];
   }
   if ("independent" in answer) return ["each by itself", ...lines(answer.independent, bar)];
-  return ["value" in answer ? numberText(answer.value) : answer.values.map(numberText).join(", ")];
+  return ["value" in answer ? number(answer.value) : answer.values.map(number).join(", ")];
 };

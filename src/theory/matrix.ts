@@ -42,6 +42,11 @@ export const checkMatrix = (what: string, X: Matrix): void => {
     );
   }
   const { rows, columns, values } = X;
+  if (ArrayBuffer.isView(X) || values === undefined) {
+    throw new SteepestError(
+      `${what}: the matrix is ${givenText(X)} without rows, columns and values; make one by theory.matrix([[1, 2], [3, 4]])`,
+    );
+  }
   requireFloat64(`${what}: values of the matrix`, values);
   if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows >= 1 && columns >= 1)) {
     throw new SteepestError(`${what}: a ${rows} x ${columns} matrix; give at least one row and one column`);

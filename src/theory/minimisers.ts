@@ -55,12 +55,13 @@ export const leastSquaresMinimum = (
   {
     scale,
     lambda = 0,
-    w0 = new Float64Array(X.columns),
-  }: { readonly scale: number; readonly lambda?: number; readonly w0?: Float64Array },
+    w0: given,
+  }: { readonly scale: number; readonly lambda?: number; readonly w0?: Float64Array | undefined },
 ): Minimum => {
   checkMatrix("leastSquaresMinimiser", X);
   checkTargets("leastSquaresMinimiser", X, y);
   checkLambda("leastSquaresMinimiser", lambda);
+  const w0 = given ?? new Float64Array(X.columns);
   requireFloat64("leastSquaresMinimiser: w0", w0);
   if (w0.length !== X.columns) {
     throw new SteepestError(
@@ -88,7 +89,7 @@ export const leastSquaresMinimiser = async (
   X: Matrix,
   y: Float64Array,
   lambda = 0,
-  w0: Float64Array = new Float64Array(X.columns),
+  w0?: Float64Array,
 ): Promise<Float64Array> => leastSquaresMinimum(X, y, { scale: 1, lambda, w0 }).w;
 
 /** `∇²f(w)·p = -g` by conjugate gradients on Hessian-vector products, to `‖residual‖ <= tolerance·‖g‖`. */

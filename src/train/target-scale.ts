@@ -13,7 +13,7 @@ const inUnits = ["meanSquaredError", "huber"];
 /**
  * What is to be said of training targets that are far from the scale on which a network begins, mean 0 and standard deviation 1;
  * undefined where they are not, or where the loss has no units. Of several targets it is the first such. Targets that are all equal are
- * left alone: no division would change them.
+ * left alone: no division would change them. It is written behind the word "targets".
  */
 export const targetScaleNote = async (data: Dataset, loss: Loss): Promise<string | undefined> => {
   if (data.target.kind !== "value" || !inUnits.includes(loss.name)) return undefined;
@@ -35,8 +35,8 @@ export const targetScaleNote = async (data: Dataset, loss: Loss): Promise<string
     const far =
       deviation < usual.smallest || deviation > usual.largest || Math.abs(mean) > usual.away * deviation;
     if (deviation === 0 || !far) continue;
-    const which = size > 1 ? `target ${column} of ${size} has` : "the training targets have";
-    return `${which} a mean of ${numberText(mean, 3)} and a standard deviation of ${numberText(deviation, 3)}, far from 0 and 1 where a network begins: subtract the mean and divide by the standard deviation before training`;
+    const which = size > 1 ? `target ${column} of ${size}: ` : "";
+    return `${which}mean ${numberText(mean, 3)}, standard deviation ${numberText(deviation, 3)}, far from 0 and 1 where a network begins: subtract the mean and divide by the standard deviation before training`;
   }
   return undefined;
 };

@@ -31,6 +31,15 @@ it("lists, texts and misspelt fields in place of vectors are refused in one line
   await expect(certifyProblem({ X, y: untyped(["1", "2"]), model: "ridge" })).rejects.toThrow(
     "ridge: y is a list of 2; give a Float64Array",
   );
+  await expect(leastSquaresMinimiser(untyped(undefined), y)).rejects.toThrow(
+    "leastSquaresMinimiser: the matrix is undefined; make one by theory.matrix",
+  );
+  expect(() => leastSquaresObjective(untyped(Float64Array.of(1, 2)), y)).toThrow(
+    "least squares: the matrix is a Float64Array without rows, columns and values; make one by theory.matrix",
+  );
+  expect(() => leastSquaresObjective(untyped({ rows: 1, columns: 2 }), y)).toThrow(
+    "is an object without rows",
+  );
   const data = examples([[1], [2]], [0, 1]);
   await expect(logisticRegression({ ...data, y: untyped([0, 1]) }, { lambda: 1 })).rejects.toThrow(
     "logisticRegression: y is a list of 2; give a Float64Array",

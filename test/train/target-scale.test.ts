@@ -12,7 +12,7 @@ const run = (mean: number, deviation: number, loss: Loss = meanSquaredError()) =
 it("says in one line that targets are far from the scale of a network, and what helps", async () => {
   const far = await run(200_000, 50_000);
   expect(far.targetScale).toBe(
-    "target 1 of 2 has a mean of 200,000 and a standard deviation of 50,000, far from 0 and 1 where a network begins: subtract the mean and divide by the standard deviation before training",
+    "target 1 of 2: mean 200,000, standard deviation 50,000, far from 0 and 1 where a network begins: subtract the mean and divide by the standard deviation before training",
   );
   const options = { title: "far", startedAt: new Date(), config: {} };
   expect((await recordOf(far, options)).configuration.targets).toBe(far.targetScale);
