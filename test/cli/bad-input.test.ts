@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type Outcome, steepest, temporaryFolder } from "../support/cli.js";
+import { removeDisk, smallDisk } from "../support/small-disk.js";
 
 /** One line on the error stream that names the cause, the right exit code, and nothing on the output. */
 const expectRefusal = (outcome: Outcome, message: RegExp, code = 1) => {
@@ -177,18 +177,7 @@ describe("bad input ends in one line that says what to do", () => {
     );
   });
 
-  /** A file system of 64 KiB, where the machine lets us make one. */
-  const smallDisk = (): string | undefined => {
-    const folder = join(temporaryFolder(), "disk");
-    mkdirSync(folder);
-    try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" });
-      return folder;
-    } catch {
-      return undefined;
-    }
-  };
-  const disk = smallDisk();
+  const disk = smallDisk("64k");
 
   it.skipIf(disk === undefined)("a full disk (needs the right to mount a small one)", () => {
     const outcome = steepest(["train", "--epochs", "1", "--out", String(disk)]);
@@ -200,7 +189,7 @@ describe("bad input ends in one line that says what to do", () => {
     const left = readdirSync(join(String(disk), String(run)));
     expect(left).not.toContain("model.onnx");
     expect(left.filter((name) => name.endsWith(".part"))).toEqual([]);
-    execFileSync("umount", [String(disk)]);
+    removeDisk(disk);
   });
 });
 
