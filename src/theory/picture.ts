@@ -1,6 +1,6 @@
 import { highest, lowest } from "../extremes.js";
 import type { Figure } from "../figures/frame.js";
-import { lineChart, type Rule } from "../figures/line-chart.js";
+import { type LineChartOptions, lineChart, type Rule } from "../figures/line-chart.js";
 import { numberText } from "../figures/numbers.js";
 import { meaning, palette } from "../figures/palette.js";
 import { panels } from "../figures/panels.js";
@@ -27,7 +27,8 @@ const violation = ({ firstViolation }: CertifiedProblem): Rule[] =>
     ? []
     : [{ x: firstViolation.step, label: `violated at step ${firstViolation.step}` }];
 
-const suboptimalityChart = (problem: CertifiedProblem): Promise<Figure> => {
+/** The measured suboptimality under its bounds, both axes logarithmic. */
+export const suboptimalityChart = (problem: CertifiedProblem): LineChartOptions => {
   const { series, mu, initialValue, minimum } = problem;
   const start = initialValue - minimum;
   const points = (value: (point: SuboptimalityPoint) => number | undefined): Point[] =>
@@ -39,7 +40,7 @@ const suboptimalityChart = (problem: CertifiedProblem): Promise<Figure> => {
   // The whole of a run that diverges would leave no room for where it breaks its bounds.
   const high = Math.max(allowed, Math.min(1e6 * allowed, highest(gaps)));
   const low = Math.max(smallestGap * start, Math.min(high / 10, lowest(gaps), lowest(bounds)));
-  return lineChart({
+  return {
     title: "Suboptimality against its bounds",
     subtitle: "the guarantee: the measured line stays below each dashed one",
     series: [
@@ -69,10 +70,11 @@ const suboptimalityChart = (problem: CertifiedProblem): Promise<Figure> => {
     y: { label: "f(w) − f(w*)", type: "log", domain: [low / 2, high * 2] },
     rules: violation(problem),
     ...size,
-  });
+  };
 };
 
-const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
+/** The decrease of each step over what the descent lemma promises. */
+export const decreaseChart = (problem: CertifiedProblem): LineChartOptions => {
   const { series, initialValue } = problem;
   const promising = series.filter(({ promisedDecrease }) => promisedDecrease > 0);
   const clear = promising.filter(
@@ -81,7 +83,7 @@ const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
   const ratios = (clear.length > 0 ? clear : promising).map(
     ({ step, decrease, promisedDecrease }): Point => [step, decrease / promisedDecrease],
   );
-  return lineChart({
+  return {
     title: "Decrease of each step over (η/2)·‖∇f‖²",
     subtitle: "the descent lemma: at least 1; below 0 the step goes uphill",
     series: [{ name: "decrease over promise", points: ratios, colour: meaning.gradientDescent }],
@@ -94,7 +96,7 @@ const decreaseChart = (problem: CertifiedProblem): Promise<Figure> => {
     },
     rules: [{ y: 1, label: "the lemma's promise" }, { y: 0 }, ...violation(problem)],
     ...size,
-  });
+  };
 };
 
 /** An estimate of L is a bound from below, one of mu a bound from above. */
@@ -110,7 +112,8 @@ const sign = ({ certainty }: Constant, estimate: "≥" | "≤") => (certainty ==
 export const certificatePicture = async (problem: CertifiedProblem, name: string): Promise<Figure> => {
   const { L, mu, certificate, firstViolation } = problem;
   const constants = `L ${sign(L, "≥")} ${numberText(L.value, 4)}, μ ${sign(mu, "≤")} ${numberText(mu.value, 4)}, η = ${numberText(certificate.etaTimesL, 4)}/L`;
-  return panels([await suboptimalityChart(problem), await decreaseChart(problem)], {
+  const charts = [suboptimalityChart(problem), decreaseChart(problem)];
+  return panels(await Promise.all(charts.map(lineChart)), {
     columns: 2,
     title: name,
     subtitle: `${constants}: ${certificate.outcome === "undecided" ? "rounding is too large to decide every guarantee" : firstViolation === undefined ? "every guarantee held at every step" : `the ${firstViolation.inequality} fails first, at step ${firstViolation.step}`}`,
