@@ -1,17 +1,15 @@
 import { SteepestError } from "../../errors.js";
-import { topologicalOrder } from "../../graph/autodiff.js";
 import { inputName } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
-import { writeModel } from "../../onnx/write.js";
 import { type Composition, onGradient } from "../../optim/compositions/composition.js";
 import { type Rule, rateAt, type Time } from "../../optim/rule.js";
 import type { Block } from "../arena.js";
 import type { BoundSession, Engine, HostTensors, Session } from "../engine.js";
 import { bindNorms, bindRandomFill, type Norms, type RandomFill } from "../kernel/index.js";
+import { attachProgram, released } from "./attach.js";
 import { splitAverage } from "./average.js";
 import { borrowedResidents } from "./borrowed.js";
-import { fedTensor } from "./data.js";
-import { drawSource, fillDraw } from "./draws.js";
+import { fillDraw } from "./draws.js";
 import { MeanGradients } from "./gradients.js";
 import type { TrainingGraph } from "./graph.js";
 import { allocateMemory, type Resident, type TrainingMemory } from "./memory.js";
@@ -28,8 +26,8 @@ import {
   type TrainingOptions,
   type TrainingSession,
 } from "./session.js";
-import { countAt, hostAt } from "./shapes.js";
-import { takeSnapshot } from "./snapshot.js";
+import { countAt } from "./shapes.js";
+import { everythingIn, takeSnapshot, valuesIn } from "./snapshot.js";
 import { bindStep, stepModel } from "./step.js";
 import { type NamedView, tensorsOf, writeTensors } from "./tensors.js";
 import { RunningTotals } from "./totals.js";
@@ -269,30 +267,15 @@ export class ArenaSession implements TrainingSession {
     this.#totals.reset(start);
   }
 
-  async attach({ inputs, draws = [], outputs }: AttachedGraph): Promise<AttachedProgram> {
+  async attach(graph: AttachedGraph): Promise<AttachedProgram> {
     if (!this.#session) throw released();
-    const used = new Set(topologicalOrder(Object.values(outputs)));
-    const residents = this.#residents.filter(({ tensor }) => used.has(tensor));
-    const model = writeModel({
-      inputs: [...inputs, ...[...draws, ...residents].map(({ tensor }) => tensor)],
-      outputs,
+    return attachProgram(graph, {
+      engine: this.#engine,
+      options: this.#options,
+      residents: this.#residents,
+      seed: this.#graph.seed,
+      held: this.#held,
     });
-    const session = this.#hold(await this.#engine.load(model, this.#options));
-    const fixed = Object.fromEntries(
-      residents.map(({ tensor, inUse }) => [inputName(tensor), hostAt(tensor, 1, inUse)]),
-    );
-    const drawn = drawSource(draws, this.#graph.seed);
-    return {
-      run: async (values, draw = 0) => {
-        if (!this.#held.has(session)) throw released();
-        const fed = inputs.map((x) => [inputName(x), fedTensor(x, values[inputName(x)])] as const);
-        const size = fed[0]?.[1].shape[0] ?? 1;
-        return session.run({ ...fixed, ...Object.fromEntries(fed), ...drawn(size, draw) });
-      },
-      release: async () => {
-        if (this.#held.delete(session)) await session.release();
-      },
-    };
   }
 
   async values(): Promise<Map<string, Float32Array>> {
@@ -326,50 +309,9 @@ export class ArenaSession implements TrainingSession {
   }
 
   async snapshot(of: "everything" | "values" = "everything"): Promise<Snapshot> {
-    return takeSnapshot(of === "values" ? this.#valuesSource() : this.#everything());
-  }
-
-  #everything() {
-    const { arena, persistent, tensors } = this.#memory;
-    return {
-      count: persistent.count,
-      save: (into: Float32Array) => into.set(arena.view(persistent)),
-      restore: (from: Float32Array) => {
-        arena.view(persistent).set(from);
-        this.discardGradients();
-      },
-      views: (copy: Float32Array) =>
-        tensors.map(({ name, shape, block: { offset, count } }) => ({
-          name,
-          shape,
-          view: copy.subarray(offset / 4, offset / 4 + count),
-        })),
-    };
-  }
-
-  #valuesSource() {
-    const { residents } = this.#memory;
-    const views = (copy: Float32Array) => {
-      let end = 0;
-      return residents.map(({ name, shape, inUse }) => {
-        end += inUse.length;
-        return { name, shape, view: copy.subarray(end - inUse.length, end) };
-      });
-    };
-    return {
-      count: residents.reduce((total, { inUse }) => total + inUse.length, 0),
-      save: (into: Float32Array) => {
-        views(into).forEach(({ view }, i) => void view.set((residents[i] ?? missing()).inUse));
-      },
-      restore: (from: Float32Array) => {
-        views(from).forEach(({ view: saved }, i) => {
-          const { view, inUse } = residents[i] ?? missing();
-          view.set(saved);
-          inUse.set(saved);
-        });
-      },
-      views,
-    };
+    return takeSnapshot(of === "values" ? valuesIn(this.#memory) : everythingIn(this.#memory), () =>
+      this.discardGradients(),
+    );
   }
 
   async release(): Promise<void> {
@@ -382,6 +324,3 @@ export class ArenaSession implements TrainingSession {
 
 const copied = (views: readonly NamedView[]): NamedView[] =>
   views.map(({ view, ...named }) => ({ ...named, view: view.slice() }));
-
-const released = (): SteepestError =>
-  new SteepestError("the network was released and cannot be used any more; release it after its last use");

@@ -1,9 +1,11 @@
 import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
+import type { TrainingMemory } from "./memory.js";
 import type { Snapshot } from "./session.js";
 import { type NamedView, tensorsOf, writeTensors } from "./tensors.js";
 
 /** How a session's memory is copied. */
-export interface SnapshotSource {
+interface SnapshotSource {
   /** Numbers in a copy. */
   readonly count: number;
   readonly save: (into: Float32Array) => void;
@@ -12,8 +14,49 @@ export interface SnapshotSource {
   readonly views: (copy: Float32Array) => readonly NamedView[];
 }
 
-/** A copy in memory of its own. */
-export const takeSnapshot = ({ count, save, restore, views }: SnapshotSource): Snapshot => {
+/** Everything that the next step depends on: one region of the arena. */
+export const everythingIn = ({ arena, persistent, tensors }: TrainingMemory): SnapshotSource => ({
+  count: persistent.count,
+  save: (into) => into.set(arena.view(persistent)),
+  restore: (from) => arena.view(persistent).set(from),
+  views: (copy) =>
+    tensors.map(({ name, shape, block: { offset, count } }) => ({
+      name,
+      shape,
+      view: copy.subarray(offset / 4, offset / 4 + count),
+    })),
+});
+
+/** What the network in use has, one parameter or state behind another. */
+export const valuesIn = ({ residents }: TrainingMemory): SnapshotSource => {
+  const views = (copy: Float32Array) => {
+    let end = 0;
+    return residents.map(({ name, shape, inUse }) => {
+      end += inUse.length;
+      return { name, shape, view: copy.subarray(end - inUse.length, end) };
+    });
+  };
+  return {
+    count: residents.reduce((total, { inUse }) => total + inUse.length, 0),
+    save: (into) => {
+      views(into).forEach(({ view }, i) => void view.set((residents[i] ?? missing()).inUse));
+    },
+    restore: (from) => {
+      views(from).forEach(({ view: saved }, i) => {
+        const { view, inUse } = residents[i] ?? missing();
+        view.set(saved);
+        inUse.set(saved);
+      });
+    },
+    views,
+  };
+};
+
+/** A copy in memory of its own; `changed` is called once it was put back. */
+export const takeSnapshot = (
+  { count, save, restore, views }: SnapshotSource,
+  changed: () => void,
+): Snapshot => {
   let copy: Float32Array | undefined = new Float32Array(count);
   const held = (): Float32Array => {
     if (copy) return copy;
@@ -24,7 +67,10 @@ export const takeSnapshot = ({ count, save, restore, views }: SnapshotSource): S
   save(copy);
   return {
     take: async () => save(held()),
-    restore: async () => restore(held()),
+    restore: async () => {
+      restore(held());
+      changed();
+    },
     tensors: async () => tensorsOf(views(held())),
     set: async (tensors) => writeTensors("snapshot", views(held()), tensors),
     release: () => {
