@@ -1,6 +1,7 @@
 export { type BuildOptions, buildModel } from "./build.js";
 export {
   constant as constantInitializer,
+  from,
   he,
   type Initializer,
   leCun,
@@ -28,11 +29,14 @@ export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.js";
 export { centreAndScale } from "./layers/centreAndScale.js";
 export { flatten, residual, sequential } from "./layers/containers.js";
 export { channelDropout, type DropoutOptions, dropout } from "./layers/dropout.js";
+export { frozen } from "./layers/frozen.js";
 export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LinearOptions, linear } from "./layers/linear.js";
+export { named } from "./layers/named.js";
 export { type PretrainedOptions, pretrained } from "./layers/pretrained.js";
 export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
+export { type NamedValues, withValues } from "./layers/withValues.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
 export {
   type AppliedLayer,

@@ -1,6 +1,6 @@
 import { checkOneOf } from "../check.js";
 import { SteepestError } from "../errors.js";
-import { givenText } from "../given.js";
+import { givenText, numbersOf } from "../given.js";
 import { requireKnown } from "../options.js";
 import type { RandomStream } from "../random/random.js";
 
@@ -36,6 +36,27 @@ export const constant = (value: number): Initializer => {
   if (!Number.isFinite(value))
     throw new SteepestError(`constant: expected a finite value, got ${givenText(value)}`);
   return initializer(`constant ${value}`, (values) => void values.fill(value));
+};
+
+/**
+ * The values given, in the order of the parameter's elements: of a weight matrix `[in, units]` row by row. Kept as given, not copied.
+ *
+ * ```ts
+ * linear(2, { init: from([1, 0, 0, 1]), biasInit: from([0.5, -0.5]) })
+ * ```
+ *
+ * Throws where they are not as many as the parameter has.
+ */
+export const from = (values: ArrayLike<number>): Initializer => {
+  const given = ArrayBuffer.isView(values) ? values : numbersOf("from: the list", values);
+  return (into, { shape }) => {
+    if (given.length !== into.length) {
+      throw new SteepestError(
+        `from: ${given.length} values do not fill shape [${shape.join(", ")}]; give ${into.length}`,
+      );
+    }
+    into.set(given);
+  };
 };
 
 const requirePositive = (initializer: string, what: string, value: number) => {

@@ -55,12 +55,32 @@ export interface Scope {
   apply(layer: Layer, x: Tensor): Tensor;
 }
 
+/** What is said of a layer from outside. It goes for the layers in it too. */
+export interface Wrapping {
+  /** Its parameters and states stand still, see `frozen`. */
+  readonly frozen?: true;
+  /** What it is called, in place of its kind and number. */
+  readonly name?: string;
+  /** How its parameters and states start, by their names in it. */
+  readonly starts?: ReadonlyMap<string, Initializer>;
+}
+
 /** A layer: a function of a tensor, and of a scope that hands out parameters. A function of a tensor alone is one too. */
 export interface Layer {
   (x: Tensor, scope: Scope): Tensor;
   /** What the layer is called in the names of parameters. */
   readonly kind?: string;
+  /** Of a layer that is another one of which something is said, such as `frozen` makes. */
+  readonly wraps?: Wrapping & { readonly layer: Layer };
 }
+
+/** The same layer, of which something is said: wherever it is applied, it is the one that was given. */
+export const wrapped = (layer: Layer, how: Wrapping): Layer => {
+  const outer: Layer = Object.assign((x: Tensor, scope: Scope) => scope.apply(outer, x), {
+    wraps: { layer, ...how },
+  });
+  return outer;
+};
 
 /**
  * Defines a layer.

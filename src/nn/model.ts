@@ -9,33 +9,30 @@ import type { MaskOptions, Mode, Role } from "./layer.js";
 import type { Net } from "./network.js";
 import { withPath } from "./path.js";
 
-/**
- * Who asked for a parameter or state, and under which name: two networks that hold the same layer object mean the same numbers by
- * the same pair.
- */
-interface Owned {
-  /** The layer, or the network where no layer stands between. */
-  readonly owner: Net;
-  /** The name within it: `weight`. */
-  readonly local: string;
-}
-
-/** A parameter of a network: an input of its graph whose values training changes. */
-export interface Parameter extends ParameterShape, Owned {
+/** Numbers that a network keeps: an input of its graph. */
+interface Kept extends ParameterShape {
   /** Path of layers and name: `linear1.weight`. */
   readonly name: string;
-  readonly role: Role;
+  /**
+   * The layer that asked for it, or the network where no layer stands between. Two networks that hold the same layer object mean the same
+   * numbers by the same pair of owner and local name.
+   */
+  readonly owner: Net;
+  /** Its name within the owner: `weight`. */
+  readonly local: string;
   readonly tensor: Tensor;
   readonly initializer: Initializer;
 }
 
-/** Numbers that a network keeps without training them by gradient. */
-export interface State extends Owned {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly tensor: Tensor;
-  readonly initial: number;
+/** Numbers that training changes by gradient. */
+export interface Parameter extends Kept {
+  readonly role: Role;
+  /** Whether its layer is frozen wherever it is applied: no gradient is wanted, and nothing may change it. */
+  readonly frozen: boolean;
 }
+
+/** Numbers that a network keeps without training them by gradient, such as running statistics. */
+export type State = Kept;
 
 /** Random numbers that are drawn afresh at every training step: a mask, or independent ones from N(0, 1). */
 export type Draw = { readonly name: string; readonly tensor: Tensor } & (
@@ -63,6 +60,7 @@ export interface AppliedLayer {
   readonly path: string;
   readonly input: Tensor;
   readonly output: Tensor;
+  readonly frozen: boolean;
 }
 
 /** A network's graph in one mode. */
@@ -102,10 +100,6 @@ const only = (what: string, tensors: Readonly<Record<string, Tensor>>): Tensor =
   throw new SteepestError(`expected a network of one ${what}, this one has ${listed(Object.keys(tensors))}`);
 };
 
-/** The masks among what a network draws. */
-export const masksOf = ({ draws }: Network) =>
-  draws.flatMap((draw) => (draw.kind === "bernoulli" ? [draw] : []));
-
 /** The input of a network that has one. Throws where it has several. */
 export const inputOf = ({ inputs }: Network): Tensor => only("input", inputs);
 
@@ -113,10 +107,14 @@ export const inputOf = ({ inputs }: Network): Tensor => only("input", inputs);
 export const outputOf = ({ outputs }: Network): Tensor => only("output", outputs);
 
 /**
- * Initial values of one parameter: a function of the seed and its name. Throws where the initialiser returns something: a function
+ * Initial values of one parameter or state: a function of the seed and its name. Throws where the initialiser returns something: a function
  * that makes initialisers was given, not called.
  */
-export const initialValues = (parameter: Parameter, seed: number, into?: Float32Array): Float32Array => {
+export const initialValues = (
+  parameter: Parameter | State,
+  seed: number,
+  into?: Float32Array,
+): Float32Array => {
   const values = into ?? new Float32Array(parameter.shape.reduce((a, b) => a * b, 1));
   const { name, initializer } = parameter;
   const result: unknown = withPath(name, () =>

@@ -1,13 +1,15 @@
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import type { Tensor } from "../graph/index.js";
-import type { Layer, Scope } from "./layer.js";
+import type { Layer, Scope, Wrapping } from "./layer.js";
 
 /** A network of named inputs, and of one output or several named ones. */
 export interface NamedNetwork {
   (inputs: Readonly<Record<string, Tensor>>, scope: Scope): Tensor | Readonly<Record<string, Tensor>>;
   /** That its inputs have names tells it from a layer, which takes one tensor. */
   readonly inputs: "named";
+  /** Of a network that is another one of which something is said, such as `withValues` makes. */
+  readonly wraps?: Wrapping & { readonly layer: NamedNetwork };
 }
 
 /** What can be trained: layers, where there is one input and one output, or a network of named ones. */

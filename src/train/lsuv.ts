@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { mean, square, type Tensor } from "../graph/index.js";
 import { inputName } from "../graph/tensor.js";
-import { inputOf, type Model, outputOf } from "../nn/model.js";
+import { initialValues, inputOf, type Model, outputOf } from "../nn/model.js";
 import { requireKnown } from "../options.js";
 
 /** What initialisation from data works on. */
@@ -40,7 +40,7 @@ const variance = (x: Tensor): Tensor => mean(square(x.sub(mean(x))));
  *
  * A layer with k weights, whose output may be their product, has each divided by the k-th root of that factor.
  *
- * Throws where the outputs of a layer do not vary, as with weights that are all zero, and where there are no weights.
+ * Frozen layers stay as they are. Throws where the outputs of a layer do not vary, as with weights that are all zero, and where there are no weights.
  */
 export const lsuv = (options: LsuvOptions = {}): DataDependentInit => {
   const { tolerance = 0.02, attempts = 10 } = requireKnown("lsuv", options, ["tolerance", "attempts"]);
@@ -55,17 +55,13 @@ export const lsuv = (options: LsuvOptions = {}): DataDependentInit => {
     );
     const scaled = [...first, { path: "", output: outputOf(inference) }].flatMap(({ path, output }) => {
       const weights = model.parameters.filter(
-        ({ name, role }) => role === "weight" && name.slice(0, Math.max(0, name.lastIndexOf("."))) === path,
+        ({ name, role, frozen }) =>
+          role === "weight" && !frozen && name.slice(0, Math.max(0, name.lastIndexOf("."))) === path,
       );
       return weights.length > 0 ? [{ path: path || "the network", output, weights }] : [];
     });
     if (scaled.length === 0) throw new SteepestError("lsuv: the network has no weights to scale");
-    const states = new Map(
-      model.states.map(({ name, shape, initial }) => [
-        name,
-        new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(initial),
-      ]),
-    );
+    const states = new Map(model.states.map((state) => [state.name, initialValues(state, 0)]));
     const program = await compile(
       {
         inputs: [

@@ -11,7 +11,7 @@ import { givenText } from "../given.js";
 import type { Tensor } from "../graph/index.js";
 import type { Layer } from "../nn/layer.js";
 import { crossEntropy, type Loss, lossOf, meanSquaredError, wrongCount } from "../nn/losses.js";
-import { initialValues, inputOf, type Model, outputOf, type Parameter } from "../nn/model.js";
+import { initialValues, inputOf, type Model, outputOf, type Parameter, type State } from "../nn/model.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import { type Rule, ruleForShape } from "../optim/rule.js";
@@ -105,7 +105,7 @@ const checkBatches = (model: Model, train: Dataset, batchSize: number): boolean 
 };
 
 /** The rule and the projections of each parameter: the optimiser, with penalties and constraints on top of it. */
-const updatesFor = ({ parameters }: Model, { optimizer = adam(), ...options }: Options) => {
+const updatesFor = (parameters: readonly Parameter[], { optimizer = adam(), ...options }: Options) => {
   requireGroupsUsed(optimizer, parameters);
   const penalties = assign("penalty", options.penalty, parameters);
   const constraints = assign("constraint", options.constraint, parameters);
@@ -184,8 +184,13 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   for (const part of [loss.targetRange && train, splits.validation, splits.test]) {
     if (part) await requireUsableTargets(loss, part);
   }
-  if (model.parameters.length === 0) {
-    throw new SteepestError("the network has no parameters to train; add a layer such as linear()");
+  const trained = model.parameters.filter(({ frozen }) => !frozen);
+  if (trained.length === 0) {
+    throw new SteepestError(
+      model.parameters.length === 0
+        ? "the network has no parameters to train; add a layer such as linear()"
+        : "all parameters of the network are frozen; leave a layer to train",
+    );
   }
   const target = targetInput(train);
   const { penalties, rates, updates } = model.training;
@@ -194,17 +199,18 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   const wrong = wrongCount(loss, output, target);
   const batchSize = Math.min(options.batchSize, train.size);
   const dropLast = checkBatches(model, train, batchSize);
-  const updateOf = updatesFor(model, options);
+  const updateOf = updatesFor(trained, options);
   const adjusted = await adjustedValues(model, train, batchSize, options);
-  const parameters = model.parameters.map((parameter) => ({
+  const startOf = (kept: Parameter | State) => (values: Float32Array) => {
+    const start = adjusted?.get(kept.name);
+    if (start) values.set(start);
+    else initialValues(kept, options.seed, values);
+  };
+  const parameters = trained.map((parameter) => ({
     name: parameter.name,
     tensor: parameter.tensor,
     shape: parameter.shape,
-    initialize: (values: Float32Array) => {
-      const start = adjusted?.get(parameter.name);
-      if (start) values.set(start);
-      else initialValues(parameter, options.seed, values);
-    },
+    initialize: startOf(parameter),
     ...updateOf(parameter),
   }));
   const session = await openSession(
@@ -213,9 +219,10 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
       metrics: wrong ? { wrong } : {},
       data: [inputOf(model.training), target],
       parameters,
-      states: model.states.map((state) => {
-        const next = updates.get(state.tensor);
-        return { ...state, initialize: (values) => values.fill(state.initial), ...(next ? { next } : {}) };
+      states: [...model.states, ...model.parameters.filter(({ frozen }) => frozen)].map((state) => {
+        const { name, tensor, shape } = state;
+        const next = updates.get(tensor);
+        return { name, tensor, shape, initialize: startOf(state), ...(next ? { next } : {}) };
       }),
       draws: model.training.draws,
       rates,

@@ -70,7 +70,8 @@ export const attachSharpness = async (
   examples: number,
 ): Promise<() => Promise<number | undefined>> => {
   const [x, output] = [inputOf(model.inference), outputOf(model.inference)];
-  const parameters = model.parameters.map(({ name, tensor, shape }) => ({
+  const trained = model.parameters.filter(({ frozen }) => !frozen);
+  const parameters = trained.map(({ name, tensor, shape }) => ({
     tensor,
     direction: input(`direction ${name}`, shape),
     size: shape.reduce((a, b) => a * b, 1),

@@ -63,9 +63,7 @@ describe("agreement with PyTorch: outputs, gradients, running statistics, use", 
     const theta = Object.fromEntries(
       model.parameters.map((p) => [p.name, parameters[torchNames[p.name] ?? ""] ?? []]),
     );
-    let running = Object.fromEntries(
-      model.states.map((s) => [s.name, Array.from({ length: s.shape[0] ?? 0 }, () => s.initial)]),
-    );
+    let running = Object.fromEntries(model.states.map((s) => [s.name, [...initialValues(s, 0)]]));
     for (const step of steps) {
       const result = await compiled.train({ input: step.x, ...theta, ...running });
       expectClose(result.y, step.y);
@@ -152,12 +150,12 @@ it("starts as normalisation alone: gamma 1, beta 0, running statistics 0 and 1",
       const start = parameter.name === "gamma" ? 1 : 0;
       expect([...initialValues(parameter, 0)]).toEqual([start, start, start]);
     }
-    expect(states.map(({ name, initial }) => [name, initial])).toEqual(
+    expect(states.map((state) => [state.name, ...initialValues(state, 0)])).toEqual(
       states.length === 0
         ? []
         : [
-            ["mean", 0],
-            ["variance", 1],
+            ["mean", 0, 0, 0],
+            ["variance", 1, 1, 1],
           ],
     );
   }

@@ -12,11 +12,13 @@ import {
   sequential,
   take,
 } from "../../src/index.js";
-import { masksOf } from "../../src/nn/model.js";
+import type { Network } from "../../src/nn/index.js";
 import { compileLayer } from "../nn/train-once.js";
 
 const data = take(blobs({ n: 128, seed: 1 }), 128);
 const classes = data.target.kind === "class" ? data.target.classes : 0;
+
+const masksOf = ({ draws }: Network) => draws.flatMap((draw) => (draw.kind === "bernoulli" ? [draw] : []));
 
 /** A Bernoulli mask by a generator of its own, so that the expectation is checked, not the kernel. */
 const maskOf = (count: number, keep: number, scale: number, seed: number) => {

@@ -8,6 +8,8 @@ import { type Layer, layer } from "../layer.js";
 export interface LinearOptions {
   /** How the weights start. @defaultValue `he()`, made for relu */
   readonly init?: Initializer;
+  /** How the biases start. @defaultValue `zeros()` */
+  readonly biasInit?: Initializer;
   /** Whether a bias is added. @defaultValue true */
   readonly bias?: boolean;
 }
@@ -17,7 +19,11 @@ export interface LinearOptions {
  * unit), `bias` of shape `[units]`.
  */
 export const linear = (units: number, options: LinearOptions = {}): Layer => {
-  const { init = he(), bias = true } = requireKnown("linear", options, ["init", "bias"]);
+  const {
+    init = he(),
+    biasInit = zeros(),
+    bias = true,
+  } = requireKnown("linear", options, ["init", "biasInit", "bias"]);
   if (!Number.isInteger(units) || units < 1) {
     throw new SteepestError(`linear: the number of units must be a whole number of at least 1, got ${units}`);
   }
@@ -29,7 +35,7 @@ export const linear = (units: number, options: LinearOptions = {}): Layer => {
     }
     const weight = scope.param("weight", [x.size(-1), units], init);
     if (!bias) return x.matmul(weight);
-    const b = scope.param("bias", [units], zeros());
+    const b = scope.param("bias", [units], biasInit);
     return x.rank === 2 ? gemm(x, weight, b) : x.matmul(weight).add(b);
   });
 };
