@@ -6,7 +6,7 @@ import { type Layer, wrapped } from "../layer.js";
  * statistics, and dropout drops nothing: what PyTorch needs `requires_grad_(False)` and `eval()` for. Gradients flow through it to what stands before.
  *
  * ```ts
- * const net = sequential(frozen(pretrained(await loadModel("body.onnx"))), linear(3));
+ * const net = sequential(frozen(pretrained(await loadModel("model.onnx"))), linear(3));
  * ```
  *
  * It is the same layer as the one given, with the same parameters under the same names. Where that is also applied as it is, in the same

@@ -22,6 +22,7 @@ const entriesOf = (values: NamedValues): Iterable<readonly [string, ArrayLike<nu
  * The layer, or the network, with its parameters and states starting from values given, by their names in it. What has no values starts as usual.
  *
  * ```ts
+ * const run = await fit(net, data, { epochs: 1 });
  * const again = withValues(net, await run.weights());
  * const body = withValues(linear(2), { weight: [1, 0, 0, 1], bias: [0, 0] });
  * ```
