@@ -92,15 +92,27 @@ export const leastSquaresMinimiser = async (
   w0?: Float64Array,
 ): Promise<Float64Array> => leastSquaresMinimum(X, y, { scale: 1, lambda, w0 }).w;
 
-/** `∇²f(w)·p = -g` by conjugate gradients on Hessian-vector products, to `‖residual‖ <= tolerance·‖g‖`. */
-const newtonDirection = async (objective: Objective, w: Float64Array, g: Float64Array, tolerance: number) => {
+/** A point, the gradient there with the size of its rounding error, and a bound L of the curvature. */
+interface Place {
+  readonly w: Float64Array;
+  readonly g: Float64Array;
+  readonly noise: number;
+  readonly L: number;
+}
+
+/**
+ * `∇²f(w)·p = -g` by conjugate gradients on Hessian-vector products, to `‖residual‖ <= tolerance·‖g‖`. Where f is flat in some
+ * direction, g has no part along it but rounding, and p must not have one either: nothing below the noise of g is followed, and no
+ * direction whose curvature is rounding beside L.
+ */
+const newtonDirection = async (objective: Objective, { w, g, noise, L }: Place, tolerance: number) => {
   let p: Float64Array = new Float64Array(g.length);
   let residual = scaled(g, -1);
   let direction = residual;
-  for (let i = 0; i < 2 * g.length + 20 && norm(residual) > tolerance * norm(g); i++) {
+  for (let i = 0; i < 2 * g.length + 20 && norm(residual) > Math.max(tolerance * norm(g), noise); i++) {
     const product = await objective.hessianVector(w, direction);
     const curvature = dot(direction, product);
-    if (!(curvature > 0)) break;
+    if (!(curvature > Number.EPSILON * L * squaredNorm(direction))) break;
     const before = squaredNorm(residual);
     p = plus(p, direction, before / curvature);
     residual = plus(residual, product, -before / curvature);
@@ -113,7 +125,7 @@ const newtonDirection = async (objective: Objective, w: Float64Array, g: Float64
  * The minimiser of a smooth convex objective by Newton's method with conjugate gradients and a halving line search,
  * until the gradient is its own rounding error (L is needed for that) or no step lowers it further.
  * Where f only approaches its infimum (logistic regression on separable classes without a penalty), that is a point at
- * which f can no longer be told from the infimum. Throws where the gradient does not vanish within 100 steps.
+ * which f can no longer be told from the infimum. Where many points are minimisers it is the one nearest to w0. Throws where the gradient does not vanish within 100 steps.
  *
  * Source: Nocedal & Wright, Numerical Optimization, 7.1.
  */
@@ -129,7 +141,11 @@ export const newtonMinimiser = async (
     const size = norm(now.gradient);
     const noise = gradientRoundoff(objective.rounding, L, now.value, spreadOf(objective.rounding, L, w));
     if (size <= noise) return w;
-    const direction = await newtonDirection(objective, w, now.gradient, Math.min(0.1, size / start) ** 2);
+    const direction = await newtonDirection(
+      objective,
+      { w, g: now.gradient, noise, L },
+      Math.min(0.1, size / start) ** 2,
+    );
     let accepted = false;
     for (let length = 1; length > 1e-10 && !accepted; length /= 2) {
       const candidate = plus(w, direction, length);

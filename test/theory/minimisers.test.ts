@@ -88,6 +88,27 @@ it("minimises logistic regression to the last digits by Newton's method", async 
   }
 });
 
+it("minimises logistic regression on dependent columns at the point nearest to w0", async () => {
+  for (const seed of [1, 2, 3, 4]) {
+    const size = seed % 2 === 0 ? 1000 : 1;
+    const [a, b] = [normals(60, seed), normals(60, seed + 10).map((bi) => size * bi)];
+    const noise = normals(60, seed + 20);
+    const y = a.map((ai, i) => (ai + (b[i] ?? 0) / size + 2 * (noise[i] ?? 0) > 0 ? 1 : 0));
+    const rows = Array.from(a, (ai, i) => [ai, b[i] ?? 0]);
+    const independent = logisticObjective(matrix(rows), y, 0);
+    const [u = 0, v = 0] = await newtonMinimiser(independent, 20 * size ** 2);
+    // The third column is the first plus twice the second: weights move along (1, 2, -1) without a difference.
+    const dependent = logisticObjective(matrix(rows.map(([x = 0, z = 0]) => [x, z, x + 2 * z])), y, 0);
+    for (const w0 of [new Float64Array(3), normals(3, seed + 30)]) {
+      const [p = 0, q = 0, r = 0] = w0;
+      const along = (p + 2 * q - r - (u + 2 * v)) / 6;
+      const nearest = Float64Array.of(u + along, v + 2 * along, -along);
+      const w = await newtonMinimiser(dependent, 120 * size ** 2, w0);
+      expect(difference(w, nearest) / norm(nearest), `seed ${seed}`).toBeLessThan(1e-7);
+    }
+  }
+});
+
 it("says that there is no minimiser for a saddle", async () => {
   const saddle = quadraticObjective(
     matrix([
