@@ -99,7 +99,7 @@ it("minimises logistic regression on dependent columns at the point nearest to w
     const [u = 0, v = 0] = await newtonMinimiser(independent, 20 * size ** 2);
     // The third column is the first plus twice the second: weights move along (1, 2, -1) without a difference.
     const dependent = logisticObjective(matrix(rows.map(([x = 0, z = 0]) => [x, z, x + 2 * z])), y, 0);
-    for (const w0 of [new Float64Array(3), normals(3, seed + 30)]) {
+    for (const w0 of [new Float64Array(3), normals(3, seed + 30).map((wi) => wi / size)]) {
       const [p = 0, q = 0, r = 0] = w0;
       const along = (p + 2 * q - r - (u + 2 * v)) / 6;
       const nearest = Float64Array.of(u + along, v + 2 * along, -along);
