@@ -31,7 +31,9 @@ export * from "./metrics/index.js";
 export * from "./nn/index.js";
 export type { ModelWithData } from "./onnx/external.js";
 export { loadModel } from "./onnx/load.js";
+export { portable } from "./onnx/portable.js";
 export { type ReadModel, readModel, type Substitutes } from "./onnx/read.js";
+export type { RunFacts, Target } from "./onnx/target.js";
 export { type Graph, writeModel } from "./onnx/write.js";
 export {
   type Constraint,

@@ -109,9 +109,10 @@ export const compile = async <Output extends string>(
   if (typeof graph !== "object" || graph === null) {
     throw new SteepestError(`compile: expected { inputs: […], outputs: { … } }, got ${givenText(graph)}`);
   }
-  const { engine, ...forSession } = requireKnown("compile", options, ["engine", "threads"]);
-  if (engine !== undefined) requireEngine("compile", engine);
-  const session = await (engine ?? (await defaultEngine())).load(writeModel(graph), forSession);
+  const { engine: given, ...forSession } = requireKnown("compile", options, ["engine", "threads"]);
+  if (given !== undefined) requireEngine("compile", given);
+  const engine = given ?? (await defaultEngine());
+  const session = await engine.load(writeModel(graph, engine.target), forSession);
   const known = graph.inputs.map(inputName);
   return {
     run: async (values) => {

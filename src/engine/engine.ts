@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from "../graph/tensor.js";
+import type { Target } from "../onnx/target.js";
 import type { TrainingGraph } from "./training/graph.js";
 import type { TrainingOptions, TrainingSession } from "./training/session.js";
 
@@ -40,6 +41,12 @@ export interface SessionOptions {
  */
 export interface Engine {
   readonly name: string;
+  /**
+   * What the engine can: models that it is to load are written for it.
+   *
+   * @defaultValue standard operators of ONNX
+   */
+  readonly target?: Target;
   /** Loads the bytes of an ONNX model. Throws where they are not one or hold an operator the engine lacks. */
   load(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /**

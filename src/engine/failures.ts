@@ -1,4 +1,4 @@
-import { noQuotient } from "../graph/ops/wholeDivision.js";
+import { noQuotient } from "../onnx/lowerings/wholeDivision.js";
 
 /** What a failure of ONNX Runtime tells, where it is a number that was given, not the model. */
 const told: readonly [failure: RegExp, (...found: readonly string[]) => string][] = [

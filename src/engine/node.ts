@@ -3,6 +3,7 @@ import { SteepestError } from "../errors.js";
 import type { DType } from "../graph/tensor.js";
 import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine.js";
 import { wrongNumber } from "./failures.js";
+import { runtimeTarget } from "./runtime-target.js";
 import { cores, mostThreads } from "./threads.js";
 
 const ortTensor = ({ dtype, data, shape }: HostTensor): OrtTensor => new OrtTensor(dtype, data, shape);
@@ -80,6 +81,7 @@ const sessionOptions = ({ threads }: SessionOptions): InferenceSession.SessionOp
 /** ONNX Runtime on the processor, in Node. Works on our memory directly: inputs and bound outputs are not copied. */
 export const nodeEngine: Engine = {
   name: "onnxruntime-node (CPU)",
+  target: runtimeTarget,
   async load(model, options = {}) {
     const { threads = 1 } = options;
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {

@@ -62,10 +62,12 @@ export const vjp = <const Xs extends readonly Tensor[]>(
 
   for (const y of order.reverse()) {
     const g = gradients.get(y);
-    const { inputs, gradient, name } = y.operation;
+    const { definition, inputs, attributes } = y.operation;
     if (g === undefined || !inputs.some((x) => leadsToWanted.has(x))) continue;
-    if (gradient === undefined) throw new SteepestError(`grad: the operator ${name} has no gradient`);
-    gradient(g, y).forEach((dx, i) => {
+    if (definition.gradient === undefined) {
+      throw new SteepestError(`grad: the operator ${definition.name} has no gradient`);
+    }
+    definition.gradient(g, y, inputs, attributes).forEach((dx, i) => {
       const x = inputs[i];
       if (dx !== undefined && x !== undefined && leadsToWanted.has(x) && floats.includes(x.dtype))
         accumulate(x, dx);

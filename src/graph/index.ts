@@ -1,6 +1,6 @@
 export { grad, hessianVectorProduct, type TensorFor, topologicalOrder, vjp } from "./autodiff.js";
 export { gelu, leakyRelu, relu, sigmoid, silu, softplus, step, tanh } from "./ops/activation.js";
-export { add, div, maximum, minimum, mul, neg, pow, square, sub } from "./ops/arithmetic.js";
+export { add, div, maximum, minimum, mul, pow, square, sub } from "./ops/arithmetic.js";
 export {
   and,
   cast,
@@ -13,7 +13,7 @@ export {
   where,
 } from "./ops/comparison.js";
 export { batchSize, constant, full, scalar } from "./ops/constant.js";
-export { abs, clip, cos, erf, exp, log, sign, sin, sqrt, stopGradient } from "./ops/elementwise.js";
+export { abs, clip, cos, erf, exp, log, neg, sign, sin, sqrt, stopGradient } from "./ops/elementwise.js";
 export { argMax, concat, gather, oneHot, pad, scatterAdd, slice } from "./ops/indexing.js";
 export { gemm, type MatmulOptions, matmul } from "./ops/matmul.js";
 export { logSumExp, max, mean, min, squaredNorm, sum } from "./ops/reduce.js";

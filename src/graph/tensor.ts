@@ -1,57 +1,24 @@
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
-import { anything, type DType, type TypedArray } from "./dtype.js";
-import { add, div, mul, neg, sub } from "./ops/arithmetic.js";
+import type { Attributes, Definition, Inputs, Operation, Written } from "./definition.js";
+import { operationOf, operator } from "./definition.js";
+import { anything, type DType } from "./dtype.js";
+import { add, div, mul, sub } from "./ops/arithmetic.js";
+import { neg } from "./ops/elementwise.js";
 import { type MatmulOptions, matmul } from "./ops/matmul.js";
-import { checkList, checkShape, type Dim, fixedSize, formatShape, type Shape } from "./shape.js";
+import { checkList, checkShape, fixedSize, formatShape, type Shape } from "./shape.js";
 
+export type { Attributes, Definition, Emit, Inputs, Operation } from "./definition.js";
 export type { DType, TypedArray } from "./dtype.js";
-
-export type AttributeValue = number | string | readonly number[];
-
-/** Where an operator's ONNX form is written: a model under construction. Values are named by strings. */
-export interface Emit {
-  /** Adds an ONNX node and returns the name of its first output. */
-  node(
-    type: string,
-    inputs: readonly (Tensor | string | undefined)[],
-    attributes?: Readonly<Record<string, AttributeValue | { readonly float: number }>>,
-  ): string;
-  /** A constant int64 vector. */
-  ints(values: readonly number[]): string;
-  /** A constant scalar. */
-  scalar(value: number, dtype: DType): string;
-  constant(values: TypedArray, shape: Shape, dtype: DType): string;
-  /** The number of examples in the batch, as a scalar. */
-  batchSize(dtype: DType): string;
-  /** The most elements that an axis can have: its size, or the largest batch, infinite where it is not known. */
-  largest(dim: Dim): number;
-  /** An int64 vector holding a shape, the batch size filled in when the model runs. */
-  shape(shape: Shape): string;
-}
-
-/** What a node of the graph computes: its shape rule was applied, its ONNX form and its gradient stand beside it. */
-export interface Operation {
-  /** The operator's name, as the function that creates it is called. */
-  readonly name: string;
-  readonly inputs: readonly Tensor[];
-  readonly shape: Shape;
-  readonly dtype: DType;
-  /** Settings besides the inputs: two operations of equal name, inputs and attributes compute the same. */
-  readonly attributes?: Readonly<Record<string, AttributeValue>>;
-  /** Writes the operation into a model and returns the name of its value. */
-  readonly onnx: (emit: Emit) => string;
-  /**
-   * The gradient of a scalar with respect to each input, given that with respect to the output (`g`, of the output's
-   * shape). `undefined` for an input through which nothing flows.
-   */
-  readonly gradient?: (g: Tensor, output: Tensor) => readonly (Tensor | undefined)[];
-}
 
 /** A value in a graph: nothing is computed until the graph is compiled and run. Immutable. */
 export class Tensor {
   constructor(readonly operation: Operation) {
-    const { name, shape, dtype } = operation;
+    const {
+      definition: { name },
+      shape,
+      dtype,
+    } = operation;
     checkShape(name, shape);
     if (!anything.includes(dtype)) {
       throw new SteepestError(
@@ -107,7 +74,14 @@ export class Tensor {
   }
 }
 
-export const node = (operation: Operation): Tensor => new Tensor(operation);
+/** A value that an operator computes, of a shape and type that fit what it is applied to. */
+export const node = <I extends Inputs, A extends Attributes>(operation: {
+  readonly definition: Definition<I, A>;
+  readonly inputs: NoInfer<I>;
+  readonly attributes: NoInfer<A>;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}): Tensor => new Tensor(operation);
 
 /** Throws unless something is a tensor, as only plain JavaScript allows. */
 export const checkTensor = (operator: string, x: unknown, expected = "a tensor"): void => {
@@ -122,30 +96,30 @@ export const checkTensors = (operator: string, xs: readonly unknown[]): void => 
   for (const x of xs) checkTensor(operator, x);
 };
 
+const definition: Written<readonly [], { readonly name: string }> = {
+  name: "input",
+  onnx: (_emit, _inputs, { name }) => {
+    throw new SteepestError(`input "${name}" is used by the graph but was not listed among its inputs`);
+  },
+};
+
 /** A named input of the graph, fed when it runs. */
-export const input = (name: string, shape: Shape, dtype: DType = "float32"): Tensor => {
+export const input = operator(definition, (name: string, shape: Shape, dtype: DType = "float32"): Tensor => {
   if (typeof name !== "string") {
     throw new SteepestError(`input: expected a name as the first argument, got ${givenText(name)}`);
   }
-  return node({
-    name: "input",
-    inputs: [],
-    shape,
-    dtype,
-    attributes: { name },
-    onnx: () => {
-      throw new SteepestError(`input "${name}" is used by the graph but was not listed among its inputs`);
-    },
-  });
-};
+  return node({ definition, inputs: [], attributes: { name }, shape, dtype });
+});
+
+export const isInput = (x: Tensor): boolean => operationOf(x, input) !== undefined;
 
 /** The name of an input of the graph. */
 export const inputName = (x: Tensor): string => {
   checkTensor("the name of an input", x);
-  const name = x.operation.name === "input" ? x.operation.attributes?.name : undefined;
-  if (typeof name !== "string") {
+  const name = operationOf(x, input)?.attributes.name;
+  if (name === undefined) {
     throw new SteepestError(
-      `${x.operation.name} of shape [${x.shape}] is not an input of the graph; create one with input(name, shape)`,
+      `${x.operation.definition.name} of shape [${x.shape}] is not an input of the graph; create one with input(name, shape)`,
     );
   }
   return name;

@@ -1,9 +1,9 @@
 import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
+import type { NodeAttribute, NodeType } from "../graph/definition.js";
 import { arrayKind, holdsDType, onnxDType, ownArray } from "../graph/dtype.js";
-import { batch, type Dim, factorOf, formatShape, isSymbolic, type Shape, sameShape } from "../graph/shape.js";
+import { batch, factorOf, formatShape, isSymbolic, type Shape, sameShape } from "../graph/shape.js";
 import {
-  type AttributeValue,
   checkTensor,
   checkTensors,
   type DType,
@@ -13,7 +13,9 @@ import {
   type TypedArray,
 } from "../graph/tensor.js";
 import { typedArray } from "../graph/values.js";
+import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
+import { portable } from "./portable.js";
 import {
   type AttributeProto,
   encodeModel,
@@ -21,10 +23,10 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from "./schema.js";
+import type { Target } from "./target.js";
 import { writeTensor } from "./tensors.js";
 
-/** The operator set that models are written for, and the format version that goes with it. */
-const opset = 21;
+/** The version of ONNX's file format, which goes with its operator set 21. */
 const irVersion = 10;
 
 export interface Graph {
@@ -40,7 +42,7 @@ export interface Graph {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-type Attributes = Readonly<Record<string, AttributeValue | { readonly float: number }>>;
+type Attributes = Readonly<Record<string, NodeAttribute>>;
 
 const attributeProto = (name: string, value: Attributes[string]): AttributeProto => {
   if (typeof value === "number") return { name, type: 2, i: value };
@@ -67,16 +69,19 @@ const exactly = (_key: string, value: unknown): unknown =>
 class ModelBuilder implements Emit {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
+  /** The operator sets that are used, with their versions. */
+  readonly domains: Map<string, number>;
   readonly #values = new Map<Tensor, string>();
-  readonly #written = new Map<string, string>();
+  readonly #written = new Map<string, readonly string[]>();
   readonly #taken: ReadonlySet<string>;
   #count = 0;
 
   constructor(
     readonly inputs: readonly Tensor[],
     outputNames: readonly string[],
-    readonly largestBatch: number,
+    readonly target: Target,
   ) {
+    this.domains = new Map([["", this.#opset("", "Constant")]]);
     for (const x of inputs) this.#values.set(x, inputName(x));
     this.#taken = new Set([...this.#values.values(), ...outputNames]);
   }
@@ -85,33 +90,66 @@ class ModelBuilder implements Emit {
   value(x: Tensor): string {
     const known = this.#values.get(x);
     if (known !== undefined) return known;
-    const name = x.operation.onnx(this);
+    const { definition, inputs, attributes } = x.operation;
+    if (!("onnx" in definition)) {
+      throw new SteepestError(
+        `onnx: ${this.target.name} left the operator ${definition.name}, which is composed of others; its lowerings must replace it`,
+      );
+    }
+    const name = definition.onnx(this, inputs, attributes, x);
     this.#values.set(x, name);
     return name;
   }
 
-  node(type: string, inputs: readonly (Tensor | string | undefined)[], attributes: Attributes = {}): string {
+  node(
+    type: NodeType,
+    inputs: readonly (Tensor | string | undefined)[],
+    attributes: Attributes = {},
+  ): string {
+    return this.nodeOf(1, type, inputs, attributes)[0] ?? missing();
+  }
+
+  nodeOf(
+    outputs: number,
+    type: NodeType,
+    inputs: readonly (Tensor | string | undefined)[],
+    attributes: Attributes = {},
+  ): readonly string[] {
+    const { domain, type: opType } = typeof type === "string" ? { domain: "", type } : type;
     const names = inputs.map((x) => (x instanceof Tensor ? this.value(x) : (x ?? "")));
-    return this.#once(`${type}(${names})${JSON.stringify(attributes, exactly)}`, (name) => {
+    const version = this.#opset(domain, opType);
+    const key = `${outputs} ${domain} ${opType}(${names})${JSON.stringify(attributes, exactly)}`;
+    return this.#once(key, outputs, (output) => {
+      this.domains.set(domain, version);
       this.nodes.push({
-        name: `${type}_${name}`,
-        opType: type,
+        name: `${opType}_${output[0]}`,
+        opType,
+        ...(domain && { domain }),
         input: names,
-        output: [name],
-        attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
+        output: [...output],
+        attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
       });
     });
   }
 
+  /** The version of the operator set that an operator is taken from. */
+  #opset(domain: string, type: string): number {
+    const version = this.target.opsets[domain];
+    if (version !== undefined) return version;
+    throw new SteepestError(
+      `onnx: ${this.target.name} has no operators of the domain "${domain}", of which ${type} is one; lower the graph to those that it has`,
+    );
+  }
+
   ints(values: readonly number[]): string {
-    return this.#once(`ints ${values}`, (name) => {
-      this.initializers.push(writeTensor(name, typedArray("int64", values), [values.length], "int64"));
+    return this.#initializer(`ints ${values}`, (name) => {
+      return writeTensor(name, typedArray("int64", values), [values.length], "int64");
     });
   }
 
   scalar(value: number, dtype: DType): string {
-    return this.#once(`scalar ${exactly("", value)} ${dtype}`, (name) => {
-      this.initializers.push(writeTensor(name, typedArray(dtype, [value]), [], dtype));
+    return this.#initializer(`scalar ${exactly("", value)} ${dtype}`, (name) => {
+      return writeTensor(name, typedArray(dtype, [value]), [], dtype);
     });
   }
 
@@ -131,10 +169,6 @@ class ModelBuilder implements Emit {
     const vector = this.inputs.find(({ shape }) => sameShape(shape, [batch]));
     const size = vector ? this.node("Size", [vector]) : this.node("Squeeze", [this.#batchDimension()]);
     return dtype === "int64" ? size : this.node("Cast", [size], { to: onnxDType[dtype] });
-  }
-
-  largest(dim: Dim): number {
-    return isSymbolic(dim) ? factorOf(dim) * this.largestBatch : dim;
   }
 
   shape(shape: Shape): string {
@@ -169,21 +203,28 @@ class ModelBuilder implements Emit {
     return `t${this.#count}`;
   }
 
-  #once(key: string, write: (name: string) => void): string {
+  #initializer(key: string, write: (name: string) => TensorProto): string {
+    const [name = missing()] = this.#once(key, 1, ([fresh = missing()]) => {
+      this.initializers.push(write(fresh));
+    });
+    return name;
+  }
+
+  #once(key: string, count: number, write: (names: readonly string[]) => void): readonly string[] {
     const known = this.#written.get(key);
     if (known !== undefined) return known;
-    const name = this.#fresh();
-    write(name);
-    this.#written.set(key, name);
-    return name;
+    const names = Array.from({ length: count }, () => this.#fresh());
+    write(names);
+    this.#written.set(key, names);
+    return names;
   }
 }
 
 /** Gives each output its name in the model: the value that computes it is renamed, or copied where that cannot be. */
-const nameOutputs = (builder: ModelBuilder, outputs: Graph["outputs"]) => {
+const nameOutputs = (builder: ModelBuilder, outputs: readonly (readonly [string, Tensor])[]) => {
   const renamed = new Map<string, string>();
   const produced = new Set(builder.nodes.flatMap((node) => node.output ?? []));
-  for (const [name, x] of Object.entries(outputs)) {
+  for (const [name, x] of outputs) {
     const value = builder.value(x);
     if (produced.has(value) && !renamed.has(value)) renamed.set(value, name);
     else builder.nodes.push({ name: `Identity_${name}`, opType: "Identity", input: [value], output: [name] });
@@ -196,10 +237,11 @@ const nameOutputs = (builder: ModelBuilder, outputs: Graph["outputs"]) => {
 };
 
 /**
- * Writes a graph as the bytes of an ONNX model (opset 21). Throws where the graph uses an input that is not listed, or
- * where two inputs, or an input and an output, share a name.
+ * Writes a graph as the bytes of an ONNX model for whoever is to run it: an engine's `target`, or by default anyone (standard operators
+ * of ONNX, opset 21). Throws where the graph uses an input that is not listed, or an operator that the target lacks, and where two
+ * inputs, or an input and an output, share a name.
  */
-export const writeModel = (graph: Graph): Uint8Array => {
+export const writeModel = (graph: Graph, target: Target = portable): Uint8Array => {
   const {
     inputs,
     outputs,
@@ -214,7 +256,10 @@ export const writeModel = (graph: Graph): Uint8Array => {
   if (repeated !== undefined) {
     throw new SteepestError(`onnx: two inputs or outputs are called "${repeated}"; names must differ`);
   }
-  const builder = new ModelBuilder([...inputs, ...initializers.keys()], Object.keys(outputs), largestBatch);
+  const lowered = target.lower(Object.values(outputs), {
+    largest: (dim) => (isSymbolic(dim) ? factorOf(dim) * largestBatch : dim),
+  });
+  const builder = new ModelBuilder([...inputs, ...initializers.keys()], Object.keys(outputs), target);
   for (const [x, values] of initializers) {
     const count = x.shape.reduce<number>((product, dim) => product * Number(dim), 1);
     if (count !== values.length || !holdsDType(x.dtype, values)) {
@@ -224,12 +269,15 @@ export const writeModel = (graph: Graph): Uint8Array => {
     }
     builder.initializers.push(writeTensor(inputName(x), ownArray(x.dtype, values), x.shape, x.dtype));
   }
-  for (const x of topologicalOrder(Object.values(outputs))) builder.value(x);
-  nameOutputs(builder, outputs);
+  for (const x of topologicalOrder(lowered)) builder.value(x);
+  nameOutputs(
+    builder,
+    Object.keys(outputs).map((name, i) => [name, lowered[i] ?? missing()]),
+  );
   return encodeModel({
     irVersion,
     producerName: "steepest",
-    opsetImport: [{ domain: "", version: opset }],
+    opsetImport: [...builder.domains].map(([domain, version]) => ({ domain, version })),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name: "graph",

@@ -10,6 +10,7 @@ import {
   topologicalOrder,
 } from "../graph/index.js";
 import { countFor, countOf, elementCount, formatShape } from "../graph/shape.js";
+import { isInput } from "../graph/tensor.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { float64, lazyProgram } from "./program.js";
@@ -79,8 +80,7 @@ export interface Objective {
   release(): Promise<void>;
 }
 
-const leaves = (outputs: readonly Tensor[]): Tensor[] =>
-  topologicalOrder(outputs).filter((x) => x.operation.name === "input");
+const leaves = (outputs: readonly Tensor[]): Tensor[] => topologicalOrder(outputs).filter(isInput);
 
 const checkDefinition = (name: string, value: Tensor, parameters: readonly Tensor[]): void => {
   if (value.rank !== 0) {

@@ -1,27 +1,5 @@
 import { type Tensor, topologicalOrder } from "../graph/index.js";
-
-/** Operators that turn polynomials into polynomials. */
-const polynomial = new Set([
-  "input",
-  "scalar",
-  "constant",
-  "batchSize",
-  "add",
-  "sub",
-  "mul",
-  "neg",
-  "matmul",
-  "gemm",
-  "sum",
-  "mean",
-  "reshape",
-  "transpose",
-  "expand",
-  "concat",
-  "slice",
-  "pad",
-  "gather",
-]);
+import { missing } from "../missing.js";
 
 /**
  * Whether a graph proves its value to be a polynomial of degree two at most in the parameters: everything on the way
@@ -37,12 +15,12 @@ export const isQuadratic = (
   if (topologicalOrder(hessianVectorProducts).some((x) => parameters.includes(x))) return false;
   const dependent = new Set<Tensor>(parameters);
   for (const x of topologicalOrder([value])) {
-    const { name, inputs } = x.operation;
-    if (!inputs.some((from) => dependent.has(from))) continue;
+    const { definition, inputs } = x.operation;
+    const positions = [...inputs.keys()].filter((i) => dependent.has(inputs[i] ?? missing()));
+    if (positions.length === 0) continue;
     dependent.add(x);
-    const divisor = inputs[1];
-    const dividedByData = name === "div" && divisor !== undefined && !dependent.has(divisor);
-    if (!polynomial.has(name) && !dividedByData) return false;
+    const { polynomialIn = [] } = definition;
+    if (polynomialIn !== "all" && !positions.every((i) => polynomialIn.includes(i))) return false;
   }
   return true;
 };

@@ -1,5 +1,5 @@
 import { type Tensor, topologicalOrder } from "../graph/index.js";
-import { countFor } from "../graph/shape.js";
+import { countFor, type Shape } from "../graph/shape.js";
 import { missing } from "../missing.js";
 import { norm } from "../vector.js";
 
@@ -21,29 +21,12 @@ export interface Rounding {
 export const gammaOf = (operations: number): number => 2 * operations * Number.EPSILON;
 
 /** The operations between inputs and value, one after the other: the terms of every sum, and one for anything else. */
-export const operationCount = (value: Tensor, batchSize: number): number => {
-  const sums = new Set([
-    "sum",
-    "mean",
-    "logSumExp",
-    "matmul",
-    "gemm",
-    "softmax",
-    "logSoftmax",
-    "logSoftmaxAt",
-    "scatterAdd",
-  ]);
-  return topologicalOrder([value]).reduce((total, { operation, shape }) => {
-    const first = operation.inputs[0];
-    if (first === undefined || !sums.has(operation.name)) return total + 1;
-    if (operation.name === "matmul" || operation.name === "gemm") {
-      const inner = first.shape[first.rank - (operation.attributes?.transposeA ? 2 : 1)] ?? missing();
-      return total + countFor([inner], batchSize);
-    }
-    const terms = countFor(first.shape, batchSize) / Math.max(1, countFor(shape, batchSize));
-    return total + Math.max(1, terms);
+export const operationCount = (value: Tensor, batchSize: number): number =>
+  topologicalOrder([value]).reduce((total, y) => {
+    const { definition, inputs, attributes } = y.operation;
+    const count = (shape: Shape) => countFor(shape, batchSize);
+    return total + Math.max(1, definition.terms?.(inputs, attributes, y, count) ?? 1);
   }, 0);
-};
 
 /** Numbers below 2⁻¹⁰²² lose their digits, or become 0: γ of this is that much for every operation. */
 const underflow = 2 ** -1022 / Number.EPSILON;

@@ -1,7 +1,9 @@
 import { compile } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { topologicalOrder } from "../graph/autodiff.js";
-import { batch, inputName, type Tensor } from "../graph/index.js";
+import { operationOf } from "../graph/definition.js";
+import { batch, cast, equal, inputName, type Tensor } from "../graph/index.js";
+import { isInput } from "../graph/tensor.js";
 import { inputOf, type Network, outputOf } from "../nn/model.js";
 
 /** Which input features a network needs as they are given, and what for. */
@@ -14,14 +16,14 @@ export interface RawInputs {
 const mostFeatures = 2048;
 
 /** Inputs whose numbers stand for something: what is cast to whole numbers or yes and no, as category numbers are, or compared for equality. */
-const readAsCodes = ({ operation: { name, inputs, dtype } }: Tensor): readonly Tensor[] =>
-  name === "equal" || (name === "cast" && (dtype === "int64" || dtype === "bool"))
-    ? inputs.filter((x) => x.dtype === "float32" || x.dtype === "float64")
+const readAsCodes = (x: Tensor): readonly Tensor[] =>
+  operationOf(x, equal) || (operationOf(x, cast) && (x.dtype === "int64" || x.dtype === "bool"))
+    ? x.operation.inputs.filter(({ dtype }) => dtype === "float32" || dtype === "float64")
     : [];
 
 /** Whether a tensor is the network's input, or computed from it and constants alone: nothing that is learned comes between. */
 const straightFrom = (x: Tensor, tensor: Tensor): boolean => {
-  const leaves = topologicalOrder([tensor]).filter(({ operation }) => operation.name === "input");
+  const leaves = topologicalOrder([tensor]).filter(isInput);
   return leaves.length === 1 && leaves[0] === x;
 };
 

@@ -25,7 +25,7 @@ const calls: readonly (readonly [string, () => unknown, readonly string[]])[] = 
   ["greater", () => graph.greater(x([2], "bool"), x([2], "bool")), ["greater", "bool [2]"]],
   ["equal", () => graph.equal(matrix, indices), ["equal", "float32", "int64"]],
   ["exp of integers", () => graph.exp(indices), ["exp", "float32 or float64", "int64 [2]"]],
-  ["erf in float64", () => graph.erf(x([2], "float64")), ["erf", "float32", "float64 [2]"]],
+  ["erf of integers", () => graph.erf(indices), ["erf", "float32 or float64", "int64 [2]"]],
   ["clip", () => graph.clip(matrix, 1, 0), ["clip", "1", "0"]],
   ["clip with NaN", () => graph.clip(matrix, Number.NaN, 0), ["clip", "NaN"]],
   ["matmul", () => matrix.matmul(x([4, 5])), ["matmul", "[2, 3]", "[4, 5]", "3", "4"]],

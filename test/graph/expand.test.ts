@@ -13,7 +13,8 @@ import {
 } from "../../src/graph/index.js";
 import { evaluateOnce } from "./run.js";
 
-const operators = (...outputs: Tensor[]) => topologicalOrder(outputs).map(({ operation }) => operation.name);
+const operators = (...outputs: Tensor[]) =>
+  topologicalOrder(outputs).map(({ operation }) => operation.definition.name);
 
 describe("expand", () => {
   it("is left out where the operator broadcasts anyway", () => {

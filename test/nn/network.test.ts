@@ -56,7 +56,7 @@ describe("a network of named inputs and outputs", () => {
 
   it("passes what stands before an input, whose parameters it does not rename", () => {
     const { training, parameters } = buildModel(linear(3), [2], { before: { input: (x) => x.mul(2) } });
-    expect(outputOf(training).operation.inputs[0]?.operation.name).toBe("mul");
+    expect(outputOf(training).operation.inputs[0]?.operation.definition.name).toBe("mul");
     expect(parameters.map(({ name }) => name)).toEqual(["weight", "bias"]);
   });
 

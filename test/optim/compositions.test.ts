@@ -154,7 +154,9 @@ describe("chain", () => {
       ema(),
     );
     const traced = traceRule(whole, [3, 4]);
-    const operators = topologicalOrder(traced.next.map(({ value }) => value)).map((x) => x.operation.name);
+    const operators = topologicalOrder(traced.next.map(({ value }) => value)).map(
+      (x) => x.operation.definition.name,
+    );
     const elementwise = "input scalar add sub mul div neg sqrt sign clip minimum maximum".split(" ");
     expect(operators.filter((name) => !elementwise.includes(name))).toEqual([]);
   });

@@ -33,7 +33,7 @@ const transposed = (values: Values, [rows, columns]: readonly [number, number]):
 
 const product = (x: Tensor, a: Values, b: Values): number[] => {
   const [left, right] = x.operation.inputs;
-  const { transposeA, transposeB } = x.operation.attributes ?? {};
+  const { transposeA, transposeB } = x.operation.attributes;
   if (left === undefined || right === undefined) throw new Error("a product has two factors");
   const [rows, columns] = [x.size(0), x.size(1)];
   const inner = left.size(transposeA ? 0 : 1);
@@ -48,7 +48,8 @@ const product = (x: Tensor, a: Values, b: Values): number[] => {
 };
 
 const evaluateOne = (x: Tensor, inputs: readonly Values[]): Values => {
-  const { name, attributes = {} } = x.operation;
+  const { definition, attributes } = x.operation;
+  const { name } = definition;
   const [a = [], b = [], c = []] = inputs;
   const each = (f: (i: number) => number) => Array.from({ length: elementCount(x.shape) }, (_, i) => f(i));
   const pair = binary[name];
@@ -70,7 +71,7 @@ export const evaluate = (outputs: readonly Tensor[], inputs: ReadonlyMap<Tensor,
   const values = new Map(inputs);
   const valueAt = (x: Tensor): Values => {
     const value = values.get(x);
-    if (value === undefined) throw new Error(`no value for ${x.operation.name}`);
+    if (value === undefined) throw new Error(`no value for ${x.operation.definition.name}`);
     return value;
   };
   for (const x of topologicalOrder(outputs)) {

@@ -137,7 +137,7 @@ describe("muon", () => {
     ]) {
       const { next } = traceRule(muon(), shape);
       const products = topologicalOrder(next.map(({ value }) => value)).filter(
-        ({ operation }) => operation.name === "matmul",
+        ({ operation }) => operation.definition.name === "matmul",
       );
       const squares = products.filter(({ shape: [rows, columns] }) => rows === columns);
       expect(squares.length).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
+import type { Traits } from "../../graph/definition.js";
 import { missing } from "../../missing.js";
-import type { Value } from "./program.js";
 import { type Code, extractF32, extractF64, f32x4, i32x4, type Local, op, shuffle32 } from "./wasm.js";
 
 /** How a reduction runs: over accumulators that all elements pass through, one set for each unrolled vector. */
@@ -74,9 +74,9 @@ const extreme = (
   };
 };
 
-/** The fold of a reduction value, with variables of type v128 from `local`. */
-export const foldOf = ({ operation: { name } }: Value, unroll: number, local: () => Local): Fold => {
-  if (name === "max") return extreme("f32x4.max", Number.NEGATIVE_INFINITY, unroll, local);
-  if (name === "min") return extreme("f32x4.min", Number.POSITIVE_INFINITY, unroll, local);
-  return sum(unroll, name === "mean", local);
+/** A fold, with variables of type v128 from `local`. */
+export const foldOf = (fold: NonNullable<Traits["fold"]>, unroll: number, local: () => Local): Fold => {
+  if (fold === "max") return extreme("f32x4.max", Number.NEGATIVE_INFINITY, unroll, local);
+  if (fold === "min") return extreme("f32x4.min", Number.POSITIVE_INFINITY, unroll, local);
+  return sum(unroll, fold === "mean", local);
 };

@@ -1,6 +1,5 @@
 import { missing } from "../../missing.js";
 import { foldOf } from "./fold.js";
-import { lowerings } from "./operators.js";
 import type { Value } from "./program.js";
 import {
   type Code,
@@ -76,13 +75,13 @@ export const kernelFunction = (
     };
     const read = (value: Value): Code => variable(value).get;
     const compute = (value: Value): Code => {
-      const lowering = lowerings[value.operation.name] ?? missing();
-      return variable(value).set(lowering(value.inputs.map(read), value.operation));
+      const write = value.elements ?? missing();
+      return variable(value).set(write(value.inputs.map(read)));
     };
     const folds = new Map(
-      values
-        .filter(({ kind }) => kind === "reduction")
-        .map((value) => [value, foldOf(value, UNROLL, () => local("v128"))]),
+      values.flatMap((value) =>
+        value.fold ? [[value, foldOf(value.fold, UNROLL, () => local("v128"))] as const] : [],
+      ),
     );
 
     const uniforms = (phase: number): Code =>

@@ -1,7 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { topologicalOrder } from "../../graph/autodiff.js";
-import { inputName, type Tensor } from "../../graph/index.js";
 import { formatShape, sameShape } from "../../graph/shape.js";
+import { inputName, isInput, type Tensor } from "../../graph/tensor.js";
 import { kernelFunction } from "./generate.js";
 import { readProgram } from "./program.js";
 import { instantiate, wasmModule } from "./wasm.js";
@@ -83,7 +83,7 @@ export const compileKernel = ({ arrays, scalars, stores }: KernelSource): Kernel
   const module = new WebAssembly.Module(bytes);
   return {
     bytes,
-    reduces: program.values.some(({ kind }) => kind === "reduction"),
+    reduces: program.values.some(({ kind }) => kind === "fold"),
     bind: (memory) => {
       const { run } = instantiate<"run">(module, memory);
       return {
@@ -102,7 +102,7 @@ export const compileKernel = ({ arrays, scalars, stores }: KernelSource): Kernel
 
 /** Whether `compileKernel` can compute these values, taking inputs of rank 0 as scalars and all others as arrays. */
 export const isKernelGraph = (values: readonly Tensor[]): boolean => {
-  const inputs = topologicalOrder(values).filter(({ operation }) => operation.name === "input");
+  const inputs = topologicalOrder(values).filter(isInput);
   try {
     readProgram(
       values,

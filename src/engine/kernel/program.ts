@@ -1,18 +1,23 @@
 import { SteepestError } from "../../errors.js";
 import { topologicalOrder } from "../../graph/autodiff.js";
-import { inputName, type Tensor } from "../../graph/index.js";
+import { type Operation, operationOf, type Traits } from "../../graph/definition.js";
+import { scalar } from "../../graph/ops/constant.js";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.js";
-import type { Operation } from "../../graph/tensor.js";
-import { exponentOf, isIdentity, isReduction, lowerings, supportedOperators } from "./operators.js";
+import { inputName, isInput, type Tensor } from "../../graph/tensor.js";
+import { missing } from "../../missing.js";
+import { lanes } from "./lanes.js";
+import type { Code } from "./wasm.js";
 
 /** A value of a kernel. Equal computations are one value. */
 export interface Value {
   readonly id: number;
   /** An array or scalar that the caller passes, an operator applied to each element, or a fold over all elements. */
-  readonly kind: "array" | "scalar" | "elementwise" | "reduction";
+  readonly kind: "array" | "scalar" | "elementwise" | "fold";
   /** Position among the arrays or the scalars; for the other kinds, unused and 0. */
   readonly index: number;
-  readonly operation: Operation;
+  /** Computes four elements, given those of the inputs. */
+  readonly elements?: (inputs: readonly Code[]) => Code;
+  readonly fold?: Traits["fold"];
   readonly inputs: readonly Value[];
   /** The same for every element, so that it is computed once, outside the loops. */
   readonly uniform: boolean;
@@ -27,7 +32,7 @@ export interface Program {
 }
 
 /** The attributes that tell two operations apart; JSON would make one of -0 and 0, and of NaN and the infinities. */
-const attributesKey = ({ attributes = {} }: Operation): string =>
+const attributesKey = ({ attributes }: Operation): string =>
   Object.entries(attributes)
     .map(([key, value]) => `${key}=${Object.is(value, -0) ? "-0" : value}`)
     .join(";");
@@ -55,7 +60,6 @@ export const readProgram = (
     return created;
   };
   const leaf = (tensor: Tensor, kind: "array" | "scalar", index: number) => {
-    const { operation } = tensor;
     checkType(tensor);
     if (!sameShape(tensor.shape, kind === "array" ? shape : [])) {
       throw new SteepestError(
@@ -64,10 +68,7 @@ export const readProgram = (
       );
     }
     const uniform = kind === "scalar";
-    byTensor.set(
-      tensor,
-      define(`${kind}${index}`, { kind, index, operation, inputs: [], uniform, phase: 0 }),
-    );
+    byTensor.set(tensor, define(`${kind}${index}`, { kind, index, inputs: [], uniform, phase: 0 }));
   };
   arrays.forEach((tensor, index) => {
     leaf(tensor, "array", index);
@@ -87,26 +88,28 @@ export const readProgram = (
   };
 
   const read = (tensor: Tensor): Value => {
+    if (isInput(tensor)) return resolve(tensor);
     const { operation } = tensor;
-    if (operation.name === "input") return resolve(tensor);
-    checkOperation(tensor, shape);
+    const { name, fold } = operation.definition;
+    checkType(tensor);
+    if (fold) checkFold(operation, shape);
+    if (tensor.dtype === "bool" && operationOf(tensor, scalar)) {
+      throw new SteepestError("kernel: a bool constant cannot be part of one; compare numbers instead");
+    }
     const inputs = operation.inputs.map(resolve);
-    const [first] = inputs;
-    const reduction = isReduction(operation);
-    if (first && isIdentity(operation)) return first;
-    const uniform = reduction || inputs.every((value) => value.uniform);
+    const uniform = fold !== undefined || inputs.every((value) => value.uniform);
     if (!uniform && !sameShape(tensor.shape, shape)) {
       throw new SteepestError(
-        `kernel: ${operation.name} gives shape ${formatShape(tensor.shape)} where the arrays have ${formatShape(shape)}`,
+        `kernel: ${name} gives shape ${formatShape(tensor.shape)} where the arrays have ${formatShape(shape)}`,
       );
     }
-    return define(`${operation.name}(${inputs.map(({ id }) => id)})${attributesKey(operation)}`, {
-      kind: reduction ? "reduction" : "elementwise",
+    return define(`${name} ${tensor.dtype}(${inputs.map(({ id }) => id)})${attributesKey(operation)}`, {
+      kind: fold ? "fold" : "elementwise",
       index: 0,
-      operation,
+      ...(fold ? { fold } : { elements: elementsOf(operation) }),
       inputs,
       uniform,
-      phase: Math.max(0, ...inputs.map(({ phase }) => phase)) + Number(reduction),
+      phase: Math.max(0, ...inputs.map(({ phase }) => phase)) + Number(fold !== undefined),
     });
   };
   for (const tensor of topologicalOrder(outputs)) {
@@ -115,35 +118,28 @@ export const readProgram = (
   return { values, resolve };
 };
 
-const checkType = ({ operation: { name, dtype } }: Tensor): void => {
+const checkType = ({ operation: { definition, dtype } }: Tensor): void => {
   if (dtype !== "float32" && dtype !== "bool") {
-    throw new SteepestError(`kernel: ${name} is of type ${dtype}; kernels compute in float32`);
+    throw new SteepestError(`kernel: ${definition.name} is of type ${dtype}; kernels compute in float32`);
   }
 };
 
-const checkOperation = (tensor: Tensor, shape: Shape): void => {
-  const { operation } = tensor;
-  const { name, inputs } = operation;
-  checkType(tensor);
-  if (isReduction(operation)) {
-    const x = inputs[0];
-    const axes = operation.attributes?.axes;
-    if (x && (!sameShape(x.shape, shape) || !Array.isArray(axes) || axes.length !== x.rank)) {
-      throw new SteepestError(
-        `kernel: ${name} folds axes [${axes}] of shape ${formatShape(x.shape)}; a kernel folds all axes of its arrays, of shape ${formatShape(shape)}`,
-      );
-    }
-  } else if (!isIdentity(operation) && !(name in lowerings)) {
+const checkFold = ({ definition, inputs, attributes: { axes } }: Operation, shape: Shape): void => {
+  const x = inputs[0] ?? missing();
+  if (!sameShape(x.shape, shape) || !Array.isArray(axes) || axes.length !== x.rank) {
     throw new SteepestError(
-      `kernel: the operator ${name} cannot be part of one; supported are ${supportedOperators.join(", ")}`,
+      `kernel: ${definition.name} folds axes [${axes}] of shape ${formatShape(x.shape)}; a kernel folds all axes of its arrays, of shape ${formatShape(shape)}`,
     );
   }
-  if (name === "scalar" && operation.dtype !== "float32") {
-    throw new SteepestError("kernel: a bool constant cannot be part of one; compare numbers instead");
-  }
-  if (name === "pow" && exponentOf(operation) === undefined) {
+};
+
+/** How elements of an operation are computed. Throws where a kernel cannot. */
+const elementsOf = ({ definition, inputs, attributes }: Operation): NonNullable<Value["elements"]> => {
+  const elements = (codes: readonly Code[]) => definition.lanes?.(lanes, codes, attributes, inputs);
+  if (elements(inputs.map(() => lanes.number(0))) === undefined) {
     throw new SteepestError(
-      "kernel: pow takes a constant exponent from -4 to 4 that is a whole or a half number",
+      `kernel: the operator ${definition.name} cannot be part of one; arithmetic, comparisons, sqrt and sums, means and extremes of whole arrays can`,
     );
   }
+  return (codes) => elements(codes) ?? missing();
 };

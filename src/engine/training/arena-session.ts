@@ -94,7 +94,10 @@ export class ArenaSession implements TrainingSession {
 
   async #prepare() {
     const { arena, groups, gradients, scratch } = this.#memory;
-    this.#session = await this.#engine.load(stepModel(this.#graph, this.#residents), this.#options);
+    this.#session = await this.#engine.load(
+      stepModel(this.#graph, this.#residents, this.#engine.target),
+      this.#options,
+    );
     this.#held.add(this.#session);
     const clip = scaledGradient(() => this.#clipFactor);
     const prepare = async (rule: Rule, group: Group, i: number): Promise<GroupUpdate> =>

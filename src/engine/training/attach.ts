@@ -26,10 +26,10 @@ export const attachProgram = async (
 ): Promise<AttachedProgram> => {
   const used = new Set(topologicalOrder(Object.values(outputs)));
   const present = residents.filter(({ tensor }) => used.has(tensor));
-  const model = writeModel({
-    inputs: [...inputs, ...[...draws, ...present].map(({ tensor }) => tensor)],
-    outputs,
-  });
+  const model = writeModel(
+    { inputs: [...inputs, ...[...draws, ...present].map(({ tensor }) => tensor)], outputs },
+    engine.target,
+  );
   const session = await engine.load(model, options);
   held.add(session);
   const fixed = Object.fromEntries(

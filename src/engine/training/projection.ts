@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { topologicalOrder } from "../../graph/autodiff.js";
-import { sqrt, type Tensor } from "../../graph/index.js";
+import { operationOf } from "../../graph/definition.js";
+import { gemm, matmul, sqrt, type Tensor, transpose } from "../../graph/index.js";
 import { missing } from "../../missing.js";
 import { type Rule, type Time, traceRule } from "../../optim/rule.js";
 import type { Arena, Block } from "../arena.js";
@@ -20,11 +21,12 @@ export const unitCount = ({
 /** The matrices that a graph multiplies with in transposed form only: weights `[out, in]`, as PyTorch exports them. */
 export const transposedWeights = (loss: Tensor): ReadonlySet<Tensor> => {
   const [plain, transposed] = [new Set<Tensor>(), new Set<Tensor>()];
-  for (const { operation } of topologicalOrder([loss])) {
-    const right = operation.inputs[1];
-    if (!right || !["matmul", "gemm"].includes(operation.name)) continue;
-    const turned = right.operation.name === "transpose" ? right.operation.inputs[0] : undefined;
-    const swaps = Boolean(operation.attributes?.transposeB) !== Boolean(turned);
+  for (const x of topologicalOrder([loss])) {
+    const product = operationOf(x, matmul) ?? operationOf(x, gemm);
+    if (product === undefined) continue;
+    const [, right] = product.inputs;
+    const turned = operationOf(right, transpose)?.inputs[0];
+    const swaps = Boolean(product.attributes.transposeB) !== Boolean(turned);
     (swaps ? transposed : plain).add(turned ?? right);
   }
   return new Set([...transposed].filter((weight) => !plain.has(weight)));

@@ -1,6 +1,7 @@
 import { grad } from "../../graph/index.js";
 import { inputName, type Tensor } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
+import type { Target } from "../../onnx/target.js";
 import { writeModel } from "../../onnx/write.js";
 import type { BoundSession, HostTensor, Session } from "../engine.js";
 import type { TrainingGraph } from "./graph.js";
@@ -12,22 +13,28 @@ import { host, hostAt } from "./shapes.js";
 export const stepModel = (
   { loss, weight, metrics, data, parameters, states, draws, rates = [], batchSize }: TrainingGraph,
   residents: readonly Resident[],
+  target?: Target,
 ): Uint8Array => {
   const gradients = grad(
     loss,
     parameters.map(({ tensor }) => tensor),
   );
-  return writeModel({
-    largestBatch: batchSize,
-    inputs: [...data, ...[...residents, ...draws, ...rates].map(({ tensor }) => tensor)],
-    outputs: {
-      loss,
-      ...(weight && { weight }),
-      ...metricOutputs(metrics),
-      ...Object.fromEntries(parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] ?? missing()])),
-      ...Object.fromEntries(states.flatMap(({ name, next }) => (next ? [[`next ${name}`, next]] : []))),
+  return writeModel(
+    {
+      largestBatch: batchSize,
+      inputs: [...data, ...[...residents, ...draws, ...rates].map(({ tensor }) => tensor)],
+      outputs: {
+        loss,
+        ...(weight && { weight }),
+        ...metricOutputs(metrics),
+        ...Object.fromEntries(
+          parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] ?? missing()]),
+        ),
+        ...Object.fromEntries(states.flatMap(({ name, next }) => (next ? [[`next ${name}`, next]] : []))),
+      },
     },
-  });
+    target,
+  );
 };
 
 /** Metrics under names that no other output has. */

@@ -122,10 +122,13 @@ const engineUpdate = async (
         values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
       }));
       const session = await engine.load(
-        writeModel({
-          inputs: [...arrays, ...traced.scalars.map(({ input }) => input)],
-          outputs: Object.fromEntries(next.map(({ name, value }) => [name, value])),
-        }),
+        writeModel(
+          {
+            inputs: [...arrays, ...traced.scalars.map(({ input }) => input)],
+            outputs: Object.fromEntries(next.map(({ name, value }) => [name, value])),
+          },
+          engine.target,
+        ),
         options,
       );
       const bound: BoundSession = session.bind(

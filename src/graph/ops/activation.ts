@@ -1,95 +1,63 @@
-import { checkTensor, node, type Tensor } from "../tensor.js";
-import { minimum, mul } from "./arithmetic.js";
-import { cast, equal, greater } from "./comparison.js";
-import { abs, erf, exp, log, unary } from "./elementwise.js";
+import { missing } from "../../missing.js";
+import { type Composed, operator, type Written } from "../definition.js";
+import { floats } from "../dtype.js";
+import { checkDType, node, type Tensor } from "../tensor.js";
+import { mul } from "./arithmetic.js";
+import { cast, greater } from "./comparison.js";
+import { erf, unary } from "./elementwise.js";
 
-// ONNX Runtime lacks the float64 form of several activations: those are composed from operators that it has.
-
-/**
- * 1 where x > 0, else 0: the derivative of `relu`. In float32 it is written as HardSigmoid with a slope so steep that only
- * values below 1e-37 fall on the slope: the fastest form ONNX Runtime has, a third of the time of Cast(Greater).
- */
-export const step = (x: Tensor): Tensor => {
-  checkTensor("step", x);
-  return x.dtype === "float32"
-    ? node({
-        name: "step",
-        inputs: [x],
-        shape: x.shape,
-        dtype: x.dtype,
-        onnx: (emit) => emit.node("HardSigmoid", [x], { alpha: { float: 1e37 }, beta: { float: 0 } }),
-        gradient: () => [undefined],
-      })
-    : cast(greater(x, 0), x.dtype);
+const stepping: Composed<readonly [Tensor]> = {
+  name: "step",
+  composed: ([x], _attributes, { dtype }) => cast(greater(x, 0), dtype),
+  gradient: () => [undefined],
+  elementwise: true,
+  lanes: (on, [x = missing()]) => on.indicator(on.isGreater(x, on.number(0))),
 };
+
+/** 1 where x > 0, else 0: the derivative of `relu`. */
+export const step = operator(stepping, (x: Tensor): Tensor => {
+  checkDType("step", x, floats);
+  return node({ definition: stepping, inputs: [x], attributes: {}, shape: x.shape, dtype: x.dtype });
+});
 
 /** `max(0, x)`; the derivative at 0 is 0. */
-export const relu = unary("relu", "Relu", (g, _x, y) => g.mul(step(y)));
+export const relu = unary("relu", "Relu", (g, _x, y) => g.mul(step(y)), {
+  range: [0, Number.POSITIVE_INFINITY],
+  lanes: (on, x) => on.greater(x, on.number(0)),
+});
+
+const leaking: Written<readonly [Tensor], { readonly slope: number }> = {
+  name: "leakyRelu",
+  onnx: (emit, [x], { slope }) => emit.node("LeakyRelu", [x], { alpha: { float: slope } }),
+  gradient: (g, _y, [x], { slope }) => [g.mul(leak(x, slope))],
+  elementwise: true,
+  range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+};
+
+/** The derivative of `leakyRelu`. */
+export const leak = (x: Tensor, slope: number): Tensor =>
+  step(x)
+    .mul(1 - slope)
+    .add(slope);
 
 /** `x` where positive, `slope · x` elsewhere. */
-export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => {
-  checkTensor("leakyRelu", x);
-  if (x.dtype !== "float32")
-    return x.mul(
-      step(x)
-        .mul(1 - slope)
-        .add(slope),
-    );
-  return node({
-    name: "leakyRelu",
-    inputs: [x],
-    shape: x.shape,
-    dtype: x.dtype,
-    attributes: { slope },
-    onnx: (emit) => emit.node("LeakyRelu", [x], { alpha: { float: slope } }),
-    gradient: (g) => [
-      g.mul(
-        step(x)
-          .mul(1 - slope)
-          .add(slope),
-      ),
-    ],
-  });
-};
+export const leakyRelu = operator(leaking, (x: Tensor, slope = 0.01): Tensor => {
+  checkDType("leakyRelu", x, floats);
+  return node({ definition: leaking, inputs: [x], attributes: { slope }, shape: x.shape, dtype: x.dtype });
+});
 
-/** Exponents up to here do not overflow. */
-const largestExponent = (x: Tensor): number => (x.dtype === "float32" ? 88 : 709);
-
-/**
- * `1 / (1 + e^-x)`, to the last digits also where it is nearly 0. Written as `e^x / (1 + e^x)`, with x limited where that is 1: ONNX
- * Runtime's Sigmoid is 17 % off at -15 in float32, and 0 from -18 on.
- */
-export const sigmoid = unary(
-  "sigmoid",
-  (emit, x) => {
-    const e = exp(minimum(x, largestExponent(x)));
-    return emit.node("Div", [e, e.add(1)]);
-  },
-  (g, _x, y) => g.mul(y.mul(y.neg().add(1))),
-);
+/** `1 / (1 + e^-x)`, to the last digits also where it is nearly 0. */
+export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => g.mul(y.mul(y.neg().add(1))), {
+  range: [0, 1],
+});
 
 /** Hyperbolic tangent. */
-export const tanh = unary("tanh", "Tanh", (g, _x, y) => g.mul(y.mul(y).neg().add(1)));
+export const tanh = unary("tanh", "Tanh", (g, _x, y) => g.mul(y.mul(y).neg().add(1)), { range: [-1, 1] });
 
-/**
- * `log(1 + u)` also where 1 + u has lost digits of u: with w = 1 + u as rounded it is u·log(w)/(w - 1), and u where w = 1 (Goldberg
- * 1991, theorem 4).
- */
-const log1p = (u: Tensor): Tensor => {
-  const w = u.add(1);
-  const isOne = cast(equal(w, 1), u.dtype);
-  return u.mul(log(w).add(isOne)).div(w.sub(1).add(isOne));
-};
-
-/** `log(1 + e^x)`, a smooth relu; in float64 written as `max(0, x) + log(1 + e^-|x|)`. */
-export const softplus = unary(
-  "softplus",
-  (emit, x) =>
-    x.dtype === "float32"
-      ? emit.node("Softplus", [x])
-      : emit.node("Add", [relu(x), log1p(exp(abs(x).neg()))]),
-  (g, x) => g.mul(sigmoid(x)),
-);
+/** `log(1 + e^x)`, a smooth relu. */
+export const softplus = unary("softplus", "Softplus", (g, x) => g.mul(sigmoid(x)), {
+  range: [0, Number.POSITIVE_INFINITY],
+});
 
 /**
  * `x · Φ(x)` with the normal distribution function Φ (Hendrycks & Gimpel 2016), in its exact form. Its error is below 1e-7·|x|: as in

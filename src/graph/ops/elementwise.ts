@@ -1,37 +1,66 @@
 import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
+import { type Operator, operator, type Traits, type Written } from "../definition.js";
 import { anything, floats, numbers } from "../dtype.js";
-import { checkDType, type DType, type Emit, node, type Tensor } from "../tensor.js";
+import type { Lanes } from "../lanes.js";
+import { checkDType, type DType, node, type Tensor } from "../tensor.js";
 import { and, cast, greaterOrEqual, lessOrEqual } from "./comparison.js";
-import { scalar } from "./constant.js";
 
-/**
- * An elementwise operator of one tensor: its name, its ONNX type or how it is written as several operators, its derivative in terms
- * of input and output, and the data types it takes.
- */
-export const unary =
-  (
-    name: string,
-    written: string | ((emit: Emit, x: Tensor) => string),
-    gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined,
-    dtypes: readonly DType[] = floats,
-  ) =>
-  (x: Tensor): Tensor => {
-    checkDType(name, x, dtypes);
-    return node({
-      name,
-      inputs: [x],
-      shape: x.shape,
-      dtype: x.dtype,
-      onnx: (emit) => (typeof written === "string" ? emit.node(written, [x]) : written(emit, x)),
-      gradient: (g, y) => [gradient(g, x, y)],
-    });
+type One = readonly [Tensor];
+
+/** A function that applies an elementwise operator of one tensor. */
+export type Unary = Operator<(x: Tensor) => Tensor, One>;
+
+interface UnaryOptions extends Pick<Traits, "range" | "polynomialIn"> {
+  /** The data types it takes; floats by default. */
+  readonly dtypes?: readonly DType[];
+  /** How a kernel computes elements; absent where it cannot. */
+  readonly lanes?: <T>(on: Lanes<T>, x: T) => T;
+}
+
+/** An elementwise operator of one tensor: its name, its ONNX type, its derivative in terms of input and output. */
+export const unary = (
+  name: string,
+  type: string,
+  gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined,
+  { dtypes = floats, lanes, ...traits }: UnaryOptions = {},
+): Unary => {
+  const definition: Written<One> = {
+    name,
+    onnx: (emit, [x]) => emit.node(type, [x]),
+    gradient: (g, y, [x]) => [gradient(g, x, y)],
+    elementwise: true,
+    ...(lanes && { lanes: (on, [x = missing()]) => lanes(on, x) }),
+    ...traits,
   };
+  return operator(definition, (x: Tensor): Tensor => {
+    checkDType(name, x, dtypes);
+    return node({ definition, inputs: [x], attributes: {}, shape: x.shape, dtype: x.dtype });
+  });
+};
+
+/** `-x`. */
+export const neg = unary("neg", "Neg", (g) => g.neg(), {
+  dtypes: numbers,
+  polynomialIn: "all",
+  lanes: (on, x) => on.neg(x),
+});
 
 /** `|x|`; the derivative at 0 is 0. */
-export const abs = unary("abs", "Abs", (g, x) => g.mul(sign(x)), numbers);
+export const abs = unary("abs", "Abs", (g, x) => g.mul(sign(x)), {
+  dtypes: numbers,
+  lanes: (on, x) => on.abs(x),
+});
 
 /** -1, 0 or 1. */
-export const sign = unary("sign", "Sign", () => undefined, numbers);
+export const sign = unary("sign", "Sign", () => undefined, {
+  dtypes: numbers,
+  lanes: (on, x) => {
+    const zero = on.number(0);
+    const signs = on.sub(on.indicator(on.isGreater(x, zero)), on.indicator(on.isLess(x, zero)));
+    return on.select(on.isEqual(x, x), signs, x);
+  },
+});
 
 /** `e^x`. */
 export const exp = unary("exp", "Exp", (g, _x, y) => g.mul(y));
@@ -40,12 +69,10 @@ export const exp = unary("exp", "Exp", (g, _x, y) => g.mul(y));
 export const log = unary("log", "Log", (g, x) => g.div(x));
 
 /** `√x`. */
-export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => g.div(y.mul(2)));
+export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => g.div(y.mul(2)), { lanes: (on, x) => on.sqrt(x) });
 
-/** The error function, `2/√π · ∫₀ˣ exp(-t²) dt`. In float32 only: ONNX Runtime has no other. */
-export const erf = unary("erf", "Erf", (g, x) => g.mul(exp(x.mul(x).neg()).mul(2 / Math.sqrt(Math.PI))), [
-  "float32",
-]);
+/** The error function, `2/√π · ∫₀ˣ exp(-t²) dt`. */
+export const erf = unary("erf", "Erf", (g, x) => g.mul(exp(x.mul(x).neg()).mul(2 / Math.sqrt(Math.PI))));
 
 /** `sin x`. */
 export const sin = unary("sin", "Sin", (g, x) => g.mul(cos(x)));
@@ -53,23 +80,34 @@ export const sin = unary("sin", "Sin", (g, x) => g.mul(cos(x)));
 /** `cos x`. */
 export const cos = unary("cos", "Cos", (g, x) => g.mul(sin(x)).neg());
 
+const limiting: Written<One, { readonly low: number; readonly high: number }> = {
+  name: "clip",
+  onnx: (emit, [x], { low, high }) =>
+    emit.node("Clip", [x, emit.scalar(low, x.dtype), emit.scalar(high, x.dtype)]),
+  gradient: (g, _y, [x], { low, high }) => [
+    g.mul(cast(and(greaterOrEqual(x, low), lessOrEqual(x, high)), g.dtype)),
+  ],
+  elementwise: true,
+  lanes: (on, [x = missing()], { low, high }) => on.lesser(on.greater(x, on.number(low)), on.number(high)),
+};
+
 /** Values limited to `[low, high]`; the gradient passes where the value lies inside. */
-export const clip = (x: Tensor, low: number, high: number): Tensor => {
+export const clip = operator(limiting, (x: Tensor, low: number, high: number): Tensor => {
   checkDType("clip", x, numbers);
   if (!(low <= high)) {
     throw new SteepestError(`clip: the lower limit ${low} is above the upper limit ${high}`);
   }
-  const limits = [scalar(low, x.dtype), scalar(high, x.dtype)];
   return node({
-    name: "clip",
+    definition: limiting,
     inputs: [x],
+    attributes: { low, high },
     shape: x.shape,
     dtype: x.dtype,
-    attributes: { low, high },
-    onnx: (emit) => emit.node("Clip", [x, ...limits]),
-    gradient: (g) => [g.mul(cast(and(greaterOrEqual(x, low), lessOrEqual(x, high)), g.dtype))],
   });
-};
+});
 
 /** The value of `x`, through which no gradient flows. */
-export const stopGradient = unary("stopGradient", "Identity", () => undefined, anything);
+export const stopGradient = unary("stopGradient", "Identity", () => undefined, {
+  dtypes: anything,
+  lanes: (_on, x) => x,
+});

@@ -1,10 +1,11 @@
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
+import { type Inputs, operator, type Written } from "../definition.js";
 import { type Dim, fixedSize, formatShape, normalizeAxis } from "../shape.js";
 import { checkDType, checkTensor, checkTensors, type DType, node, type Tensor } from "../tensor.js";
-import { cast } from "./comparison.js";
-import { constant, scalar } from "./constant.js";
+import { typedArray } from "../values.js";
+import { constant } from "./constant.js";
 import { reshape, transpose } from "./shaping.js";
 
 export interface SliceOptions {
@@ -30,8 +31,28 @@ export const sliceRange = (size: number, { start, end, step = 1 }: SliceOptions)
   return { first: count === 0 ? 0 : from, count };
 };
 
+type Cut = {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  readonly step: 1 | -1;
+};
+
+const cutting: Written<readonly [Tensor], Cut> = {
+  name: "slice",
+  onnx: (emit, [x], { axis, start, end, step }) =>
+    emit.node("Slice", [x, emit.ints([start]), emit.ints([end]), emit.ints([axis]), emit.ints([step])]),
+  gradient: (g, y, [x], { axis, start, step }) => {
+    const [size, count] = [x.size(axis), y.size(axis)];
+    const before = count === 0 ? size : step > 0 ? start : start - count + 1;
+    const after = size - before - count;
+    return [pad(step > 0 ? g : slice(g, { axis, step: -1 }), { axis, before, after })];
+  },
+  polynomialIn: "all",
+};
+
 /** Part of one axis. A step other than 1 and -1 is written as a gather. */
-export const slice = (x: Tensor, options: SliceOptions): Tensor => {
+export const slice = operator(cutting, (x: Tensor, options: SliceOptions): Tensor => {
   checkTensor("slice", x);
   requireKnown("slice", options, ["axis", "start", "end", "step"]);
   const { start = 0, end, step = 1 } = options;
@@ -43,34 +64,21 @@ export const slice = (x: Tensor, options: SliceOptions): Tensor => {
     );
   }
   const { first, count } = sliceRange(size, options);
-  if (Math.abs(step) !== 1) {
+  if (step !== 1 && step !== -1) {
     const indices = Array.from({ length: count }, (_, i) => first + i * step);
     return gather(x, constant(indices, [count], "int64"), axis);
   }
   const last = first + step * count;
   // -1 would mean "the last element" to ONNX: an end far below zero means "past the first".
   const stop = last < 0 ? -size - 1 : last;
-  const low = Math.min(first, last - step);
   return node({
-    name: "slice",
+    definition: cutting,
     inputs: [x],
+    attributes: { axis, start: first, end: stop, step },
     shape: x.shape.map((dim, i) => (i === axis ? count : dim)),
     dtype: x.dtype,
-    attributes: { axis, start: first, end: stop, step },
-    onnx: (emit) =>
-      emit.node("Slice", [x, emit.ints([first]), emit.ints([stop]), emit.ints([axis]), emit.ints([step])]),
-    gradient: (g) => {
-      const forward = step > 0 ? g : slice(g, { axis, step: -1 });
-      return [
-        pad(forward, {
-          axis,
-          before: count ? low : size,
-          after: count ? size - low - count : 0,
-        }),
-      ];
-    },
   });
-};
+});
 
 export interface PadOptions {
   /** The axis to lengthen. @defaultValue 0 */
@@ -83,8 +91,26 @@ export interface PadOptions {
   readonly value?: number;
 }
 
+type Padding = {
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+  readonly value: number;
+};
+
+const padding: Written<readonly [Tensor], Padding> = {
+  name: "pad",
+  onnx: (emit, [x], { axis, before, after, value }) => {
+    // For all axes, as in every version of ONNX. ONNX Runtime's transpose optimiser refuses models whose Pad names the axes it is for.
+    const pads = [before, after].flatMap((count) => x.shape.map((_, i) => (i === axis ? count : 0)));
+    return emit.node("Pad", [x, emit.ints(pads), emit.scalar(value, x.dtype)]);
+  },
+  gradient: (g, _y, [x], { axis, before }) => [slice(g, { axis, start: before, end: before + x.size(axis) })],
+  polynomialIn: "all",
+};
+
 /** Adds elements of a constant value before and after one axis. */
-export const pad = (x: Tensor, options: PadOptions): Tensor => {
+export const pad = operator(padding, (x: Tensor, options: PadOptions): Tensor => {
   checkTensor("pad", x);
   const names = ["axis", "before", "after", "value"] as const;
   const { axis = 0, before = 0, after = 0, value = 0 } = requireKnown("pad", options, names);
@@ -96,24 +122,31 @@ export const pad = (x: Tensor, options: PadOptions): Tensor => {
     );
   }
   if (before === 0 && after === 0) return x;
-  const added = scalar(value, x.dtype);
   return node({
-    name: "pad",
+    definition: padding,
     inputs: [x],
+    attributes: { axis: along, before, after, value },
     shape: x.shape.map((dim, i) => (i === along ? size + before + after : dim)),
     dtype: x.dtype,
-    attributes: { axis: along, before, after, value },
-    onnx: (emit) => {
-      // For all axes: ONNX Runtime's transpose optimiser refuses models whose Pad names the axes it is for.
-      const pads = [before, after].flatMap((count) => x.shape.map((_, i) => (i === along ? count : 0)));
-      return emit.node("Pad", [x, emit.ints(pads), added]);
-    },
-    gradient: (g) => [slice(g, { axis: along, start: before, end: before + size })],
   });
+});
+
+const joining: Written<Inputs, { readonly axis: number }> = {
+  name: "concat",
+  onnx: (emit, xs, { axis }) => emit.node("Concat", xs, { axis }),
+  gradient: (g, _y, xs, { axis }) => {
+    let end = 0;
+    return xs.map((x) => {
+      const start = end;
+      end += x.size(axis);
+      return slice(g, { axis, start, end });
+    });
+  },
+  polynomialIn: "all",
 };
 
 /** Joins tensors along one axis; all other sizes must agree. */
-export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
+export const concat = operator(joining, (xs: readonly Tensor[], axis = 0): Tensor => {
   checkTensors("concat", xs);
   const [first] = xs;
   if (first === undefined) throw new SteepestError("concat: expected at least one tensor, got none");
@@ -126,49 +159,58 @@ export const concat = (xs: readonly Tensor[], axis = 0): Tensor => {
       );
     }
   }
-  const sizes = xs.map((x) => fixedSize("concat", x.shape, along));
-  const ends: number[] = [];
-  for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
+  const total = xs.reduce((sum, x) => sum + fixedSize("concat", x.shape, along), 0);
   return node({
-    name: "concat",
+    definition: joining,
     inputs: xs,
-    shape: first.shape.map((dim, i) => (i === along ? (ends.at(-1) ?? missing()) : dim)),
-    dtype: first.dtype,
     attributes: { axis: along },
-    onnx: (emit) => emit.node("Concat", xs, { axis: along }),
-    gradient: (g) =>
-      sizes.map((size, i) => {
-        const end = ends[i] ?? missing();
-        return slice(g, { axis: along, start: end - size, end });
-      }),
+    shape: first.shape.map((dim, i) => (i === along ? total : dim)),
+    dtype: first.dtype,
   });
+});
+
+const looking: Written<readonly [x: Tensor, indices: Tensor], { readonly axis: number }> = {
+  name: "gather",
+  onnx: (emit, inputs, { axis }) => emit.node("Gather", inputs, { axis }),
+  gradient: (g, _y, [x, indices], { axis }) => {
+    // Bring the gathered axes to the front, add up there, and put the axis back in its place.
+    const front = [...indices.shape.keys()].map((i) => i + axis);
+    const others = [...g.shape.keys()].filter((i) => !front.includes(i));
+    const scattered = scatterAdd(transpose(g, [...front, ...others]), indices, x.shape[axis] ?? missing());
+    const back = [...x.shape.keys()].map((i) => (i === axis ? 0 : i < axis ? i + 1 : i));
+    return [transpose(scattered, back), undefined];
+  },
+  polynomialIn: [0],
 };
 
 /** The slices of `x` along one axis that `indices` (int64, any shape) names; that axis is replaced by theirs. */
-export const gather = (x: Tensor, indices: Tensor, axis = 0): Tensor => {
+export const gather = operator(looking, (x: Tensor, indices: Tensor, axis = 0): Tensor => {
   checkTensor("gather", x);
   checkDType("gather: indices", indices, ["int64"]);
   const along = normalizeAxis("gather", axis, x.shape);
-  const front = [...indices.shape.keys()].map((i) => i + along);
   return node({
-    name: "gather",
+    definition: looking,
     inputs: [x, indices],
+    attributes: { axis: along },
     shape: [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)],
     dtype: x.dtype,
-    attributes: { axis: along },
-    onnx: (emit) => emit.node("Gather", [x, indices], { axis: along }),
-    gradient: (g) => {
-      // Bring the gathered axes to the front, add up there, and put the axis back in its place.
-      const others = [...g.shape.keys()].filter((i) => !front.includes(i));
-      const scattered = scatterAdd(transpose(g, [...front, ...others]), indices, x.shape[along] ?? missing());
-      const back = [...x.shape.keys()].map((i) => (i === along ? 0 : i < along ? i + 1 : i));
-      return [transpose(scattered, back), undefined];
-    },
   });
+});
+
+const adding: Written<readonly [updates: Tensor, indices: Tensor]> = {
+  name: "scatterAdd",
+  onnx: (emit, [updates, indices], _attributes, { shape }) => {
+    const zeros = emit.node("Expand", [emit.scalar(0, updates.dtype), emit.shape(shape)]);
+    const column = emit.node("Unsqueeze", [indices, emit.ints([indices.rank])]);
+    return emit.node("ScatterND", [zeros, column, updates], { reduction: "add" });
+  },
+  gradient: (g, _y, [, indices]) => [gather(g, indices, 0), undefined],
+  terms: ([, indices], _attributes, _y, count) => count(indices.shape),
+  polynomialIn: [0],
 };
 
 /** Adds each `updates[i]` to row `indices[i]` of a zero tensor with `size` rows: the gradient of `gather` on axis 0. */
-export const scatterAdd = (updates: Tensor, indices: Tensor, size: Dim): Tensor => {
+export const scatterAdd = operator(adding, (updates: Tensor, indices: Tensor, size: Dim): Tensor => {
   checkTensor("scatterAdd", updates);
   checkDType("scatterAdd: indices", indices, ["int64"]);
   if (indices.shape.some((dim, i) => dim !== updates.shape[i])) {
@@ -176,54 +218,59 @@ export const scatterAdd = (updates: Tensor, indices: Tensor, size: Dim): Tensor 
       `scatterAdd: updates ${formatShape(updates.shape)} must begin with the shape of the indices ${formatShape(indices.shape)}`,
     );
   }
-  const shape = [size, ...updates.shape.slice(indices.rank)];
-  const column = reshape(indices, [...indices.shape, 1]);
   return node({
-    name: "scatterAdd",
+    definition: adding,
     inputs: [updates, indices],
-    shape,
+    attributes: {},
+    shape: [size, ...updates.shape.slice(indices.rank)],
     dtype: updates.dtype,
-    attributes: { size: String(size) },
-    onnx: (emit) => {
-      const zeros = emit.node("Expand", [scalar(0, updates.dtype), emit.shape(shape)]);
-      return emit.node("ScatterND", [zeros, column, updates], { reduction: "add" });
-    },
-    gradient: (g) => [gather(g, indices, 0), undefined],
   });
+});
+
+const marking: Written<readonly [indices: Tensor], { readonly depth: number }> = {
+  name: "oneHot",
+  onnx: (emit, [indices], { depth }, { dtype }) => {
+    const values = emit.constant(typedArray(dtype, [0, 1]), [2], dtype);
+    return emit.node("OneHot", [indices, emit.scalar(depth, "int64"), values], { axis: -1 });
+  },
+  gradient: () => [undefined],
 };
 
 /** 1 at the index named, 0 elsewhere, along a new last axis of the given depth. */
-export const oneHot = (indices: Tensor, depth: number, dtype: DType = "float32"): Tensor => {
-  checkDType("oneHot: indices", indices, ["int64"]);
-  // ONNX's OneHot takes no scalar.
-  if (indices.rank === 0) return reshape(oneHot(reshape(indices, [1]), depth, dtype), [depth]);
-  const ones = node({
-    name: "oneHot",
-    inputs: [indices],
-    shape: [...indices.shape, depth],
-    dtype: "float32",
-    attributes: { depth },
-    onnx: (emit) =>
-      emit.node("OneHot", [indices, emit.scalar(depth, "int64"), constant([0, 1], [2])], { axis: -1 }),
-    gradient: () => [undefined],
-  });
-  return cast(ones, dtype);
+export const oneHot = operator(
+  marking,
+  (indices: Tensor, depth: number, dtype: DType = "float32"): Tensor => {
+    checkDType("oneHot: indices", indices, ["int64"]);
+    // ONNX's OneHot takes no scalar.
+    if (indices.rank === 0) return reshape(oneHot(reshape(indices, [1]), depth, dtype), [depth]);
+    return node({
+      definition: marking,
+      inputs: [indices],
+      attributes: { depth },
+      shape: [...indices.shape, depth],
+      dtype,
+    });
+  },
+);
+
+const finding: Written<readonly [Tensor], { readonly axis: number }> = {
+  name: "argMax",
+  onnx: (emit, [x], { axis }) => emit.node("ArgMax", [x], { axis, keepdims: 0 }),
+  gradient: () => [undefined],
 };
 
 /**
  * The index (int64) of the largest element along an axis, the last by default; the first of equal ones. Where an element is NaN it is any:
  * an index cannot say so, `max` does.
  */
-export const argMax = (x: Tensor, axis = -1): Tensor => {
+export const argMax = operator(finding, (x: Tensor, axis = -1): Tensor => {
   checkTensor("argMax", x);
   const along = normalizeAxis("argMax", axis, x.shape);
   return node({
-    name: "argMax",
+    definition: finding,
     inputs: [x],
+    attributes: { axis: along },
     shape: x.shape.filter((_, i) => i !== along),
     dtype: "int64",
-    attributes: { axis: along },
-    onnx: (emit) => emit.node("ArgMax", [x], { axis: along, keepdims: 0 }),
-    gradient: () => [undefined],
   });
-};
+});

@@ -1,10 +1,11 @@
 import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
+import { operator, type Written } from "../definition.js";
 import { floats } from "../dtype.js";
 import { broadcastShapes, type Dim, formatShape, type Shape } from "../shape.js";
 import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
-import { transpose } from "./shaping.js";
 
 export interface MatmulOptions {
   /** Use the transpose of the first matrix (its last two axes exchanged). @defaultValue false */
@@ -35,82 +36,109 @@ const productShape = (a: Tensor, b: Tensor, options: MatmulOptions): Shape => {
   return [...broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns];
 };
 
+type Transposed = {
+  readonly transposeA: 0 | 1;
+  readonly transposeB: 0 | 1;
+};
+
+const attributesOf = ({ transposeA = false, transposeB = false }: MatmulOptions): Transposed => ({
+  transposeA: transposeA ? 1 : 0,
+  transposeB: transposeB ? 1 : 0,
+});
+
 /** The gradients of `Y = op(A) · op(B)`: dA = G·Bᵀ and dB = Aᵀ·G, with the transposes moved to where they cost nothing. */
-const productGradients = (
-  g: Tensor,
-  a: Tensor,
-  b: Tensor,
-  { transposeA = false, transposeB = false }: MatmulOptions,
-) =>
+const productGradients = (g: Tensor, a: Tensor, b: Tensor, { transposeA, transposeB }: Transposed) =>
   [
     transposeA
-      ? matmul(b, g, { transposeA: transposeB, transposeB: true })
-      : matmul(g, b, { transposeB: !transposeB }),
+      ? matmul(b, g, { transposeA: transposeB === 1, transposeB: true })
+      : matmul(g, b, { transposeB: transposeB === 0 }),
     transposeB
-      ? matmul(g, a, { transposeA: true, transposeB: transposeA })
-      : matmul(a, g, { transposeA: !transposeA }),
+      ? matmul(g, a, { transposeA: true, transposeB: transposeA === 1 })
+      : matmul(a, g, { transposeA: transposeA === 0 }),
   ] as const;
+
+const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** The size of the axis that a product adds up over. */
+const innerSize = ({ shape, rank }: Tensor, { transposeA }: Transposed): Dim =>
+  shape[rank - (transposeA ? 2 : 1)] ?? missing();
+
+const multiplication: Written<readonly [a: Tensor, b: Tensor], Transposed> = {
+  name: "matmul",
+  onnx: (emit, [a, b], { transposeA, transposeB }) => {
+    if (a.rank === 2 && b.rank === 2) {
+      return emit.node("Gemm", [a, b], { transA: transposeA, transB: transposeB });
+    }
+    const swapped = (x: Tensor, swap: number) => {
+      const axes = [...x.shape.keys()];
+      return swap
+        ? emit.node("Transpose", [x], { perm: [...axes.slice(0, -2), ...axes.slice(-2).reverse()] })
+        : x;
+    };
+    return emit.node("MatMul", [swapped(a, transposeA), swapped(b, transposeB)]);
+  },
+  gradient: (g, _y, [a, b], transposed) => {
+    const [da, db] = productGradients(g, a, b, transposed);
+    return [sumTo(da, a.shape), sumTo(db, b.shape)];
+  },
+  terms: ([a], transposed, _y, count) => count([innerSize(a, transposed)]),
+  polynomialIn: "all",
+  range: everything,
+};
 
 /**
  * Matrix product over the last two axes, broadcasting the leading ones. Two plain matrices become one ONNX Gemm, which
  * takes transposed operands for free.
  */
-export const matmul = (a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor => {
-  checkDType("matmul", a, floats);
-  checkSameDType("matmul", a, b);
-  const names = ["transposeA", "transposeB"] as const;
-  const { transposeA = false, transposeB = false } = requireKnown("matmul", options, names);
-  const plain = a.rank === 2 && b.rank === 2;
-  const swapped = (x: Tensor, swap: boolean) => (swap ? transpose(x) : x);
-  return node({
-    name: "matmul",
-    inputs: [a, b],
-    shape: productShape(a, b, options),
-    dtype: a.dtype,
-    attributes: { transposeA: Number(transposeA), transposeB: Number(transposeB) },
-    onnx: (emit) =>
-      plain
-        ? emit.node("Gemm", [a, b], { transA: Number(transposeA), transB: Number(transposeB) })
-        : emit.node("MatMul", [swapped(a, transposeA), swapped(b, transposeB)]),
-    gradient: (g) => {
-      const [da, db] = productGradients(g, a, b, options);
-      return [sumTo(da, a.shape), sumTo(db, b.shape)];
-    },
-  });
+export const matmul = operator(
+  multiplication,
+  (a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor => {
+    checkDType("matmul", a, floats);
+    checkSameDType("matmul", a, b);
+    requireKnown("matmul", options, ["transposeA", "transposeB"]);
+    return node({
+      definition: multiplication,
+      inputs: [a, b],
+      attributes: attributesOf(options),
+      shape: productShape(a, b, options),
+      dtype: a.dtype,
+    });
+  },
+);
+
+const affine: Written<readonly [a: Tensor, b: Tensor, c: Tensor], Transposed> = {
+  name: "gemm",
+  onnx: (emit, inputs, { transposeA, transposeB }) =>
+    emit.node("Gemm", inputs, { transA: transposeA, transB: transposeB }),
+  gradient: (g, _y, [a, b, c], transposed) => [...productGradients(g, a, b, transposed), sumTo(g, c.shape)],
+  terms: ([a], transposed, _y, count) => count([innerSize(a, transposed)]),
+  polynomialIn: "all",
+  range: everything,
 };
 
 /** `op(A) · op(B) + C` in one operator; C broadcasts to the product (a bias per column, say). Matrices only. */
-export const gemm = (a: Tensor, b: Tensor, c: Tensor, options: MatmulOptions = {}): Tensor => {
-  checkDType("gemm", a, floats);
-  checkSameDType("gemm", a, b);
-  checkSameDType("gemm", a, c);
-  requireKnown("gemm", options, ["transposeA", "transposeB"]);
-  const shape = productShape(a, b, options);
-  if (
-    shape.length !== 2 ||
-    broadcastShapes("gemm", shape, c.shape).some((dim, axis) => dim !== shape[axis])
-  ) {
-    throw new SteepestError(
-      `gemm: ${describe(a, b, options)} must be matrices and ${formatShape(c.shape)} broadcast to their product`,
-    );
-  }
-  return node({
-    name: "gemm",
-    inputs: [a, b, c],
-    shape,
-    dtype: a.dtype,
-    attributes: {
-      transposeA: Number(options.transposeA ?? false),
-      transposeB: Number(options.transposeB ?? false),
-    },
-    onnx: (emit) =>
-      emit.node("Gemm", [a, b, c], {
-        transA: Number(options.transposeA ?? false),
-        transB: Number(options.transposeB ?? false),
-      }),
-    gradient: (g) => {
-      const [da, db] = productGradients(g, a, b, options);
-      return [da, db, sumTo(g, c.shape)];
-    },
-  });
-};
+export const gemm = operator(
+  affine,
+  (a: Tensor, b: Tensor, c: Tensor, options: MatmulOptions = {}): Tensor => {
+    checkDType("gemm", a, floats);
+    checkSameDType("gemm", a, b);
+    checkSameDType("gemm", a, c);
+    requireKnown("gemm", options, ["transposeA", "transposeB"]);
+    const shape = productShape(a, b, options);
+    if (
+      shape.length !== 2 ||
+      broadcastShapes("gemm", shape, c.shape).some((dim, axis) => dim !== shape[axis])
+    ) {
+      throw new SteepestError(
+        `gemm: ${describe(a, b, options)} must be matrices and ${formatShape(c.shape)} broadcast to their product`,
+      );
+    }
+    return node({
+      definition: affine,
+      inputs: [a, b, c],
+      attributes: attributesOf(options),
+      shape,
+      dtype: a.dtype,
+    });
+  },
+);

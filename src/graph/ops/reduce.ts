@@ -1,13 +1,13 @@
 import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
+import { type Operator, operator, type Traits, type Written } from "../definition.js";
 import { floats, numbers } from "../dtype.js";
 import { countOf, type Dim, normalizeAxes, type Shape, sameShape } from "../shape.js";
-import { checkDType, type DType, type Emit, node, type Tensor } from "../tensor.js";
+import { checkDType, type DType, node, type Tensor } from "../tensor.js";
 import { square } from "./arithmetic.js";
 import { cast, equal, where } from "./comparison.js";
 import { batchSize, scalar } from "./constant.js";
 import { exp, stopGradient } from "./elementwise.js";
-import { longSum } from "./longSum.js";
 import { expand, reshape } from "./shaping.js";
 
 export type Axes = number | readonly number[];
@@ -20,43 +20,53 @@ export interface ReduceOptions {
 const reducedShape = (shape: Shape, axes: readonly number[], keepDims: boolean): Dim[] =>
   shape.flatMap((dim, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [dim]));
 
-/** Writes the folding of some axes of x. */
-type Write = (emit: Emit, x: Tensor, axes: readonly number[], keepdims: 0 | 1) => string;
+type Folded = {
+  readonly axes: readonly number[];
+  readonly keepDims: 0 | 1;
+};
 
-/** An operator that folds axes: `gradient` receives g and y with the folded axes kept, so that both broadcast against x. */
-const reduction =
-  (
-    name: string,
-    write: Write,
-    gradient: (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor,
-    dtypes: readonly DType[],
-  ) =>
-  (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => {
+/** A function that folds some axes of a tensor, all by default. */
+export type Reduction = Operator<
+  (x: Tensor, axes?: Axes, options?: ReduceOptions) => Tensor,
+  readonly [Tensor],
+  Folded
+>;
+
+interface Folding extends Pick<Traits, "fold" | "polynomialIn"> {
+  readonly name: string;
+  /** Its ONNX type. */
+  readonly type: string;
+  /** Receives g and y with the folded axes kept, so that both broadcast against x. */
+  readonly gradient: (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor;
+  readonly dtypes: readonly DType[];
+}
+
+/** An operator that folds axes. */
+const reduction = ({ name, type, gradient, dtypes, ...traits }: Folding): Reduction => {
+  const definition: Written<readonly [Tensor], Folded> = {
+    name,
+    onnx: (emit, [x], { axes, keepDims }) => emit.node(type, [x, emit.ints(axes)], { keepdims: keepDims }),
+    gradient: (g, y, [x], { axes }) => {
+      const kept = reducedShape(x.shape, axes, true);
+      return [gradient(reshape(g, kept), x, reshape(y, kept), axes)];
+    },
+    terms: ([x], { axes }, _y, count) => count(axes.map((axis) => x.shape[axis] ?? missing())),
+    ...traits,
+  };
+  return operator(definition, (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => {
     checkDType(name, x, dtypes);
     const { keepDims = false } = requireKnown(name, options, ["keepDims"]);
     const folded = normalizeAxes(name, axes, x.shape);
     if (folded.length === 0) return x;
-    const kept = reducedShape(x.shape, folded, true);
     return node({
-      name,
+      definition,
       inputs: [x],
+      attributes: { axes: folded, keepDims: keepDims ? 1 : 0 },
       shape: reducedShape(x.shape, folded, keepDims),
       dtype: x.dtype,
-      attributes: { axes: folded, keepDims: Number(keepDims) },
-      onnx: (emit) => write(emit, x, folded, keepDims ? 1 : 0),
-      gradient: (g, y) => [gradient(reshape(g, kept), x, reshape(y, kept), folded)],
     });
-  };
-
-const folding =
-  (type: string): Write =>
-  (emit, x, axes, keepdims) =>
-    emit.node(type, [x, emit.ints(axes)], { keepdims });
-
-const adding =
-  (type: "ReduceSum" | "ReduceMean"): Write =>
-  (emit, x, axes, keepdims) =>
-    x.dtype === "float32" ? longSum(emit, type, x, axes, keepdims) : folding(type)(emit, x, axes, keepdims);
+  });
+};
 
 /** How many elements the given axes hold together: a number, or a scalar tensor where the batch is among them. */
 const foldedCount = (x: Tensor, axes: readonly number[]): Tensor | number => {
@@ -66,29 +76,50 @@ const foldedCount = (x: Tensor, axes: readonly number[]): Tensor | number => {
 };
 
 /** Sum over the given axes, all by default. */
-export const sum = reduction("sum", adding("ReduceSum"), (g, x) => expand(g, x.shape), numbers);
+export const sum = reduction({
+  name: "sum",
+  type: "ReduceSum",
+  gradient: (g, x) => expand(g, x.shape),
+  dtypes: numbers,
+  fold: "sum",
+  polynomialIn: "all",
+});
 
 /** Mean over the given axes, all by default. */
-export const mean = reduction(
-  "mean",
-  adding("ReduceMean"),
-  (g, x, _y, axes) => expand(g.div(foldedCount(x, axes)), x.shape),
-  floats,
-);
+export const mean = reduction({
+  name: "mean",
+  type: "ReduceMean",
+  gradient: (g, x, _y, axes) => expand(g.div(foldedCount(x, axes)), x.shape),
+  dtypes: floats,
+  fold: "mean",
+  polynomialIn: "all",
+});
 
 const extremeGradient = (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {
   const chosen = cast(equal(x, y), g.dtype);
   return g.div(sum(chosen, axes, { keepDims: true })).mul(chosen);
 };
 
-/** ONNX's ReduceMax and ReduceMin, which say nothing about NaN: ONNX Runtime passes over it. */
-export const largest = reduction("max", folding("ReduceMax"), extremeGradient, numbers);
-export const smallest = reduction("min", folding("ReduceMin"), extremeGradient, numbers);
+/** ONNX's ReduceMax and ReduceMin, which say nothing about NaN. */
+export const largest = reduction({
+  name: "max",
+  type: "ReduceMax",
+  gradient: extremeGradient,
+  dtypes: numbers,
+  fold: "max",
+});
+export const smallest = reduction({
+  name: "min",
+  type: "ReduceMin",
+  gradient: extremeGradient,
+  dtypes: numbers,
+  fold: "min",
+});
 
 /** The same, with a sum that is NaN where an element is, and else 0. */
 const notPassingNaN =
-  (extreme: typeof largest): typeof largest =>
-  (x, axes, options) => {
+  (extreme: Reduction) =>
+  (x: Tensor, axes?: Axes, options?: ReduceOptions): Tensor => {
     const y = extreme(x, axes, options);
     return floats.includes(x.dtype)
       ? y.add(sum(where(equal(x, x), scalar(0, x.dtype), x), axes, options))
@@ -108,7 +139,12 @@ const logSumExpGradient = (g: Tensor, x: Tensor, _y: Tensor, axes: readonly numb
 };
 
 /** `log Σ exp x` over the given axes, all by default, without overflow. */
-export const logSumExp = reduction("logSumExp", folding("ReduceLogSumExp"), logSumExpGradient, floats);
+export const logSumExp = reduction({
+  name: "logSumExp",
+  type: "ReduceLogSumExp",
+  gradient: logSumExpGradient,
+  dtypes: floats,
+});
 
 /** Sums a tensor back to a shape that broadcasts to its own: the gradient of broadcasting. */
 export const sumTo = (x: Tensor, shape: Shape): Tensor => {

@@ -1,6 +1,6 @@
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
-import { onnxDType } from "../dtype.js";
+import { operationOf, operator, type Written } from "../definition.js";
 import {
   broadcastShapes,
   checkList,
@@ -27,8 +27,7 @@ const openSize = (x: Shape, others: Shape): Dim => {
 };
 
 /** What a tensor repeats, if it is an expanded one. */
-const expandedFrom = ({ operation }: Tensor): Tensor | undefined =>
-  operation.name === "expand" ? operation.inputs[0] : undefined;
+const expandedFrom = (x: Tensor): Tensor | undefined => operationOf(x, expand)?.inputs[0];
 
 /** What `x` repeats, where an operator with something of shape `other` would repeat it by itself; empty axes are left to `expand`. */
 export const unexpanded = (x: Tensor, other: Shape): Tensor => {
@@ -38,11 +37,26 @@ export const unexpanded = (x: Tensor, other: Shape): Tensor => {
   return sameShape(broadcastShapes("expand", source.shape, other), shape) ? source : x;
 };
 
+type One = readonly [Tensor];
+
+const reshaping: Written<One> = {
+  name: "reshape",
+  onnx: (emit, [x], _attributes, { shape }) => {
+    // To ONNX, 0 means "as it was" unless told otherwise, and beside a true 0 nothing may be left open.
+    if (shape.includes(0)) return emit.node("Reshape", [x, emit.shape(shape)], { allowzero: 1 });
+    const isOpen = shape.filter(isSymbolic).length < 2;
+    const target = isOpen ? emit.ints(shape.map((dim) => (isSymbolic(dim) ? -1 : dim))) : emit.shape(shape);
+    return emit.node("Reshape", [x, target]);
+  },
+  gradient: (g, _y, [x]) => [reshape(g, x.shape)],
+  polynomialIn: "all",
+};
+
 /**
  * The same elements in another shape. One size may be -1: it follows from the others. The batch may be joined with other axes:
  * `[batch, 4, 5]` becomes `["4*batch", 5]`.
  */
-export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
+export const reshape = operator(reshaping, (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
   checkTensor("reshape", x);
   checkList("reshape", "a shape such as [batch, -1]", shape);
   const known = shape.filter((dim) => dim !== -1);
@@ -55,30 +69,13 @@ export const reshape = (x: Tensor, shape: readonly (Dim | -1)[]): Tensor => {
       `reshape: shape ${formatShape(x.shape)} cannot become ${formatShape(shape)}: the number of elements differs`,
     );
   }
-  if (after.batches > 1) {
-    throw new SteepestError(
-      `reshape: ${formatShape(shape)} holds the batch twice; only one axis can be the batch`,
-    );
-  }
   if (sameShape(x.shape, resolved)) return x;
   const source = expandedFrom(x);
   if (source?.shape.every((dim) => dim === 1) && source.rank <= resolved.length) {
     return expand(source, resolved);
   }
-  return node({
-    name: "reshape",
-    inputs: [x],
-    shape: resolved,
-    dtype: x.dtype,
-    attributes: { shape: resolved.map(String).join() },
-    onnx: (emit) =>
-      resolved.includes(0)
-        ? // To ONNX, 0 means "as it was" unless told otherwise, and beside a true 0 nothing may be left open.
-          emit.node("Reshape", [x, emit.shape(resolved)], { allowzero: 1 })
-        : emit.node("Reshape", [x, emit.ints(resolved.map((dim) => (isSymbolic(dim) ? -1 : dim)))]),
-    gradient: (g) => [reshape(g, x.shape)],
-  });
-};
+  return node({ definition: reshaping, inputs: [x], attributes: {}, shape: resolved, dtype: x.dtype });
+});
 
 /** All axes but the first in one: `[batch, 28, 28]` becomes `[batch, 784]`. */
 export const flatten = (x: Tensor): Tensor => {
@@ -86,8 +83,20 @@ export const flatten = (x: Tensor): Tensor => {
   return reshape(x, [x.shape[0] ?? 1, countOf(x.shape.slice(1)).fixed]);
 };
 
+const permuting: Written<One, { readonly permutation: readonly number[] }> = {
+  name: "transpose",
+  onnx: (emit, [x], { permutation }) => emit.node("Transpose", [x], { perm: permutation }),
+  gradient: (g, _y, _inputs, { permutation }) => [
+    transpose(
+      g,
+      permutation.map((_, axis) => permutation.indexOf(axis)),
+    ),
+  ],
+  polynomialIn: "all",
+};
+
 /** Axes in another order; without one, the last two are exchanged. */
-export const transpose = (x: Tensor, permutation?: readonly number[]): Tensor => {
+export const transpose = operator(permuting, (x: Tensor, permutation?: readonly number[]): Tensor => {
   checkTensor("transpose", x);
   if (permutation !== undefined) checkList("transpose", "a list of axes", permutation);
   const identity = x.shape.map((_, axis) => axis);
@@ -100,23 +109,25 @@ export const transpose = (x: Tensor, permutation?: readonly number[]): Tensor =>
     );
   }
   return node({
-    name: "transpose",
+    definition: permuting,
     inputs: [x],
+    attributes: { permutation: order },
     shape: order.map((axis) => x.shape[axis] ?? missing()),
     dtype: x.dtype,
-    attributes: { permutation: order },
-    onnx: (emit) => emit.node("Transpose", [x], { perm: order }),
-    gradient: (g) => [
-      transpose(
-        g,
-        identity.map((axis) => order.indexOf(axis)),
-      ),
-    ],
   });
+});
+
+const repeating: Written<One> = {
+  name: "expand",
+  onnx: (emit, [x], _attributes, { shape }) => emit.node("Expand", [x, emit.shape(shape)]),
+  gradient: (g, _y, [x]) => [sumTo(g, x.shape)],
+  polynomialIn: "all",
+  // A kernel's arrays are of one shape, so that what is repeated is the same for every element.
+  lanes: (_on, [x = missing()]) => x,
 };
 
 /** Repeats axes of size 1, and adds leading axes, to reach a shape. */
-export const expand = (x: Tensor, shape: Shape): Tensor => {
+export const expand = operator(repeating, (x: Tensor, shape: Shape): Tensor => {
   checkTensor("expand", x);
   checkShape("expand", shape);
   if (sameShape(x.shape, shape)) return x;
@@ -127,17 +138,5 @@ export const expand = (x: Tensor, shape: Shape): Tensor => {
   }
   const source = expandedFrom(x);
   if (source) return expand(source, shape);
-  return node({
-    name: "expand",
-    inputs: [x],
-    shape,
-    dtype: x.dtype,
-    attributes: { shape: shape.map(String).join() },
-    onnx: (emit) =>
-      shape.includes(0)
-        ? // ONNX Runtime leaves an axis of size 1 as it is where it should become empty.
-          emit.node("Cast", [emit.node("ConstantOfShape", [emit.shape(shape)])], { to: onnxDType[x.dtype] })
-        : emit.node("Expand", [x, emit.shape(shape)]),
-    gradient: (g) => [sumTo(g, x.shape)],
-  });
-};
+  return node({ definition: repeating, inputs: [x], attributes: {}, shape, dtype: x.dtype });
+});

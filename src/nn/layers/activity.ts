@@ -51,11 +51,8 @@ export interface KlSparsityOptions {
 /** Mean activations enter as `floor + (1 - 2·floor)·mean`, so that units that are always off keep a finite penalty and slope. */
 const floor = 1e-4;
 
-/** Operators whose results leave the range; a mean outside of [0, 1] has no divergence. */
-const outside: Readonly<Record<"unit" | "positive", readonly string[]>> = {
-  unit: ["relu", "leakyRelu", "softplus", "tanh", "matmul", "gemm"],
-  positive: ["leakyRelu", "tanh", "matmul", "gemm"],
-};
+/** The largest activation of a range; a mean outside of [0, 1] has no divergence. */
+const highest = { unit: 1, positive: Number.POSITIVE_INFINITY } as const;
 
 /**
  * KL-sparsity: adds `weight · Σⱼ KL(rho ‖ ρ̂ⱼ)` to the loss, where ρ̂ⱼ is the mean activation of unit (or channel) j over the batch and
@@ -79,10 +76,10 @@ export const klSparsity = (options: KlSparsityOptions): Layer => {
   }
   checkOneOf("klSparsity", "range", range, ["unit", "positive"]);
   return penalised("klSparsity", weight, (a) => {
-    const { name } = a.operation;
-    if (outside[range].includes(name)) {
+    const { name, range: [low, high] = [0, 0] } = a.operation.definition;
+    if (low < 0 || high > highest[range]) {
       throw new SteepestError(
-        `klSparsity: behind ${name} activations do not stay in ${range === "unit" ? "[0, 1]" : "[0, ∞)"}; ${outside.positive.includes(name) ? "put it behind sigmoid() or relu()" : 'set range: "positive"'}`,
+        `klSparsity: behind ${name} activations do not stay in ${range === "unit" ? "[0, 1]" : "[0, ∞)"}; ${low < 0 ? "put it behind sigmoid() or relu()" : 'set range: "positive"'}`,
       );
     }
     const level = range === "unit" ? a : exp(a.neg()).neg().add(1);

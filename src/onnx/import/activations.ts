@@ -14,7 +14,6 @@ import {
   sigmoid,
   softmax,
   softplus,
-  step,
   type Tensor,
   tanh,
 } from "../../graph/index.js";
@@ -72,12 +71,7 @@ export const activationImporters: Importers = {
   },
   Mish: unary((x) => x.mul(tanh(softplus(x)))),
   HardSwish: unary((x) => mul(x, hardSigmoid(x, 1 / 6, 0.5))),
-  HardSigmoid: (node) => {
-    const alpha = node.float("alpha", 0.2);
-    const beta = node.float("beta", 0.5);
-    // So steep a slope is how a step is written in float32.
-    return alpha > 1e30 && beta === 0 ? step(node.tensor(0)) : hardSigmoid(node.tensor(0), alpha, beta);
-  },
+  HardSigmoid: (node) => hardSigmoid(node.tensor(0), node.float("alpha", 0.2), node.float("beta", 0.5)),
   Softmax: normalised(softmax),
   LogSoftmax: normalised(logSoftmax),
   Dropout: (node) => {

@@ -1,3 +1,4 @@
+import type { Written } from "../../graph/definition.js";
 import { onnxDType } from "../../graph/dtype.js";
 import {
   abs,
@@ -28,9 +29,9 @@ import {
   type Tensor,
   where,
 } from "../../graph/index.js";
-import { lowestInt64 } from "../../graph/ops/wholeDivision.js";
 import { sameShape } from "../../graph/shape.js";
 import { node as graphNode } from "../../graph/tensor.js";
+import { lowestInt64 } from "../lowerings/wholeDivision.js";
 import { dtypeHolding, isNarrow } from "../tensors.js";
 import { range } from "./axes.js";
 import type { ImportedNode, Importer, Importers } from "./node.js";
@@ -55,15 +56,21 @@ const variadic =
 const or = (a: Tensor, b: Tensor) => not(and(not(a), not(b)));
 
 /** Numbers as a type of fewer bits keeps them. ONNX leaves open what becomes of others, so that the runtime's own Cast decides. */
+const narrowing: Written<readonly [Tensor], { readonly code: number }> = {
+  name: "narrowed",
+  onnx: (emit, [x], { code }) =>
+    emit.node("Cast", [emit.node("Cast", [x], { to: code })], { to: onnxDType.int64 }),
+  gradient: () => [undefined],
+  elementwise: true,
+};
+
 const narrowed = (x: Tensor, code: number): Tensor =>
   graphNode({
-    name: "narrowed",
+    definition: narrowing,
     inputs: [x],
+    attributes: { code },
     shape: x.shape,
     dtype: "int64",
-    attributes: { code },
-    onnx: (emit) => emit.node("Cast", [emit.node("Cast", [x], { to: code })], { to: onnxDType.int64 }),
-    gradient: () => [undefined],
   });
 
 /** Throws where whole numbers that are known have no quotient. Where they are not, the graph refuses to run. */

@@ -1,5 +1,7 @@
+import { operationOf } from "../../graph/definition.js";
 import {
   cast,
+  expand,
   gather,
   oneHot,
   reshape,
@@ -15,18 +17,16 @@ import type { Importers } from "./node.js";
 import type { Known } from "./value.js";
 
 /** Whether a tensor is zero everywhere by construction. */
-const isZero = ({ operation }: Tensor): boolean => {
-  const [source] = operation.inputs;
-  return operation.name === "expand" && source !== undefined && scalarValue(source) === 0;
+const isZero = (x: Tensor): boolean => {
+  const source = operationOf(x, expand)?.inputs[0];
+  return source !== undefined && scalarValue(source) === 0;
 };
 
 /** Indices without their last axis, of size 1: the tensor that had it added, where there is one. */
 const rowsOf = (indices: Tensor): Tensor => {
   const shape = indices.shape.slice(0, -1);
-  const [source] = indices.operation.inputs;
-  const added =
-    indices.operation.name === "reshape" && source !== undefined && sameShape(source.shape, shape);
-  return added ? source : reshape(indices, shape);
+  const source = operationOf(indices, reshape)?.inputs[0];
+  return source && sameShape(source.shape, shape) ? source : reshape(indices, shape);
 };
 
 const isZeroOne = (known: Known | undefined): boolean => known?.values[0] === 0 && known.values[1] === 1;

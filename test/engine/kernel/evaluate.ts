@@ -54,7 +54,9 @@ export const evaluate = (
     const given = inputs.get(x);
     if (typeof given === "number") return Array<number>(count).fill(f(given));
     if (given) return given.map(f);
-    const { name, attributes = {} } = x.operation;
+    const { definition, dtype } = x.operation;
+    const { name } = definition;
+    const attributes = { ...x.operation.attributes, dtype };
     const values = x.operation.inputs.map((each) => visit(each));
     const fold = folds[name];
     if (fold) return Array<number>(count).fill(fold(values[0] ?? []));
