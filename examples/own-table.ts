@@ -8,7 +8,7 @@ for (const note of table.notes) console.log(`note: ${note}`);
 const unit = 100_000;
 const houses = dataset({
   name: "houses",
-  inputs: Float32Array.from(table.X),
+  inputs: table.X,
   targets: table.y.map((price) => price / unit),
   inputShape: [table.d],
   columns: table.columns,

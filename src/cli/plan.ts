@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, soleInput, soleTarget } from "../data/dataset.js";
 import { SteepestError, UsageError } from "../errors.js";
 import { l2 } from "../optim/compositions/penalties.js";
 import { maxNorm } from "../optim/constraints.js";
@@ -66,8 +66,10 @@ const watching = ({
   ...(sharpness === undefined ? {} : { sharpness: { every: sharpness } }),
 });
 
-const outputsOf = (data: Dataset): number =>
-  data.target.kind === "class" ? data.target.classes : data.target.size;
+const outputsOf = (data: Dataset): number => {
+  const { target, size } = soleTarget(data);
+  return target.kind === "class" ? target.classes : size;
+};
 
 const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
   const optimizerName = optimizerNamed(options.optimizer ?? "adam");
@@ -106,7 +108,7 @@ const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
       ...given({ clipNorm: options.clipNorm, threads: options.threads }),
     },
     described: {
-      network: [...data.train.inputShape, ...hidden, outputsOf(data.train)].join("-"),
+      network: [...soleInput(data.train).field.shape, ...hidden, outputsOf(data.train)].join("-"),
       optimizer: optimizerName,
       learningRate,
       schedule: scheduleName,

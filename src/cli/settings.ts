@@ -1,5 +1,6 @@
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, soleTarget } from "../data/dataset.js";
 import { type Rule, rateAt } from "../optim/rule.js";
+import { kindText } from "../train/check-data.js";
 import { checkOptions } from "../train/options.js";
 import { given, type Plan } from "./plan.js";
 
@@ -28,8 +29,7 @@ const ruleText = (optimizer: unknown): string => {
   return `${name}, learning rate ${typeof learningRate === "number" ? learningRate : `${first} at the first step, then by a schedule`}`;
 };
 
-const dataText = ({ name, size, inputShape, target }: Dataset): string =>
-  `${name}: ${size} examples of shape [${inputShape}], ${target.kind === "class" ? `${target.classes} classes` : `${target.size} target values`}`;
+const dataText = (data: Dataset): string => `${data.name}: ${data.size} examples with ${kindText(data)}`;
 
 /** Everything that a training is asked for, defaults included: what config.json and the report say. */
 export const resolvedSettings = ({ data, options, described }: Plan): Settings => {
@@ -40,7 +40,7 @@ export const resolvedSettings = ({ data, options, described }: Plan): Settings =
   return {
     ...(described.optimizer === undefined ? { optimizer: ruleText(options.optimizer) } : {}),
     ...described,
-    loss: loss ? loss.name : train.target.kind === "class" ? "crossEntropy" : "meanSquaredError",
+    loss: loss ? loss.name : soleTarget(train).target.kind === "class" ? "crossEntropy" : "meanSquaredError",
     ...given({
       penalty: penalty && namesOf(penalty),
       constraint: constraint && namesOf(constraint),

@@ -2,20 +2,19 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
-import { type Dataset, inputSize } from "./dataset.js";
-import { requireInputs } from "./inputs.js";
-import { requireTargets, targetSize } from "./targets.js";
+import { requireRows } from "./checks.js";
+import type { Dataset, Rows } from "./dataset.js";
+import { firstRows, newRows } from "./rows.js";
 
-/** Memory for one batch: batchSize × input size floats and batchSize × target size floats. */
-interface BatchBuffers {
-  readonly inputs: Float32Array;
-  readonly targets: Float32Array;
-}
-
-/** Some examples side by side: `size` rows of inputs and targets, and which examples of the dataset they are. */
-export interface Batch extends BatchBuffers {
+/** Some examples side by side, and which examples of the dataset they are. */
+export interface Batch extends Rows {
+  /** Examples of the batch: those of one's own part where several processes share each batch. */
   readonly size: number;
   readonly indices: Uint32Array;
+  /** Examples of the whole batch, all processes together. */
+  readonly globalSize: number;
+  /** How many examples of the whole batch lie before these. */
+  readonly offset: number;
 }
 
 /** How an epoch is cut into batches; see `batches`. */
@@ -30,13 +29,31 @@ export interface BatchOptions {
   readonly dropLast?: boolean;
   /** Reads kept under way ahead of the batch in use when the dataset reads asynchronously. @defaultValue 2 */
   readonly prefetch?: number;
+  /** The first batch given, from 0: where an epoch goes on that was left in the middle. @defaultValue 0 */
+  readonly from?: number;
+  /** Which of `of` processes this is, from 0: it reads its part of every batch, in order one after another. @defaultValue 0 */
+  readonly rank?: number;
+  /** How many processes share each batch. A last batch can be so small that the part of one of them is empty. @defaultValue 1 */
+  readonly of?: number;
 }
 
+const batchOptions = [
+  "batchSize",
+  "seed",
+  "epoch",
+  "shuffle",
+  "dropLast",
+  "prefetch",
+  "from",
+  "rank",
+  "of",
+] as const;
+
 /**
- * One epoch of mini-batches. The inputs and targets of a batch are valid until the next batch is asked for: buffers
- * are used again in turn. (`indices` stay valid.) Reads under way are waited for when the loop ends early.
+ * One epoch of mini-batches. The numbers of a batch are valid until the next batch is asked for: memory is used again in turn.
+ * (`indices` stay valid.) Reads under way are waited for when the loop ends early.
  *
- * Throws on sizes that are not positive integers, in epoch 0 on inputs that are not finite and targets that are not what the dataset says
+ * Throws on sizes that are not positive integers, in epoch 0 on inputs, targets and weights that are not what the dataset says
  * they are, naming the example, and whatever the dataset's `read` throws.
  */
 export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGenerator<Batch, void, void> {
@@ -47,35 +64,37 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
     shuffle = true,
     dropLast = false,
     prefetch = 2,
-  } = requireKnown("batches", options, ["batchSize", "seed", "epoch", "shuffle", "dropLast", "prefetch"]);
+    from = 0,
+    rank = 0,
+    of = 1,
+  } = requireKnown("batches", options, batchOptions);
   checkCount("batchSize", batchSize, 1);
   checkCount("prefetch", prefetch, 0);
-  const inputWidth = inputSize(dataset);
-  const targetWidth = targetSize(dataset.target);
+  checkCount("from", from, 0);
+  checkCount("of", of, 1);
+  checkCount("rank", rank, 0);
+  if (rank >= of) throw new SteepestError(`rank is ${rank}; of ${of} processes the last is ${of - 1}`);
   const order = shuffle
     ? random(seed, "batch order", epoch).permutation(dataset.size)
     : Uint32Array.from({ length: dataset.size }, (_, i) => i);
   const end = dropLast ? order.length - (order.length % batchSize) : order.length;
+  const most = Math.ceil(batchSize / of);
 
-  const allocate = (): BatchBuffers => ({
-    inputs: new Float32Array(batchSize * inputWidth),
-    targets: new Float32Array(batchSize * targetWidth),
-  });
-
-  const free: BatchBuffers[] = [];
+  const free: Rows[] = [];
   const underWay: Reading[] = [];
-  let next = 0;
+  let next = from * batchSize;
   const startReading = (): Reading => {
-    const indices = order.subarray(next, Math.min(next + batchSize, end));
-    next += indices.length;
-    const buffers = free.pop() ?? allocate();
-    const full = indices.length === batchSize;
-    const inputs = full ? buffers.inputs : buffers.inputs.subarray(0, indices.length * inputWidth);
-    const targets = full ? buffers.targets : buffers.targets.subarray(0, indices.length * targetWidth);
-    const done = dataset.read(indices, inputs, targets);
+    const globalSize = Math.min(batchSize, end - next);
+    const offset = Math.floor((globalSize * rank) / of);
+    const size = Math.floor((globalSize * (rank + 1)) / of) - offset;
+    const indices = order.subarray(next + offset, next + offset + size);
+    next += globalSize;
+    const memory = free.pop() ?? newRows(dataset, most);
+    const rows = size === most ? memory : firstRows(memory, size, most);
+    const done = dataset.read(indices, rows);
     // A failed read is reported when its batch is due, not as an unhandled rejection before that.
     done?.catch(() => undefined);
-    return { batch: { size: indices.length, inputs, targets, indices }, buffers, done };
+    return { batch: { size, indices, globalSize, offset, ...rows }, memory, done };
   };
 
   try {
@@ -85,14 +104,11 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
         while (next < end && underWay.length < prefetch) underWay.push(startReading());
         await reading.done;
       }
-      const { inputs, targets, indices } = reading.batch;
+      const { batch } = reading;
       // Examples stay what they are: they are looked at once, not at a fifth of a small network's step in every epoch.
-      if (epoch === 0) {
-        requireInputs(dataset.name, inputWidth, inputs, (row) => indices[row] ?? missing());
-        requireTargets(dataset.name, dataset.target, targets, (row) => indices[row] ?? missing());
-      }
-      yield reading.batch;
-      free.push(reading.buffers);
+      if (epoch === 0) requireRows(dataset, batch, (row) => batch.indices[row] ?? missing());
+      yield batch;
+      free.push(reading.memory);
     }
   } finally {
     await Promise.allSettled(underWay.map((reading) => reading.done));
@@ -105,7 +121,7 @@ export const batchCount = (dataset: Dataset, batchSize: number, dropLast = false
 
 interface Reading {
   readonly batch: Batch;
-  readonly buffers: BatchBuffers;
+  readonly memory: Rows;
   readonly done: void | Promise<void>;
 }
 

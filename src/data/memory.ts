@@ -1,164 +1,191 @@
-import { SteepestError } from "../errors.js";
-import { givenText } from "../given.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
-import { shown } from "../shown.js";
-import type { Dataset, ImageLayout, TargetKind } from "./dataset.js";
-import { requireInputs } from "./inputs.js";
-import { requireTargets, targetSize } from "./targets.js";
+import { requireField, requireTarget, requireWeights } from "./checks.js";
+import { type Column, type Dataset, type Field, fieldSize, type Target, targetSize } from "./dataset.js";
+import { type Named, namedParts, type SoleSpec, soleOptions } from "./named.js";
+import { type Fail, type Flat, flat, type Numbers } from "./numbers.js";
+import { type DatasetReader, datasetOfReader } from "./reader.js";
+import { type FieldSpec, fieldOf, type TargetSpec, targetOf } from "./spec.js";
 
 /** Arrays that make a dataset; see `dataset`. */
-export interface DatasetArrays {
+export interface DatasetArrays extends SoleSpec {
   /** Named in every error message. */
   readonly name: string;
-  /** Examples one after another, n × product of `inputShape`; kept as given, not copied. */
-  readonly inputs: Float32Array | Uint8Array;
-  /** One class number per example where `classes` or `names` is given; else n × k values. */
-  readonly targets: ArrayLike<number>;
-  /** Shape of one input: `[784]`. */
-  readonly inputShape: readonly number[];
-  /** Number of classes. @defaultValue the number of `names` */
-  readonly classes?: number;
-  /** Names of the classes. */
-  readonly names?: readonly string[];
-  /** How an input is drawn as a picture. */
-  readonly image?: ImageLayout;
-  /** Names of the numbers of an input, such as `columns` of what `readCsv` gives. */
-  readonly columns?: readonly string[];
+  /** The numbers of an only input, or of several by their names, each alone or with what it is beside its `values`. Typed arrays of up to 32 bits are kept as given, not copied. */
+  readonly inputs: Numbers | Readonly<Record<string, Numbers | (FieldSpec & { readonly values: Numbers })>>;
+  /** The targets, in the same way. Without any, a loss of inputs and outputs can be trained. @defaultValue none */
+  readonly targets?:
+    | Numbers
+    | Readonly<Record<string, Numbers | (TargetSpec & { readonly values: Numbers })>>;
+  /** How much each example counts in losses and metrics. @defaultValue all alike */
+  readonly weights?: ArrayLike<number>;
 }
 
-type Fail = (problem: string) => never;
-
-/** The inputs as arrays of this realm (a frame or `vm` context has classes of its own). Throws where they are anything else. */
-const inputArray = (inputs: unknown, fail: Fail): Float32Array | Uint8Array => {
-  if (inputs instanceof Float32Array || inputs instanceof Uint8Array) return inputs;
-  const kind = Object.prototype.toString.call(inputs).slice(8, -1);
-  if (ArrayBuffer.isView(inputs)) {
-    const { buffer, byteOffset, byteLength } = inputs;
-    if (kind === "Float32Array") return new Float32Array(buffer, byteOffset, byteLength / 4);
-    if (kind === "Uint8Array" || kind === "Uint8ClampedArray") {
-      return new Uint8Array(buffer, byteOffset, byteLength);
-    }
+/** The numbers of a column in memory: typed arrays of up to 32 bits as they are, others in an array of the column's kind. */
+const storedIn = (kind: "float" | "int" | "bytes", values: ArrayLike<unknown>) => {
+  if (values instanceof Float32Array) return values;
+  if (values instanceof Uint8Array || values instanceof Uint8ClampedArray || values instanceof Int8Array) {
+    return values;
   }
-  return fail(
-    `inputs is ${ArrayBuffer.isView(inputs) ? `a ${kind}` : givenText(inputs)}; give a Float32Array, as Float32Array.from(…) makes one, or a Uint8Array`,
+  if (values instanceof Int16Array || values instanceof Uint16Array) return values;
+  if (values instanceof Int32Array || values instanceof Uint32Array) return values;
+  const Type = kind === "float" ? Float32Array : kind === "int" ? Int32Array : Uint8Array;
+  const stored = new Type(values.length);
+  for (let i = 0; i < stored.length; i++) stored[i] = Number(values[i]);
+  return stored;
+};
+
+/** One input or target in memory. */
+interface Part {
+  readonly name: string;
+  readonly stored: ReturnType<typeof storedIn>;
+  /** Numbers of an example. */
+  readonly width: number;
+}
+
+/** Throws where truths were given for numbers of another kind. */
+const refuseTruths = ({ booleans }: Flat, allowed: boolean, what: string, fail: Fail): void => {
+  if (booleans && !allowed) fail(`${what} holds true and false; give numbers`);
+};
+
+/** How many examples there are, from the numbers of an input. */
+const examplesOf = ({ values, extents }: Flat, { shape }: Field, fail: Fail): number => {
+  const width = shape.reduce((a, b) => a * b, 1);
+  const size = values.length / width;
+  if (size === 0) fail("it has no examples; give at least one");
+  if (!Number.isInteger(size)) {
+    fail(`${values.length} input numbers are not a multiple of ${width} (inputShape [${shape}])`);
+  }
+  if (extents.length > 1 && extents[0] !== size) {
+    fail(`${extents[0]} lists of ${extents.slice(1).join(" x ")} numbers are not inputs of shape [${shape}]`);
+  }
+  return size;
+};
+
+const inputPart = (dataset: string, { name, given, spec, fail }: Named<unknown, FieldSpec>) => {
+  const numbers = flat(name === "input" ? "inputs" : name, given, fail);
+  const { values, extents, booleans } = numbers;
+  const told = {
+    shape: extents.length > 1 ? extents.slice(1) : [1],
+    kind: booleans ? ("bool" as const) : ("float" as const),
+  };
+  const field = fieldOf(spec, fail, told);
+  const size = examplesOf(numbers, field, fail);
+  refuseTruths(numbers, field.kind === "bool", "it", fail);
+  // Bytes are always numbers.
+  if (field.kind !== "float" || !(values instanceof Uint8Array)) {
+    requireField(dataset, name, field, values, (row) => row);
+  }
+  const kind = field.kind === "bool" ? "bytes" : field.kind;
+  return { field, size, part: { name, stored: storedIn(kind, values), width: fieldSize(field) } };
+};
+
+/** Throws where there are not as many targets as `size` examples have. */
+const checkTargets = (
+  { values: { length }, extents }: Flat,
+  target: Target,
+  size: number,
+  fail: Fail,
+): void => {
+  const width = targetSize(target);
+  if (length === size * width && (extents.length === 1 || extents[0] === size)) return;
+  fail(
+    target.kind === "class"
+      ? `${length} labels for ${size} examples; give ${width === 1 ? "one" : width} each`
+      : `${length} target values for ${size} examples; give equally many for each example`,
   );
 };
 
-/** Throws unless `list` is a list of different texts. */
-const checkNames = (what: string, list: unknown, fail: Fail): void => {
-  if (!Array.isArray(list)) fail(`${what} is ${givenText(list)}; give a list of texts`);
-  const seen = new Map<unknown, number>();
-  for (const [k, text] of (list as readonly unknown[]).entries()) {
-    if (typeof text !== "string") fail(`${what}[${k}] is ${givenText(text)}; give a text`);
-    if (seen.has(text)) fail(`${what}[${seen.get(text)}] and [${k}] are both ${shown(String(text))}`);
-    seen.set(text, k);
+const targetPart = (
+  dataset: string,
+  { name, given, spec, fail }: Named<unknown, TargetSpec>,
+  size: number,
+) => {
+  const numbers = flat(name === "target" ? "targets" : name, given, fail);
+  const { values, extents } = numbers;
+  const isClass = (spec.labels ?? false) === false && (spec.classes ?? spec.names) !== undefined;
+  const each = Math.max(1, Math.floor(values.length / size));
+  const target = targetOf(spec, fail, extents.length > 1 ? extents.slice(1) : isClass ? [] : [each]);
+  checkTargets(numbers, target, size, fail);
+  refuseTruths(numbers, target.kind === "labels", "targets", fail);
+  requireTarget(dataset, name, target, values, (row) => row);
+  const kind = target.kind === "value" ? "float" : target.kind === "class" ? "int" : "bytes";
+  return { target, part: { name, stored: storedIn(kind, values), width: targetSize(target) } };
+};
+
+const copyRows = ({ stored, width }: Part, indices: ArrayLike<number>, into: Column | undefined): void => {
+  const column = into ?? missing();
+  if (width === 1) {
+    for (let row = 0; row < indices.length; row++) column[row] = stored[indices[row] ?? -1] ?? missing();
+    return;
+  }
+  for (let row = 0; row < indices.length; row++) {
+    const start = (indices[row] ?? missing()) * width;
+    column.set(stored.subarray(start, start + width), row * width);
   }
 };
 
-/** The targets, of which there are as many as there must be, in float32. Throws where one is no number. */
-const targetArray = (targets: ArrayLike<unknown>, width: number, fail: Fail): Float32Array => {
-  const array = new Float32Array(targets.length);
-  for (let k = 0; k < array.length; k++) {
-    const value = targets[k];
-    if (typeof value !== "number" && typeof value !== "bigint") {
-      fail(`target of example ${Math.floor(k / width)} is ${givenText(value)}; give a number`);
+const weightsOf = (dataset: string, weights: unknown, size: number, fail: Fail): Part => {
+  const { values } = flat("weights", weights, fail);
+  if (values.length !== size) fail(`${values.length} weights for ${size} examples; give one each`);
+  requireWeights(dataset, values, (row) => row);
+  return { name: "weights", stored: storedIn("float", values), width: 1 };
+};
+
+const arrayOptions = ["name", "inputs", "targets", "weights", ...soleOptions] as const;
+
+const datasetOfArrays = (arrays: DatasetArrays): Dataset => {
+  const { weights } = requireKnown("dataset", arrays, arrayOptions);
+  const all = "targets" in arrays ? arrays : { ...arrays, targets: {} };
+  const { name, inputs: givenInputs, targets: givenTargets, fail } = namedParts("dataset", all);
+  const inputs = givenInputs.map((each) => inputPart(name, each));
+  const { size } = inputs[0] ?? missing();
+  for (const { size: other, part } of inputs) {
+    if (other !== size) {
+      fail(`input "${part.name}" has ${other} examples, but "${inputs[0]?.part.name}" has ${size}`);
     }
-    array[k] = Number(value);
   }
-  return array;
-};
-
-const checkShape = ({ inputShape, image }: DatasetArrays, fail: Fail): number => {
-  const positive = (extent: unknown) => Number.isSafeInteger(extent) && Number(extent) > 0;
-  if (!Array.isArray(inputShape)) fail(`inputShape is ${givenText(inputShape)}; give a list such as [784]`);
-  if (!inputShape.every(positive)) fail(`inputShape is [${inputShape}]; give positive integers`);
-  const width = inputShape.reduce((a, b) => a * b, 1);
-  if (image) requireKnown("dataset: image", image, ["width", "height", "channels"]);
-  if (image && image.width * image.height * image.channels !== width) {
-    const { width: w, height: h, channels } = image;
-    fail(`image layout ${w} x ${h} x ${channels} does not hold the ${width} numbers of one input`);
-  }
-  return width;
-};
-
-/**
- * A dataset over arrays in memory. With `classes` or `names` the targets are class numbers 0 … classes − 1; without,
- * they are values, equally many for each example. `read` is synchronous.
- *
- * Throws when the counts do not agree, a label is not a class, or a value is not finite, naming the first example.
- */
-export const dataset = (arrays: DatasetArrays): Dataset => {
-  const { name, inputShape, image, columns } = requireKnown("dataset", arrays, [
-    "name",
-    "inputs",
-    "targets",
-    "inputShape",
-    "classes",
-    "names",
-    "columns",
-    "image",
-  ]);
-  if (typeof name !== "string") throw new SteepestError(`dataset: name is ${givenText(name)}; give a text`);
-  const fail = (problem: string): never => {
-    throw new SteepestError(`dataset "${name}": ${problem}`);
-  };
-  const inputs = inputArray(arrays.inputs, fail);
-  const width = checkShape(arrays, fail);
-  const size = inputs.length / width;
-  if (size === 0) fail("it has no examples; give at least one");
-  if (!Number.isInteger(size)) {
-    fail(`${inputs.length} input numbers are not a multiple of ${width} (inputShape [${inputShape}])`);
-  }
-  if (columns !== undefined) {
-    checkNames("columns", columns, fail);
-    if (columns.length !== width)
-      fail(`${columns.length} names of columns for the ${width} numbers of an input; give one each`);
-  }
-  const target = targetKind(arrays, size, fail);
-  const targetWidth = targetSize(target);
-  const targets = targetArray(arrays.targets, targetWidth, fail);
-  requireTargets(name, target, arrays.targets, (row) => row);
-  if (inputs instanceof Float32Array) requireInputs(name, width, inputs, (row) => row);
+  const targets = givenTargets.map((each) => targetPart(name, each, size));
+  const weighed = weights && weightsOf(name, weights, size, fail);
   return {
     name,
     size,
-    inputShape,
-    target,
-    ...(columns ? { columns } : {}),
-    ...(image ? { image } : {}),
-    read: (indices, inputRows, targetRows) => {
+    inputs: Object.fromEntries(inputs.map(({ part, field }) => [part.name, field])),
+    targets: Object.fromEntries(targets.map(({ part, target }) => [part.name, target])),
+    ...(weighed ? { weighted: true } : {}),
+    read: (indices, into) => {
       for (let row = 0; row < indices.length; row++) {
         const index = indices[row] ?? missing();
-        if (!(Number.isInteger(index) && index >= 0 && index < size))
+        if (!(Number.isInteger(index) && index >= 0 && index < size)) {
           fail(`no example ${index}; it has ${size}`);
-        inputRows.set(inputs.subarray(index * width, (index + 1) * width), row * width);
-        for (let k = 0; k < targetWidth; k++) {
-          targetRows[row * targetWidth + k] = targets[index * targetWidth + k] ?? missing();
         }
       }
+      for (const { part } of inputs) copyRows(part, indices, into.inputs[part.name]);
+      for (const { part } of targets) copyRows(part, indices, into.targets[part.name]);
+      if (weighed) copyRows(weighed, indices, into.weights);
     },
   };
 };
 
-const targetKind = (arrays: DatasetArrays, size: number, fail: Fail): TargetKind => {
-  const { names } = arrays;
-  const targets: unknown = arrays.targets;
-  if (typeof targets !== "object" || targets === null || !("length" in targets)) {
-    // What gives one after another, such as a generator, might never end.
-    fail(`targets is ${givenText(targets)}; give a list or a typed array of numbers`);
-  }
-  const { length } = arrays.targets;
-  const classes = arrays.classes ?? names?.length;
-  if (classes === undefined) {
-    if (length === 0 || length % size !== 0) {
-      fail(`${length} target values for ${size} examples; give equally many for each example`);
-    }
-    return { kind: "value", size: length / size };
-  }
-  if (!Number.isInteger(classes) || classes < 2) fail(`classes is ${classes}; give an integer of at least 2`);
-  if (names) checkNames("names", names, fail);
-  if (names && names.length !== classes) fail(`${names.length} class names for ${classes} classes`);
-  if (length !== size) fail(`${length} labels for ${size} examples; give one each`);
-  return names ? { kind: "class", classes, names } : { kind: "class", classes };
-};
+/**
+ * A dataset over arrays in memory, or one whose examples a function of one's own reads. An input is a list, a list of lists or a typed
+ * array; targets are class numbers from 0 with `classes` or `names`, yes and no (1 and 0) to each of several `labels`, or values.
+ *
+ * ```ts
+ * const points = dataset({ name: "points", inputs: [[0, 1], [1, 1], [2, 0]], targets: [0, 1, 1], classes: 2 });
+ * const houses = dataset({
+ *   name: "houses",
+ *   inputs: { size: [80, 120, 65], place: { values: [2, 0, 1], categories: 3 } },
+ *   targets: { price: [2.1, 3.4, 1.9], kind: { values: [0, 1, 0], names: ["flat", "house"] } },
+ *   weights: [1, 1, 0.5],
+ * });
+ * const squares = dataset({ name: "squares", size: 1000, read: (index) => ({ input: index, target: index ** 2 }) });
+ * ```
+ *
+ * Arrays are read synchronously. Throws when the counts do not agree, a label is not a class, an id is no category, or a value is not finite, naming the
+ * input or target and the first example; for what a function reads, when it is read.
+ */
+export const dataset = (options: DatasetArrays | DatasetReader): Dataset =>
+  typeof options === "object" && options !== null && "read" in options
+    ? datasetOfReader(options)
+    : datasetOfArrays(options);

@@ -1,5 +1,5 @@
 import { SteepestError } from "../errors.js";
-import type { Dataset } from "./dataset.js";
+import { type Dataset, type ImageLayout, soleInput } from "./dataset.js";
 import { readIdx } from "./idx.js";
 import { dataset } from "./memory.js";
 
@@ -23,9 +23,11 @@ export const mnist = async (folder: string): Promise<{ train: Dataset; test: Dat
   }
   const train = await readPart(folder, "train", "mnist train");
   const test = await readPart(folder, "t10k", "mnist test");
-  if (train.image?.width !== test.image?.width || train.image?.height !== test.image?.height) {
+  const [pixels, testPixels] = [train, test].map((part) => soleInput(part).field.image);
+  if (pixels?.width !== testPixels?.width || pixels?.height !== testPixels?.height) {
+    const extents = (image: ImageLayout | undefined) => `${image?.width} x ${image?.height}`;
     throw new SteepestError(
-      `${folder}: training images have ${train.inputShape} pixels but test images ${test.inputShape}`,
+      `${folder}: training images have ${extents(pixels)} pixels but test images ${extents(testPixels)}`,
     );
   }
   return { train, test };

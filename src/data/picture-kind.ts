@@ -1,6 +1,7 @@
 import { missing } from "../missing.js";
-import { type Dataset, type ImageLayout, inputSize } from "./dataset.js";
+import { type Dataset, type ImageLayout, soleInput } from "./dataset.js";
 import { findInk, type Ink, inkSize } from "./ink.js";
+import { readRows, soleFloats } from "./rows.js";
 
 /** Where strokes lie in pictures of one kind, in pixels. */
 export interface InkPlacement {
@@ -77,17 +78,18 @@ const placementOf = (found: readonly (Ink | undefined)[]): InkPlacement | undefi
  * is what they show. Undefined for data that are no pictures.
  */
 export const pictureKindOf = async (data: Dataset): Promise<PictureKind | undefined> => {
-  const { image, size } = data;
+  const { size } = data;
+  const {
+    field: { image },
+    size: width,
+  } = soleInput(data);
   if (!image) return undefined;
   const count = Math.min(looked, size);
-  const width = inputSize(data);
-  const inputs = new Float32Array(count * width);
-  const targets = new Float32Array(count * (data.target.kind === "class" ? 1 : data.target.size));
-  await data.read(
+  const rows = await readRows(
+    data,
     Array.from({ length: count }, (_, i) => Math.floor((i * size) / count)),
-    inputs,
-    targets,
   );
+  const inputs = soleFloats(rows.inputs);
   const [low, high] = inputs.reduce(
     ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
     [Infinity, -Infinity],

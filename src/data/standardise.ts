@@ -2,7 +2,8 @@ import { checkOneOf } from "../check.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { batches } from "./batches.js";
-import { type Dataset, inputSize } from "./dataset.js";
+import { type Dataset, soleInput } from "./dataset.js";
+import { soleFloats } from "./rows.js";
 
 /** Shift and scale of every input feature: x̂ⱼ = (xⱼ − meanⱼ) / scaleⱼ. Both have the input's size. */
 export interface Standardisation {
@@ -40,13 +41,14 @@ export const standardise = async (
 ): Promise<Standardisation> => {
   const { per = "feature" } = requireKnown("standardise", options, ["per"]);
   checkOneOf("standardise", "per", per, ["feature", "all"]);
-  const width = inputSize(dataset);
+  const { size: width } = soleInput(dataset);
   const features = per === "all" ? 1 : width;
   const moments = Array.from({ length: features }, newMoments);
   const order = { batchSize: Math.min(CHUNK, dataset.size), seed: 0, epoch: 0, shuffle: false };
-  for await (const batch of batches(dataset, order)) {
+  for await (const { inputs } of batches(dataset, order)) {
+    const numbers = soleFloats(inputs);
     moments.forEach((feature, j) => {
-      merge(feature, batch.inputs, j, features);
+      merge(feature, numbers, j, features);
     });
   }
   const mean = new Float64Array(width);

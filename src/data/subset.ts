@@ -2,7 +2,9 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { refuseUnknown } from "../options.js";
 import { random } from "../random/random.js";
-import { type Dataset, inputSize } from "./dataset.js";
+import { listed, shown } from "../shown.js";
+import type { Dataset } from "./dataset.js";
+import { newRows } from "./rows.js";
 
 /** The examples `indices` of a dataset, in that order. Throws when an index is not an example of it. */
 export const subset = (dataset: Dataset, indices: ArrayLike<number>): Dataset => {
@@ -20,7 +22,7 @@ export const subset = (dataset: Dataset, indices: ArrayLike<number>): Dataset =>
   return {
     ...dataset,
     size: chosen.length,
-    read: (rows, inputs, targets) => {
+    read: (rows, into) => {
       const mapped = new Uint32Array(rows.length);
       for (let i = 0; i < rows.length; i++) {
         const index = chosen[rows[i] ?? -1];
@@ -31,7 +33,7 @@ export const subset = (dataset: Dataset, indices: ArrayLike<number>): Dataset =>
         }
         mapped[i] = index;
       }
-      return dataset.read(mapped, inputs, targets);
+      return dataset.read(mapped, into);
     },
   };
 };
@@ -50,8 +52,8 @@ export const take = (dataset: Dataset, n: number): Dataset => {
 /** How much goes to validation, as a fraction of the examples or as a number of them, and how it is drawn. */
 export type SplitOptions = ({ readonly fraction: number } | { readonly count: number }) & {
   readonly seed: number;
-  /** Keep the share of each class equal in both parts, to within one example. @defaultValue false */
-  readonly stratified?: boolean;
+  /** Keep the share of each class equal in both parts, to within one example: of the only class target, or of that named. @defaultValue false */
+  readonly stratified?: boolean | string;
 };
 
 /**
@@ -72,7 +74,7 @@ export const split = (dataset: Dataset, options: SplitOptions): { train: Dataset
     );
   }
   const shuffled = random(seed, "split").permutation(dataset.size);
-  const order = stratified ? spreadClasses(shuffled, labels(dataset)) : shuffled;
+  const order = stratified === false ? shuffled : spreadClasses(shuffled, labels(dataset, stratified));
   const validation = order.slice(0, count).sort();
   const train = order.slice(count).sort();
   return { train: subset(dataset, train), validation: subset(dataset, validation) };
@@ -82,9 +84,9 @@ export const split = (dataset: Dataset, options: SplitOptions): { train: Dataset
  * Reorders so that every prefix holds each class in its overall share: the k-th of a class's n_c examples is placed
  * at position (k + ½) / n_c of the whole.
  */
-const spreadClasses = (order: Uint32Array, labels: Float32Array): Uint32Array => {
+const spreadClasses = (order: Uint32Array, labels: ArrayLike<number>): Uint32Array => {
   const total = new Map<number, number>();
-  for (const label of labels) total.set(label, (total.get(label) ?? 0) + 1);
+  for (const label of Array.from(labels)) total.set(label, (total.get(label) ?? 0) + 1);
   const seen = new Map<number, number>();
   const places = Array.from(order, (index) => {
     const label = labels[index] ?? missing();
@@ -98,18 +100,32 @@ const spreadClasses = (order: Uint32Array, labels: Float32Array): Uint32Array =>
   );
 };
 
-const labels = (dataset: Dataset): Float32Array => {
-  if (dataset.target.kind !== "class") {
-    throw new SteepestError(`stratified split of "${dataset.name}": its targets are values, not classes`);
+/** The name of the target whose classes are kept in their shares. */
+const stratifiedBy = ({ name, targets }: Dataset, stratified: true | string): string => {
+  const isClass = (target: string) => targets[target]?.kind === "class" && targets[target].shape.length === 0;
+  const classes = Object.keys(targets).filter(isClass);
+  if (stratified !== true) {
+    if (classes.includes(stratified)) return stratified;
+    throw new SteepestError(
+      `stratified split of "${name}": ${shown(stratified)} is no target with a class for each example; there ${classes.length === 0 ? "are none" : `is ${listed(classes)}`}`,
+    );
   }
-  const all = new Float32Array(dataset.size);
-  const input = new Float32Array(inputSize(dataset));
-  for (let i = 0; i < dataset.size; i++) {
-    if (dataset.read([i], input, all.subarray(i, i + 1)) !== undefined) {
+  const [first, second] = classes;
+  if (first !== undefined && second === undefined) return first;
+  throw new SteepestError(
+    `stratified split of "${name}": ${first === undefined ? "its targets are values, not classes" : `several targets are classes (${listed(classes)}); name one, as in stratified: "${first}"`}`,
+  );
+};
+
+const labels = (dataset: Dataset, stratified: true | string): ArrayLike<number> => {
+  const target = stratifiedBy(dataset, stratified);
+  const row = newRows(dataset, 1);
+  return Int32Array.from({ length: dataset.size }, (_, i) => {
+    if (dataset.read([i], row) !== undefined) {
       throw new SteepestError(
         `stratified split of "${dataset.name}": its examples are read asynchronously; split it without \`stratified\``,
       );
     }
-  }
-  return all;
+    return row.targets[target]?.[0] ?? missing();
+  });
 };

@@ -1,4 +1,4 @@
-import { inputSize } from "../data/index.js";
+import { readRows, soleFloats } from "../data/index.js";
 import { type Figure, heatmap, lineChart, type Point, palette, panels } from "../figures/index.js";
 import { rampAt } from "../figures/theme.js";
 import { missing } from "../missing.js";
@@ -91,13 +91,8 @@ const train = async (
 /** Largest difference between the answers to examples one by one and all together. */
 const batchIndependence = async (run: Run, { test }: Images): Promise<number> => {
   const count = 16;
-  const size = inputSize(test);
-  const inputs = new Float32Array(count * size);
-  await test.read(
-    Uint32Array.from({ length: count }, (_, i) => i),
-    inputs,
-    new Float32Array(count),
-  );
+  const inputs = soleFloats((await readRows(test, [...Array(count).keys()])).inputs);
+  const size = inputs.length / count;
   const together = await run.predict(inputs);
   let worst = 0;
   for (let i = 0; i < count; i++) {

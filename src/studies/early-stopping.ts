@@ -1,4 +1,4 @@
-import { type Dataset, dataset, inputSize } from "../data/index.js";
+import { type Dataset, dataset, readRows, soleFloats, soleInput } from "../data/index.js";
 import { type Figure, lineChart, meaning, type Point } from "../figures/index.js";
 import { missing } from "../missing.js";
 import { type Layer, linear, relu, sequential } from "../nn/index.js";
@@ -29,18 +29,18 @@ const network = (): Layer => sequential(linear(256), relu(), linear(256), relu()
 
 /** A copy in which a share of the labels is drawn at random. */
 const withWrongLabels = async (source: Dataset, seed: number): Promise<Dataset> => {
-  const inputs = new Float32Array(source.size * inputSize(source));
-  const targets = new Float32Array(source.size);
-  await source.read(Uint32Array.from(targets.keys()), inputs, targets);
+  const rows = await readRows(source);
+  const [inputs, targets] = [soleFloats(rows.inputs), soleFloats(rows.targets)];
   const draws = random(seed, `wrong labels ${source.name}`);
   for (const i of targets.keys()) if (draws.uniform() < WRONG) targets[i] = draws.integer(10);
+  const { shape, image } = soleInput(source).field;
   return dataset({
     name: `${source.name} with wrong labels`,
     inputs,
     targets,
-    inputShape: source.inputShape,
+    inputShape: shape,
     classes: 10,
-    ...(source.image && { image: source.image }),
+    ...(image && { image }),
   });
 };
 

@@ -1,4 +1,5 @@
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, type Field, type Target, targetShape } from "../data/dataset.js";
+import { soleFloats } from "../data/rows.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing } from "../missing.js";
@@ -12,17 +13,55 @@ const count = (value: unknown, least: number): boolean =>
 /** More examples than this cannot be put in random order. */
 const MOST = 2 ** 32 - 1;
 
-const targetProblem = (target: unknown): string | undefined => {
-  if (typeof target !== "object" || target === null || !("kind" in target))
-    return `target is ${givenText(target)}`;
-  if (target.kind === "value") {
-    return "size" in target && count(target.size, 1) ? undefined : "target.size is no positive integer";
+const isShape = (shape: unknown): boolean =>
+  Array.isArray(shape) && shape.every((extent: unknown) => count(extent, 1));
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const shapeProblem = (shape: unknown): string | undefined =>
+  isShape(shape)
+    ? undefined
+    : `shape is ${Array.isArray(shape) ? `[${shape}]` : givenText(shape)}, not a list of positive integers`;
+
+const fieldProblem = (field: unknown): string | undefined => {
+  if (!isRecord(field)) return `is ${givenText(field)}`;
+  const { kind, shape } = field;
+  if (!["float", "int", "bool"].includes(String(kind))) {
+    return `kind is ${givenText(kind)}, neither "float" nor "int" nor "bool"`;
   }
-  if (target.kind !== "class") return `target.kind is ${givenText(target.kind)}, neither "class" nor "value"`;
-  if (!("classes" in target) || !count(target.classes, 2)) return "target.classes is no integer from 2 on";
-  const names = "names" in target ? target.names : undefined;
-  if (names === undefined || (Array.isArray(names) && names.length === target.classes)) return undefined;
-  return `target.names is ${givenText(names)} for ${target.classes} classes`;
+  return shapeProblem(shape);
+};
+
+const targetProblem = (target: unknown): string | undefined => {
+  if (!isRecord(target)) return `is ${givenText(target)}`;
+  const { kind, names } = target;
+  if (kind === "value") return shapeProblem(target.shape);
+  if (kind !== "class" && kind !== "labels") {
+    return `kind is ${givenText(kind)}, neither "class" nor "labels" nor "value"`;
+  }
+  const of = kind === "class" ? "classes" : "labels";
+  const number = target[of];
+  const least = kind === "class" ? 2 : 1;
+  if (!count(number, least)) return `${of} is no integer from ${least} on`;
+  if (names !== undefined && !(Array.isArray(names) && names.length === number)) {
+    return `names is ${givenText(names)} for ${number} ${of}`;
+  }
+  return kind === "class" ? shapeProblem(target.shape) : undefined;
+};
+
+/** What keeps the inputs or targets of a dataset from being that; undefined where nothing does. */
+const partsProblem = (
+  what: "input" | "target",
+  parts: unknown,
+  problemIn: (part: unknown) => string | undefined,
+): string | undefined => {
+  if (!isRecord(parts)) return `its ${what}s are ${givenText(parts)}, not an object`;
+  for (const [name, part] of Object.entries(parts)) {
+    const problem = problemIn(part);
+    if (problem !== undefined) return `its ${what} ${shown(name)}: ${problem}`;
+  }
+  return undefined;
 };
 
 /** What keeps an object from being a dataset; undefined where nothing does. */
@@ -31,11 +70,10 @@ const problemOf = (data: object): string | undefined => {
   if (!("size" in data) || !count(data.size, 1) || Number(data.size) > MOST) {
     return `its size is ${"size" in data ? givenText(data.size) : "missing"}, not a number of examples`;
   }
-  const shape = "inputShape" in data ? data.inputShape : undefined;
-  if (!Array.isArray(shape) || !shape.every((extent) => count(extent, 1))) {
-    return `its inputShape is ${Array.isArray(shape) ? `[${shape}]` : givenText(shape)}, not a list of positive integers`;
-  }
-  return "target" in data ? targetProblem(data.target) : "it has no target";
+  if (!("inputs" in data)) return "it has no inputs";
+  const problem = partsProblem("input", data.inputs, fieldProblem);
+  if (problem !== undefined) return problem;
+  return "targets" in data ? partsProblem("target", data.targets, targetProblem) : "it has no targets";
 };
 
 /** Throws where something else was given as a dataset, as plain JavaScript allows. */
@@ -49,11 +87,28 @@ export const requireDataset = (what: string, data: unknown): void => {
   if (problem !== undefined) throw new SteepestError(`${what} is not a dataset: ${problem}; ${advice}`);
 };
 
-const kindOf = ({ target }: Dataset) =>
-  target.kind === "class" ? `${target.classes} classes` : `${target.size} target values`;
+const list = (parts: readonly string[]): string =>
+  parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : (parts[0] ?? "nothing");
 
-/** What a network must be built for to work on a dataset; equal for datasets that can be exchanged. */
-const describe = (data: Dataset) => `inputs of shape [${data.inputShape}] and ${kindOf(data)}`;
+const fieldText = ([name, { kind, shape, categories }]: readonly [string, Field]): string =>
+  `${name === "input" ? "inputs" : `"${name}"`} of shape [${shape}]${kind === "float" ? "" : ` (${categories === undefined ? kind : `${categories} categories`})`}`;
+
+const targetText = ([name, target]: readonly [string, Target]): string => {
+  const shape = targetShape(target);
+  const count = shape.reduce((a, b) => a * b, 1);
+  const places = shape.length > 0 ? ` at [${shape}] places` : "";
+  const what =
+    target.kind === "class"
+      ? `${target.classes} classes${places}`
+      : target.kind === "labels"
+        ? `${target.labels} labels`
+        : `${count} target values${shape.length > 1 ? ` of shape [${shape}]` : ""}`;
+  return name === "target" ? what : `"${name}" of ${what}`;
+};
+
+/** What a network must be built for to work on a dataset, in words; equal for datasets that can be exchanged. */
+export const kindText = ({ inputs, targets }: Dataset): string =>
+  list([...Object.entries(inputs).map(fieldText), ...Object.entries(targets).map(targetText)]);
 
 /** The first place where two lists of names differ, in words; undefined where they agree, or one of them is not known. */
 const difference = (
@@ -67,18 +122,21 @@ const difference = (
     : `${what} ${at} is ${shown(here?.[at] ?? missing())}, but ${shown(there?.[at] ?? missing())}`;
 };
 
-const classesOf = ({ target }: Dataset) => (target.kind === "class" ? target.names : undefined);
-
 /** Throws unless the examples of `data` are of the same kind as those trained on. `what` says what it is to the caller. */
 export const requireSameKind = (what: string, data: Dataset, train: Dataset): void => {
-  if (describe(data) !== describe(train)) {
+  if (kindText(data) !== kindText(train)) {
     throw new SteepestError(
-      `${what} ${data.name} has ${describe(data)}, but ${train.name} has ${describe(train)}; they must agree`,
+      `${what} ${data.name} has ${kindText(data)}, but ${train.name} has ${kindText(train)}; they must agree`,
     );
   }
+  const namesOf = (target: Target | undefined) => (target && "names" in target ? target.names : undefined);
   const differ = [
-    difference("class", classesOf(data), classesOf(train)),
-    difference("column", data.columns, train.columns),
+    ...Object.keys(train.targets).map((name) =>
+      difference("class", namesOf(data.targets[name]), namesOf(train.targets[name])),
+    ),
+    ...Object.keys(train.inputs).map((name) =>
+      difference("column", data.inputs[name]?.columns, train.inputs[name]?.columns),
+    ),
   ].filter((text) => text !== undefined);
   if (differ.length > 0) {
     throw new SteepestError(
@@ -91,11 +149,12 @@ export const requireSameKind = (what: string, data: Dataset, train: Dataset): vo
 export const requireUsableTargets = async ({ name, targetRange }: Loss, data: Dataset): Promise<void> => {
   const [low, high] = targetRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for await (const part of inOrder(data)) {
-    const wrong = part.targets.findIndex((target) => !(target >= low && target <= high));
+    const targets = soleFloats(part.targets);
+    const wrong = targets.findIndex((target) => !(target >= low && target <= high));
     if (wrong < 0) continue;
-    const example = part.indices[Math.floor((wrong * part.size) / part.targets.length)];
+    const example = part.indices[Math.floor((wrong * part.size) / targets.length)];
     throw new SteepestError(
-      `${name}: the target of example ${example} of ${data.name} is ${part.targets[wrong]}; targets must lie in [${low}, ${high}]`,
+      `${name}: the target of example ${example} of ${data.name} is ${targets[wrong]}; targets must lie in [${low}, ${high}]`,
     );
   }
 };

@@ -1,4 +1,5 @@
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, soleTarget, targetShape } from "../data/dataset.js";
+import { soleColumn } from "../data/rows.js";
 import type { AttachedProgram, TrainingSession } from "../engine/training/session.js";
 import { batch, input, type Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
@@ -40,7 +41,7 @@ export const evaluate = async (program: AttachedProgram, data: Dataset): Promise
   let loss = 0;
   const errors = new ErrorCount();
   const { outputs } = await answered(data.size, inOrder(data), async ({ inputs, targets, size }) => {
-    const result = await program.run({ input: inputs, target: targets });
+    const result = await program.run({ input: soleColumn(inputs), target: soleColumn(targets) });
     const answer = numbersOf(result, "answer");
     loss += (numbersOf(result, "loss")[0] ?? missing()) * size;
     if (result.wrong) errors.add(Number(result.wrong.data[0]), size, answer.length / size);
@@ -55,6 +56,10 @@ export const scoreOf = ({ loss, error }: Score): Score => ({
   ...(error === undefined ? {} : { error }),
 });
 
+const targetTypes = { class: "int64", value: "float32", labels: "bool" } as const;
+
 /** The input that targets are fed through: class numbers, or values. */
-export const targetInput = (data: Dataset): Tensor =>
-  input("target", data.target.kind === "class" ? [batch] : [batch, data.target.size]);
+export const targetInput = (data: Dataset): Tensor => {
+  const { target } = soleTarget(data);
+  return input("target", [batch, ...targetShape(target)], targetTypes[target.kind]);
+};

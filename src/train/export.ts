@@ -1,4 +1,4 @@
-import type { TargetKind } from "../data/dataset.js";
+import { type Target, targetSize } from "../data/dataset.js";
 import type { PictureKind } from "../data/picture-kind.js";
 import type { Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
@@ -11,13 +11,13 @@ import { version } from "../version.js";
 /** What is written into an exported model beside the network, so that it can be used without further knowledge. */
 export interface ModelCard {
   readonly loss: Loss;
-  readonly target: TargetKind;
+  readonly target: Target;
   /** What the pictures were that it was trained on. */
   readonly pictures?: PictureKind;
 }
 
 /** The names of the classes: as the dataset gives them, else their numbers. */
-export const classNames = (target: TargetKind): readonly string[] =>
+export const classNames = (target: Target): readonly string[] =>
   target.kind === "class"
     ? (target.names ?? Array.from({ length: target.classes }, (_, i) => String(i)))
     : [];
@@ -45,7 +45,9 @@ export const exportModel = (
     metadata: {
       "steepest.version": version,
       "steepest.target": JSON.stringify(
-        target.kind === "class" ? { kind: "class", names: classNames(target) } : target,
+        target.kind === "class"
+          ? { kind: "class", names: classNames(target) }
+          : { kind: "value", size: targetSize(target) },
       ),
       ...(pictures ? { "steepest.image": JSON.stringify({ ...pictures, ink: pictures.ink ?? null }) } : {}),
     },

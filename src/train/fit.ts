@@ -1,6 +1,6 @@
 import { batchCount, batches } from "../data/batches.js";
-import type { Dataset } from "../data/dataset.js";
-import { targetSize } from "../data/targets.js";
+import { type Dataset, soleTarget } from "../data/dataset.js";
+import { soleColumn } from "../data/rows.js";
 import { type AttachedProgram, DivergenceError } from "../engine/training/session.js";
 import type { Layer } from "../nn/layer.js";
 import { rateAt, type Time } from "../optim/rule.js";
@@ -43,14 +43,14 @@ const trainEpoch = async (
   const { session, splits, batchSize, dropLast } = prepared;
   const { epochs, seed, signal, onProgress } = options;
   const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
-  const meter = new EpochMeter(targetSize(splits.train.target));
+  const meter = new EpochMeter(soleTarget(splits.train).size);
   const { input: inputs, target: targets } = session.batch(batchSize);
   if (!inputs || !targets) throw new Error("the session has no place for inputs and targets");
   let done = 0;
   // Batches are copied into the engine's memory: a source that reads ahead writes while the engine still works.
   for await (const part of batches(splits.train, { batchSize, seed, epoch, dropLast })) {
-    inputs.set(part.inputs);
-    targets.set(part.targets);
+    inputs.set(soleColumn(part.inputs));
+    targets.set(soleColumn(part.targets));
     const time: Time = { step: epoch * stepsPerEpoch + done, steps: epochs * stepsPerEpoch, stepsPerEpoch };
     await session.step(part.size, time);
     const { loss, metrics } = await session.scores();

@@ -1,4 +1,5 @@
-import { type Dataset, inputSize } from "../data/dataset.js";
+import { type Dataset, soleInput, soleTarget } from "../data/dataset.js";
+import { soleFloats } from "../data/rows.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { inOrder } from "./parts.js";
@@ -38,23 +39,24 @@ export const confusion = async (
   probabilities: Float32Array,
   keep = 30,
 ): Promise<Confusion> => {
-  if (data.target.kind !== "class")
-    throw new SteepestError("confusion: the dataset's targets are not classes");
-  const { classes } = data.target;
+  const { target } = soleTarget(data);
+  if (target.kind !== "class") throw new SteepestError("confusion: the dataset's targets are not classes");
+  const { classes } = target;
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  const width = inputSize(data);
+  const { size: width } = soleInput(data);
   let worst: Mistake[] = [];
   let row = 0;
   for await (const part of inOrder(data)) {
+    const [inputs, targets] = [soleFloats(part.inputs), soleFloats(part.targets)];
     for (let i = 0; i < part.size; i++, row++) {
-      const truth = part.targets[i] ?? missing();
+      const truth = targets[i] ?? missing();
       const predicted = predictedClass(probabilities, row, classes);
       const line = counts[truth] ?? missing();
       line[predicted] = (line[predicted] ?? missing()) + 1;
       if (predicted === truth) continue;
       const probability = probabilities[row * classes + predicted] ?? missing();
       if (worst.length === keep && probability <= (worst.at(-1)?.probability ?? 0)) continue;
-      const input = part.inputs.slice(i * width, (i + 1) * width);
+      const input = inputs.slice(i * width, (i + 1) * width);
       worst = [...worst, { index: row, input, truth, predicted, probability }]
         .sort((a, b) => b.probability - a.probability)
         .slice(0, keep);

@@ -18,11 +18,13 @@ export const numbersOf = (outputs: HostTensors, name: string): Float32Array =>
 /** Some examples side by side. */
 interface Part {
   readonly size: number;
-  readonly inputs: Float32Array;
 }
 
 /** Raw inputs of `width` numbers, one after another, in parts. */
-export function* partsOf(inputs: ArrayLike<number>, width: number): Generator<Part, void, void> {
+export function* partsOf(
+  inputs: ArrayLike<number>,
+  width: number,
+): Generator<Part & { readonly inputs: Float32Array }, void, void> {
   for (let start = 0; start < inputs.length; start += rowsAtOnce * width) {
     const end = Math.min(inputs.length, start + rowsAtOnce * width);
     const part =

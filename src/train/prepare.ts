@@ -1,6 +1,7 @@
 import { batches } from "../data/batches.js";
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, soleTarget, targetSize } from "../data/dataset.js";
 import { type PictureKind, pictureKindOf } from "../data/picture-kind.js";
+import { soleFloats } from "../data/rows.js";
 import { split } from "../data/subset.js";
 import { defaultEngine } from "../engine/compile.js";
 import type { Projection } from "../engine/training/graph.js";
@@ -69,7 +70,8 @@ const checkParts = ({ train, validation, test }: Splits) => {
 };
 
 /** The loss that was chosen, or the usual one for the targets. Throws where something else was given. */
-const lossFor = ({ target }: Dataset, { loss }: Options): Loss => {
+const lossFor = (data: Dataset, { loss }: Options): Loss => {
+  const { target } = soleTarget(data);
   if (loss === undefined) return target.kind === "class" ? crossEntropy() : meanSquaredError();
   const given: unknown = loss;
   if (given instanceof Object && "of" in given && "target" in given) return loss;
@@ -77,13 +79,14 @@ const lossFor = ({ target }: Dataset, { loss }: Options): Loss => {
 };
 
 const checkTargets = (splits: Splits, loss: Loss, model: Model) => {
-  const { target, name } = splits.train;
+  const { name } = splits.train;
+  const { target } = soleTarget(splits.train);
   if (loss.target !== target.kind) {
     throw new SteepestError(
       `${loss.name} takes ${loss.target === "class" ? "class numbers" : "values"} as targets, but ${name} has ${target.kind === "class" ? "class numbers" : "values"}; choose another loss`,
     );
   }
-  const wanted = target.kind === "class" ? target.classes : target.size;
+  const wanted = target.kind === "class" ? target.classes : targetSize(target);
   const given = outputOf(model.training).shape.at(-1);
   if (given !== wanted) {
     throw new SteepestError(
@@ -148,7 +151,7 @@ const adjustedValues = async (model: Model, train: Dataset, batchSize: number, o
   if (!initialization) return undefined;
   const values = new Map(model.parameters.map((p) => [p.name, initialValues(p, seed)]));
   for await (const { inputs } of batches(train, { batchSize, seed, epoch: 0, prefetch: 0 })) {
-    const first = { model, inputs: inputs.slice(), values, ...(engine ? { engine } : {}) };
+    const first = { model, inputs: soleFloats(inputs).slice(), values, ...(engine ? { engine } : {}) };
     await called("initialization", initialization, () => initialization(first));
     break;
   }

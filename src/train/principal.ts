@@ -1,5 +1,6 @@
 import { batches } from "../data/batches.js";
-import { type Dataset, inputSize } from "../data/dataset.js";
+import { type Dataset, soleInput } from "../data/dataset.js";
+import { soleFloats } from "../data/rows.js";
 import { standardise } from "../data/standardise.js";
 import { type CompileOptions, compile } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
@@ -63,7 +64,9 @@ const covariance = async (
   const total = new Float64Array(d * d);
   const order = { batchSize: Math.min(chunk, data.size), seed: 0, epoch: 0, shuffle: false };
   for await (const { inputs } of batches(data, order)) {
-    const blocks = Array.from({ length: count }, (_, k) => centredColumns(inputs, mean, k * width, width));
+    const blocks = Array.from({ length: count }, (_, k) =>
+      centredColumns(soleFloats(inputs), mean, k * width, width),
+    );
     for (const [k, rows] of blocks.entries()) {
       for (const [l, columns] of blocks.slice(0, k + 1).entries()) {
         const products = float64((await program.run({ a: rows, b: columns })).products);
@@ -83,12 +86,13 @@ const covariance = async (
 
 /** All inputs of a dataset, row by row. */
 const allInputs = async (data: Dataset): Promise<Float32Array> => {
-  const all = new Float32Array(data.size * inputSize(data));
+  const all = new Float32Array(data.size * soleInput(data).size);
   let filled = 0;
   const order = { batchSize: Math.min(chunk, data.size), seed: 0, epoch: 0, shuffle: false };
   for await (const { inputs } of batches(data, order)) {
-    all.set(inputs, filled);
-    filled += inputs.length;
+    const numbers = soleFloats(inputs);
+    all.set(numbers, filled);
+    filled += numbers.length;
   }
   return all;
 };
@@ -173,7 +177,7 @@ export const principalAxes = async (data: Dataset, engine?: Engine): Promise<Pri
       `principal components of "${data.name}": ${data.size} example does not vary; give more`,
     );
   }
-  const width = inputSize(data);
+  const { size: width } = soleInput(data);
   if (Math.min(width, data.size) > LARGEST) {
     throw new SteepestError(
       `principal components of "${data.name}": ${data.size} examples of ${width} features need a matrix of ${Math.min(width, data.size)} rows to be decomposed, and the limit is ${LARGEST}; fit them on fewer examples, as with take()`,

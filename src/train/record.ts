@@ -1,4 +1,5 @@
-import { inputSize } from "../data/dataset.js";
+import { soleInput, targetSize } from "../data/dataset.js";
+import { readRows, soleFloats } from "../data/rows.js";
 import type { RegionGrid } from "../figures/region-grid.js";
 import { missing } from "../missing.js";
 import type { RunRecord } from "../report/index.js";
@@ -38,13 +39,8 @@ const scoreOf = (score: Score | undefined, examples: number | undefined) =>
 /** What the network answers over a square of the plane around the points, cell by cell. */
 const regionsOf = async (run: Run, classes: readonly string[]): Promise<RunRecord["regions"]> => {
   const data = run.splits.test ?? run.splits.train;
-  const inputs = new Float32Array(data.size * 2);
-  const labels = new Float32Array(data.size);
-  await data.read(
-    Uint32Array.from({ length: data.size }, (_, i) => i),
-    inputs,
-    labels,
-  );
+  const all = await readRows(data);
+  const [inputs, labels] = [soleFloats(all.inputs), soleFloats(all.targets)];
   const reach = 1.15 * inputs.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const cells = 120;
   const centre = (i: number) => reach * ((2 * i + 1) / cells - 1);
@@ -79,7 +75,7 @@ const valuesOf = async (run: Run): Promise<Float32Array> => {
   if (!data) return new Float32Array(0);
   const values: number[] = [];
   for await (const part of inOrder(data)) {
-    for (const target of part.targets) values.push(target);
+    for (const target of soleFloats(part.targets)) values.push(target);
   }
   return Float32Array.from(values);
 };
@@ -92,7 +88,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
   const keptBest = run.keptEpoch === run.bestEpoch;
   const compared =
     test && splits.test && target.kind === "class" ? await confusion(splits.test, test.answers) : undefined;
-  const planar = target.kind === "class" && inputSize(splits.train) === 2;
+  const planar = target.kind === "class" && soleInput(splits.train).size === 2;
   return {
     title: options.title,
     startedAt: options.startedAt.toISOString(),
@@ -143,7 +139,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
       }),
     ...(test &&
       target.kind === "value" && {
-        predictions: { truth: await valuesOf(run), predicted: test.answers, size: target.size },
+        predictions: { truth: await valuesOf(run), predicted: test.answers, size: targetSize(target) },
       }),
     ...(planar && { regions: await regionsOf(run, classes) }),
     files: [

@@ -1,4 +1,4 @@
-import { type Dataset, type ImageLayout, inputSize, type TargetKind } from "../data/dataset.js";
+import { type Dataset, type ImageLayout, soleInput, soleTarget, type Target } from "../data/dataset.js";
 import type { AttachedProgram, DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
@@ -47,7 +47,7 @@ export class Run {
   readonly keptEpoch: number;
   readonly test: TestResult | undefined;
   readonly parameters: Prepared["model"]["parameters"];
-  readonly target: TargetKind;
+  readonly target: Target;
   readonly image: ImageLayout | undefined;
   readonly splits: Prepared["splits"];
   /** What was done to the inputs, as a part of the network: `run.preprocessing.text` says it in words. */
@@ -70,8 +70,8 @@ export class Run {
     this.splits = outcome.prepared.splits;
     this.preprocessing = outcome.prepared.preprocessing;
     this.targetScale = outcome.prepared.targetScale;
-    this.target = this.splits.train.target;
-    this.image = this.splits.train.image;
+    this.target = soleTarget(this.splits.train).target;
+    this.image = soleInput(this.splits.train).field.image;
   }
 
   /** The trained values of every parameter and state, by name. */
@@ -105,7 +105,7 @@ export class Run {
       outputs: { answer: answerOf(loss, outputOf(model.inference)) },
     });
     const program = await this.#answers;
-    const width = inputSize(this.splits.train);
+    const { size: width } = soleInput(this.splits.train);
     const { answers } = await answered(
       inputs.length / width,
       partsOf(inputs, width),
@@ -140,8 +140,7 @@ export class Run {
         `${what}: expected the numbers of raw examples, one after another in a list or typed array, got ${givenText(inputs)}`,
       );
     }
-    const { inputShape } = this.splits.train;
-    const size = inputShape.reduce((a, b) => a * b, 1);
+    const { field, size } = soleInput(this.splits.train);
     for (let i = 0; i < inputs.length; i++) {
       if (Number.isFinite(inputs[i])) continue;
       const place = `${what}: number ${i % size} of input ${Math.floor(i / size)}`;
@@ -151,7 +150,7 @@ export class Run {
     }
     if (inputs.length === 0 || inputs.length % size !== 0) {
       throw new SteepestError(
-        `${what}: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${inputShape}])`,
+        `${what}: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${field.shape}])`,
       );
     }
   }

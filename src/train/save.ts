@@ -1,4 +1,5 @@
 import { encodeGreyPng } from "../data/picture.js";
+import { readRows, soleFloats } from "../data/rows.js";
 import type { SteepestError } from "../errors.js";
 import { htmlReport } from "../report/index.js";
 import { type RecordOptions, recordOf } from "./record.js";
@@ -9,8 +10,7 @@ import { RunFolder } from "./run-folder.js";
 /** Writes the first test image as a picture to try the model on; returns its path. */
 const saveExample = async ({ image, splits }: Run, folder: RunFolder): Promise<string | undefined> => {
   if (image?.channels !== 1 || !splits.test) return undefined;
-  const pixels = new Float32Array(image.width * image.height);
-  await splits.test.read([0], pixels, new Float32Array(1));
+  const pixels = soleFloats((await readRows(splits.test, [0])).inputs);
   await folder.write("example.png", await encodeGreyPng(pixels, image));
   return folder.file("example.png");
 };

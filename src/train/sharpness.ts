@@ -1,4 +1,5 @@
 import { batches } from "../data/batches.js";
+import { soleColumn } from "../data/rows.js";
 import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
 import { missing } from "../missing.js";
@@ -89,7 +90,7 @@ export const attachSharpness = async (
   const first = batches(train, { batchSize, seed: 0, epoch: 0, shuffle: false, prefetch: 0 });
   const { value: part } = await first.next();
   if (!part) throw new SteepestError("sharpness: there are no training examples");
-  const fixed = { input: part.inputs.slice(), target: part.targets.slice() };
+  const fixed = { input: soleColumn(part.inputs).slice(), target: soleColumn(part.targets).slice() };
   await first.return();
 
   const size = parameters.reduce((total, parameter) => total + parameter.size, 0);

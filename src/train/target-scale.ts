@@ -1,4 +1,5 @@
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, soleTarget } from "../data/dataset.js";
+import { soleFloats } from "../data/rows.js";
 import { numberText } from "../figures/numbers.js";
 import { missing } from "../missing.js";
 import type { Loss } from "../nn/losses.js";
@@ -16,13 +17,13 @@ const inUnits = ["meanSquaredError", "huber"];
  * left alone: no division would change them. It is written behind the word "targets".
  */
 export const targetScaleNote = async (data: Dataset, loss: Loss): Promise<string | undefined> => {
-  if (data.target.kind !== "value" || !inUnits.includes(loss.name)) return undefined;
-  const { size } = data.target;
+  const { target, size } = soleTarget(data);
+  if (target.kind !== "value" || !inUnits.includes(loss.name)) return undefined;
   // Welford's sums: the mean so far, and the squared distances from it.
   const [means, squares] = [new Float64Array(size), new Float64Array(size)];
   let examples = 0;
   for await (const { targets } of inOrder(data)) {
-    for (const [i, target] of targets.entries()) {
+    for (const [i, target] of soleFloats(targets).entries()) {
       const column = i % size;
       if (column === 0) examples += 1;
       const distance = target - (means[column] ?? missing());

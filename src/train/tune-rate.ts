@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
+import { soleColumn } from "../data/rows.js";
 import { DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
@@ -103,8 +104,8 @@ export const tuneRate = async (
       for await (const part of endlessBatches(splits.train, { batchSize, seed })) {
         const step = losses.length;
         if (step === steps || checked.signal?.aborted) break;
-        inputs.set(part.inputs);
-        targets.set(part.targets);
+        inputs.set(soleColumn(part.inputs));
+        targets.set(soleColumn(part.targets));
         try {
           await session.step(batchSize, { step, steps, stepsPerEpoch: steps });
           losses.push((await session.scores()).loss);

@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.js";
+import { type Dataset, soleInput } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { buildModel } from "../nn/build.js";
 import type { Layer } from "../nn/layer.js";
@@ -62,16 +62,19 @@ export const modelWithPreprocessing = async (
   train: Dataset,
   { preprocess, engine }: { readonly preprocess?: Preprocess; readonly engine?: Engine },
 ): Promise<{ readonly model: Model; readonly preprocessing: PreprocessingDone }> => {
-  const plain = buildModel(net, train.inputShape);
+  const {
+    field: { shape, image },
+  } = soleInput(train);
+  const plain = buildModel(net, shape);
   const raw = await rawInputsOf(plain.inference, engine);
   const asked = preprocess !== undefined;
-  const usual = raw?.features.every((needed) => needed) ? "none" : train.image ? "all" : "feature";
+  const usual = raw?.features.every((needed) => needed) ? "none" : image ? "all" : "feature";
   const chosen = preprocess ?? usual;
   const first = await fitPreprocessing(chosen, train, {
     ...(engine ? { engine } : {}),
     ...(raw && !asked ? { untouched: raw.features } : {}),
   });
   const preprocessing = describe(typeof chosen === "function" ? "own" : chosen, asked, raw);
-  const model = first ? buildModel(net, train.inputShape, { before: { input: first } }) : plain;
+  const model = first ? buildModel(net, shape, { before: { input: first } }) : plain;
   return { model, preprocessing };
 };

@@ -180,7 +180,7 @@ export default defineRecipe({ name: "kept", data: blobs({ n: 60 }), network: lin
     ...{
       optimizer: "adam",
       loss: "crossEntropy",
-      trainingData: expect.stringMatching(/: 60 examples of shape \[2\], 3 classes/),
+      trainingData: expect.stringMatching(/: 60 examples with inputs of shape \[2\] and 3 classes/),
     },
   });
   const again = lastJson(

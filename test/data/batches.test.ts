@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type BatchOptions, batchCount, batches } from "../../src/data/batches.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { dataset } from "../../src/data/memory.js";
+import { soleFloats } from "../../src/data/rows.js";
 
 /** n examples: inputs (i, −i), target 2i. */
 const pairs = (n: number): Dataset =>
@@ -19,11 +20,11 @@ const slowPairs = (n: number) => {
   const seen = { now: 0, most: 0 };
   const slow: Dataset = {
     ...source,
-    read: async (indices, inputs, targets) => {
+    read: async (indices, into) => {
       seen.now++;
       seen.most = Math.max(seen.most, seen.now);
       await new Promise((resolve) => setTimeout(resolve, 6 - 2 * seen.now));
-      source.read(indices, inputs, targets);
+      source.read(indices, into);
       seen.now--;
     },
   };
@@ -33,7 +34,12 @@ const slowPairs = (n: number) => {
 const collect = async (source: Dataset, options: BatchOptions) => {
   const seen: { size: number; indices: number[]; inputs: number[]; targets: number[] }[] = [];
   for await (const { size, indices, inputs, targets } of batches(source, options)) {
-    seen.push({ size, indices: [...indices], inputs: [...inputs], targets: [...targets] });
+    seen.push({
+      size,
+      indices: [...indices],
+      inputs: [...soleFloats(inputs)],
+      targets: [...soleFloats(targets)],
+    });
   }
   return seen;
 };
@@ -94,7 +100,7 @@ describe("batches", () => {
     const buffersOf = async (source: Dataset) => {
       const seen = new Set<ArrayBufferLike>();
       for await (const { inputs } of batches(source, { batchSize: 4, seed: 1, epoch: 0 }))
-        seen.add(inputs.buffer);
+        seen.add(soleFloats(inputs).buffer);
       return seen.size;
     };
     expect(await buffersOf(pairs(30))).toBe(1);
@@ -134,6 +140,49 @@ describe("batches", () => {
     expect(given).toBe(1);
   });
 
+  it("go on in the middle of an epoch as if it had never stopped", async () => {
+    for (const dropLast of [false, true]) {
+      const options = { batchSize: 4, seed: 1, epoch: 2, dropLast };
+      const whole = await collect(pairs(30), options);
+      for (const from of [0, 3, whole.length, whole.length + 5]) {
+        expect(await collect(pairs(30), { ...options, from })).toEqual(whole.slice(from));
+      }
+    }
+  });
+
+  it("are shared by processes: each reads its part, all together every batch in its order", async () => {
+    const options = { batchSize: 7, seed: 1, epoch: 0 };
+    const whole = await collect(pairs(30), options);
+    for (const of of [2, 3, 5]) {
+      const parts = await Promise.all(
+        Array.from({ length: of }, (_, rank) => collect(pairs(30), { ...options, rank, of })),
+      );
+      whole.forEach((batch, step) => {
+        const here = parts.map((part) => part[step] ?? expect.fail("a batch is missing"));
+        expect(here.flatMap(({ indices }) => indices)).toEqual(batch.indices);
+        expect(here.flatMap(({ inputs }) => inputs)).toEqual(batch.inputs);
+        expect(here.every(({ size, indices }) => size === indices.length)).toBe(true);
+        const sizes = here.map(({ size }) => size);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      });
+      expect(parts.every((part) => part.length === whole.length)).toBe(true);
+    }
+  });
+
+  it("say where a part lies in its batch", async () => {
+    const places: number[][] = [];
+    for await (const { size, offset, globalSize } of batches(pairs(10), {
+      ...{ batchSize: 7, seed: 0, epoch: 0 },
+      ...{ rank: 1, of: 2 },
+    })) {
+      places.push([size, offset, globalSize]);
+    }
+    expect(places).toEqual([
+      [4, 3, 7],
+      [2, 1, 3],
+    ]);
+  });
+
   it("refuse impossible sizes", async () => {
     const run = (change: Partial<BatchOptions>) =>
       collect(pairs(4), { batchSize: 2, seed: 0, epoch: 0, ...change });
@@ -141,5 +190,8 @@ describe("batches", () => {
     await expect(run({ batchSize: 1.5 })).rejects.toThrow("batchSize is 1.5");
     await expect(run({ prefetch: -1 })).rejects.toThrow("prefetch is -1");
     await expect(run({ epoch: -1 })).rejects.toThrow("-1");
+    await expect(run({ from: -1 })).rejects.toThrow("from is -1");
+    await expect(run({ of: 0 })).rejects.toThrow("of is 0");
+    await expect(run({ rank: 2, of: 2 })).rejects.toThrow("rank is 2; of 2 processes the last is 1");
   });
 });

@@ -4,11 +4,10 @@ import { flatten, parseStroke } from "../../src/data/digits/curve.js";
 import { drawStroke } from "../../src/data/digits/ink.js";
 import { skeletons } from "../../src/data/digits/skeletons.js";
 import { digits } from "../../src/data/digits.js";
+import { rowsOf } from "../support/rows.js";
 
 const read = (source: Dataset) => {
-  const inputs = new Float32Array(source.size * 784);
-  const labels = new Float32Array(source.size);
-  source.read([...Array(source.size).keys()], inputs, labels);
+  const { inputs, targets: labels } = rowsOf(source);
   return { inputs, labels, image: (i: number) => inputs.subarray(784 * i, 784 * (i + 1)) };
 };
 
@@ -16,9 +15,9 @@ describe("digits", () => {
   it("are 28 × 28 bytes with balanced labels", () => {
     const { train, test } = digits({ train: 40, test: 20 });
     expect([train.size, test.size]).toEqual([40, 20]);
-    expect(train.inputShape).toEqual([784]);
-    expect(train.image).toEqual({ width: 28, height: 28, channels: 1 });
-    expect(train.target).toMatchObject({ kind: "class", classes: 10 });
+    const image = { width: 28, height: 28, channels: 1 };
+    expect(train.inputs).toEqual({ input: { kind: "float", shape: [784], image } });
+    expect(train.targets.target).toMatchObject({ kind: "class", classes: 10 });
     expect([...read(train).labels]).toEqual(Array.from({ length: 40 }, (_, i) => i % 10));
   });
 

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/data/mnist.js";
 import { SteepestError } from "../../src/errors.js";
+import { rowsOf } from "../support/rows.js";
 
 const folders: string[] = [];
 afterAll(() => {
@@ -54,12 +55,10 @@ describe("mnist", () => {
   it("reads plain, gzipped and dotted names; any image size", async () => {
     const { train, test } = await mnist(folderWith());
     expect([train.size, test.size]).toEqual([3, 2]);
-    expect(train.inputShape).toEqual([6]);
-    expect(train.image).toEqual({ width: 3, height: 2, channels: 1 });
-    expect(train.target).toMatchObject({ kind: "class", classes: 10 });
-    const inputs = new Float32Array(12);
-    const labels = new Float32Array(2);
-    train.read([2, 0], inputs, labels);
+    const image = { width: 3, height: 2, channels: 1 };
+    expect(train.inputs).toEqual({ input: { kind: "float", shape: [6], image } });
+    expect(train.targets.target).toMatchObject({ kind: "class", classes: 10 });
+    const { inputs, targets: labels } = rowsOf(train, [2, 0]);
     expect([...inputs]).toEqual([12, 13, 14, 15, 16, 17, 0, 1, 2, 3, 4, 5]);
     expect([...labels]).toEqual([4, 9]);
   });
@@ -110,7 +109,7 @@ describe("mnist", () => {
   it("refuses test images of another size", async () => {
     await refuses(
       folderWith({ "t10k-images.idx3-ubyte.gz": gzipSync(idx([2, 2, 2], Array(8).fill(0))) }),
-      /6 pixels but test images 4/,
+      /3 x 2 pixels but test images 2 x 2/,
     );
   });
 
@@ -125,9 +124,7 @@ describe("mnist", () => {
   it.skipIf(!existsSync(real))("reads the real MNIST", async () => {
     const { train, test } = await mnist(real);
     expect([train.size, test.size]).toEqual([60_000, 10_000]);
-    const inputs = new Float32Array(784);
-    const label = new Float32Array(1);
-    train.read([0], inputs, label);
+    const { inputs, targets: label } = rowsOf(train, [0]);
     expect(label[0]).toBe(5);
     expect(inputs.filter((x) => x > 0).length).toBe(166);
     expect(Math.max(...inputs)).toBe(255);

@@ -6,6 +6,7 @@ import { dataset } from "../../src/data/memory.js";
 import { encodeGreyPng, readPicture } from "../../src/data/picture.js";
 import { mnistKind, pictureKindOf } from "../../src/data/picture-kind.js";
 import { temporaryFolder } from "../support/cli.js";
+import { rowsOf, withInputs } from "../support/rows.js";
 
 const layout = { width: 28, height: 28, channels: 1 };
 const kind = mnistKind(layout);
@@ -17,11 +18,8 @@ const loose = {
 /** Pictures of anything. */
 const whole = { ...layout, range: [0, 255] } as const;
 
-const digit = async (index: number): Promise<Float32Array> => {
-  const pixels = new Float32Array(784);
-  await digits({ train: 20, test: 20 }).test.read([index], pixels, new Float32Array(1));
-  return pixels;
-};
+const digit = async (index: number): Promise<Float32Array> =>
+  rowsOf(digits({ train: 20, test: 20 }).test, [index]).inputs;
 
 const centre = (pixels: Float32Array): [number, number] => {
   const mass = pixels.reduce((a, b) => a + b, 0);
@@ -202,12 +200,7 @@ describe("other pictures", () => {
 describe("what training pictures were", () => {
   const digitsAs = async (change: (pixel: number) => number) => {
     const { train } = digits({ train: 100, test: 1 });
-    const inputs = new Float32Array(100 * 784);
-    train.read(
-      Array.from({ length: 100 }, (_, i) => i),
-      inputs,
-      new Float32Array(100),
-    );
+    const { inputs } = rowsOf(train);
     return dataset({
       ...{ name: "pictures", inputs: inputs.map(change), inputShape: [784] },
       ...{ targets: new Float32Array(100), image: layout },
@@ -252,15 +245,11 @@ describe("what training pictures were", () => {
     expect((await pictureKindOf(crosses))?.ink).toBeUndefined();
     expect((await pictureKindOf(await digitsAs(() => 0)))?.ink).toBeUndefined();
     const { train } = digits({ train: 100, test: 1 });
-    const half = {
-      ...train,
-      read: async (indices: ArrayLike<number>, inputs: Float32Array, targets: Float32Array) => {
-        await train.read(indices, inputs, targets);
-        inputs.subarray(0, inputs.length / 2).forEach((_, i) => {
-          inputs[i] = noise();
-        });
-      },
-    };
+    const half = withInputs(train, (inputs) => {
+      inputs.subarray(0, inputs.length / 2).forEach((_, i) => {
+        inputs[i] = noise();
+      });
+    });
     expect((await pictureKindOf(half))?.ink).toBeUndefined();
   });
 });

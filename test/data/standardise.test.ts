@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { dataset } from "../../src/data/memory.js";
 import { standardise } from "../../src/data/standardise.js";
 import { random } from "../../src/random/random.js";
+import { withInputs } from "../support/rows.js";
 
 const table = (rows: readonly (readonly number[])[]) =>
   dataset({
@@ -82,10 +83,7 @@ describe("standardise", () => {
       [1, 2],
       [3, 4],
     ]);
-    const broken = {
-      ...source,
-      read: (_: ArrayLike<number>, inputs: Float32Array) => void inputs.fill(Number.NaN),
-    };
+    const broken = withInputs(source, (inputs) => inputs.fill(Number.NaN));
     await expect(standardise(broken)).rejects.toThrow(
       'dataset "table": input 0 of example 0 is NaN; fill or drop it first',
     );

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.js";
 import { dataset } from "../../src/data/memory.js";
 import { split, subset, take } from "../../src/data/subset.js";
+import { rowsOf } from "../support/rows.js";
 
 /** n examples whose single input is their number; labels by `label`. */
 const numbered = (n: number, label: (i: number) => number = (i) => i % 2): Dataset =>
@@ -15,10 +16,8 @@ const numbered = (n: number, label: (i: number) => number = (i) => i % 2): Datas
   });
 
 const contents = (part: Dataset): { inputs: number[]; labels: number[] } => {
-  const inputs = new Float32Array(part.size);
-  const labels = new Float32Array(part.size);
-  part.read([...Array(part.size).keys()], inputs, labels);
-  return { inputs: [...inputs], labels: [...labels] };
+  const { inputs, targets } = rowsOf(part);
+  return { inputs: [...inputs], labels: [...targets] };
 };
 
 describe("subset and take", () => {
@@ -40,7 +39,7 @@ describe("subset and take", () => {
     expect(() => subset(numbered(5), [-1])).toThrow("indices[0] is -1");
     expect(() => subset(numbered(5), [])).toThrow("no indices");
     for (const n of [0, 6, 1.5]) expect(() => take(numbered(5), n)).toThrow(`take(${n})`);
-    const read = () => take(numbered(5), 2).read([2], new Float32Array(1), new Float32Array(1));
+    const read = () => rowsOf(take(numbered(5), 2), [2]);
     expect(read).toThrow("no example 2; it has 2");
   });
 });

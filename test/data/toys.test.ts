@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.js";
 import { blobs, circles, moons, polynomial, spirals } from "../../src/data/toys.js";
+import { classesOf, rowsOf } from "../support/rows.js";
 
 const points = (source: Dataset): { x: number; y: number; label: number }[] => {
-  const inputs = new Float32Array(2 * source.size);
-  const labels = new Float32Array(source.size);
-  source.read([...Array(source.size).keys()], inputs, labels);
+  const { inputs, targets: labels } = rowsOf(source);
   return Array.from(labels, (label, i) => ({ x: inputs[2 * i] ?? 0, y: inputs[2 * i + 1] ?? 0, label }));
 };
 
@@ -14,10 +13,10 @@ describe("points in the plane", () => {
 
   it.each(makers)("%s: reproducible, balanced, of the size asked for", (make) => {
     const data = make({ n: 60, seed: 3 });
-    expect(data.inputShape).toEqual([2]);
+    expect(data.inputs.input?.shape).toEqual([2]);
     expect(points(data)).toEqual(points(make({ n: 60, seed: 3 })));
     expect(points(data)).not.toEqual(points(make({ n: 60, seed: 4 })));
-    const classes = data.target.kind === "class" ? data.target.classes : 0;
+    const classes = classesOf(data);
     expect(points(data).map(({ label }) => label)).toEqual(Array.from({ length: 60 }, (_, i) => i % classes));
     expect(make().size).toBe(1000);
   });
@@ -59,7 +58,7 @@ describe("points in the plane", () => {
     ];
     for (const [make, full] of documented) {
       expect(points(make())).toEqual(points(full()));
-      expect(make().target).toEqual(full().target);
+      expect(make().targets).toEqual(full().targets);
     }
   });
 
@@ -90,17 +89,15 @@ describe("points in the plane", () => {
 
 describe("polynomial", () => {
   const values = (source: Dataset) => {
-    const x = new Float32Array(source.size);
-    const y = new Float32Array(source.size);
-    source.read([...Array(source.size).keys()], x, y);
+    const { inputs: x, targets: y } = rowsOf(source);
     return { x, y };
   };
 
   it("is the lecture's 21 points by default", () => {
     const data = polynomial();
     expect(data.size).toBe(21);
-    expect(data.inputShape).toEqual([1]);
-    expect(data.target).toEqual({ kind: "value", size: 1 });
+    expect(data.inputs).toEqual({ input: { kind: "float", shape: [1] } });
+    expect(data.targets).toEqual({ target: { kind: "value", shape: [1] } });
     const { x } = values(data);
     expect([x[0], x[10], x[20]]).toEqual([-1, 0, 1]);
     const documented = polynomial({

@@ -11,6 +11,7 @@ import { network, optionsOf, towardsTheEnd } from "../../src/studies/mnist-regul
 import { mnistRegularizers } from "../../src/studies/mnist-regularizers.js";
 import type { StudyContext } from "../../src/studies/study.js";
 import { fit } from "../../src/train/index.js";
+import { rowsOf } from "../support/rows.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -153,8 +154,7 @@ describe("selection", () => {
     const parts = await small(60);
     expect([parts.train.size, parts.measured.size, parts.part]).toEqual([240, 60, "validation"]);
     const picture = async (data: typeof parts.train, index: number) => {
-      const [inputs, targets] = [new Float32Array(784), new Float32Array(1)];
-      await data.read([index], inputs, targets);
+      const { inputs, targets } = rowsOf(data, [index]);
       return [...inputs, ...targets];
     };
     expect(await picture(parts.measured, 0)).toEqual(await picture(whole.train, 240));
@@ -203,12 +203,7 @@ describe("recipes", () => {
 
   it("lower the mean activation by KL-sparsity", async () => {
     const { train } = await small();
-    const inputs = new Float32Array(300 * 784);
-    await train.read(
-      Array.from({ length: 300 }, (_, i) => i),
-      inputs,
-      new Float32Array(300),
-    );
+    const { inputs } = rowsOf(train);
     const units = 32;
     const meanActivation = async (recipe: Recipe) => {
       const run = await fit(

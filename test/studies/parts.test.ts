@@ -8,6 +8,7 @@ import { logSpaced } from "../../src/studies/shared/statistics.js";
 import { matrixWithSingularValues, symmetricWithEigenvalues } from "../../src/studies/spectrum.js";
 import { walk } from "../../src/studies/walk.js";
 import { type Matrix, quadraticObjective } from "../../src/theory/index.js";
+import { rowsOf } from "../support/rows.js";
 
 const dense = ({ rows, columns, values }: Matrix) => Dense.from1DArray(rows, columns, Array.from(values));
 
@@ -110,12 +111,7 @@ describe("walk", () => {
 describe("rareFeatures", () => {
   it("has features as frequent as it says", () => {
     const { train, frequencies, weights } = rareFeatures({ features: 40, examples: 4000, seed: 1 });
-    const inputs = new Float32Array(4000 * 40);
-    train.read(
-      Array.from({ length: 4000 }, (_, i) => i),
-      inputs,
-      new Float32Array(4000),
-    );
+    const { inputs } = rowsOf(train);
     for (const j of [0, 10, 39]) {
       let count = 0;
       for (let i = 0; i < 4000; i++) count += inputs[i * 40 + j] ?? 0;

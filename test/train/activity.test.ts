@@ -19,9 +19,10 @@ import {
   sigmoid,
   tanh,
 } from "../../src/index.js";
+import { classesOf, rowsOf } from "../support/rows.js";
 
 const data = blobs({ n: 128, seed: 3 });
-const classes = data.target.kind === "class" ? data.target.classes : 0;
+const classes = classesOf(data);
 
 /** The value of a layer's penalty, and its gradient with respect to the activations. */
 const penaltyOf = async (layer: Layer, shape: readonly number[], x: readonly number[], rate = 1) => {
@@ -134,8 +135,7 @@ const meanActivation = async (penalty: Layer, activation: Layer, map: (a: number
   const [w = new Float32Array(), b = new Float32Array()] = run.parameters.map(({ name }) =>
     weights.get(name),
   );
-  const x = new Float32Array(2 * data.size);
-  await data.read([...Array(data.size).keys()], x, new Float32Array(data.size));
+  const { inputs: x } = rowsOf(data);
   let sum = 0;
   for (let i = 0; i < data.size; i++) {
     for (let j = 0; j < 24; j++) {

@@ -15,18 +15,15 @@ import {
 } from "../../src/index.js";
 import { foldBatchNormalization } from "../../src/onnx/fold.js";
 import { decodeModel } from "../../src/onnx/schema.js";
+import { classesOf, rowsOf } from "../support/rows.js";
 
 const data = blobs({ n: 96, seed: 3 });
-const classes = data.target.kind === "class" ? data.target.classes : 0;
+const classes = classesOf(data);
 
 const train = (net: Layer, options: FitOptions = {}, on = data) =>
   fit(net, on, { epochs: 3, batchSize: 32, threads: 1, ...options });
 
-const firstInputs = async (n: number) => {
-  const inputs = new Float32Array(2 * n);
-  await data.read([...Array(n).keys()], inputs, new Float32Array(n));
-  return inputs;
-};
+const firstInputs = async (n: number) => rowsOf(data, [...Array(n).keys()]).inputs;
 
 it("training with batch normalisation and dropout: one seed, one model byte for byte; another seed, another model", async () => {
   const net = sequential(
@@ -79,10 +76,10 @@ it("running statistics approach those of the whole training set", async () => {
     },
     {
       ...data,
-      target: { kind: "class", classes: 2 },
-      read: (indices, inputs, targets) => {
-        data.read(indices, inputs, targets);
-        targets.fill(0);
+      targets: { target: { kind: "class", classes: 2, shape: [] } },
+      read: (indices, into) => {
+        data.read(indices, into);
+        into.targets.target?.fill(0);
       },
     },
   );

@@ -4,6 +4,11 @@ import { SteepestError } from "../../src/errors.js";
 import { requireDataset, requireSameKind } from "../../src/train/check-data.js";
 
 const good = moons({ n: 4, seed: 1 });
+const withField = (change: object) => ({
+  ...good,
+  inputs: { input: { kind: "float", shape: [2], ...change } },
+});
+const withTarget = (target: object) => ({ ...good, targets: { target } });
 
 it.each<[string, unknown, string]>([
   ["a promise", Promise.resolve(good), "data is a promise, not a dataset; await it first"],
@@ -14,18 +19,18 @@ it.each<[string, unknown, string]>([
   ["no examples", { ...good, size: 0 }, "its size is 0"],
   ["half an example", { ...good, size: 1.5 }, "its size is 1.5"],
   ["more examples than can be ordered", { ...good, size: 2 ** 33 }, "its size is 8589934592"],
-  ["a shape that is a number", { ...good, inputShape: 2 }, "its inputShape is 2, not a list"],
-  ["a shape with NaN", { ...good, inputShape: [Number.NaN] }, "its inputShape is [NaN], not a list"],
-  ["no target", { ...good, target: undefined }, "target is undefined"],
-  ["a target of another kind", { ...good, target: { kind: "text" } }, 'target.kind is "text"'],
-  ["no number of classes", { ...good, target: { kind: "class" } }, "target.classes is no integer from 2 on"],
-  ["one class", { ...good, target: { kind: "class", classes: 1 } }, "target.classes is no integer from 2 on"],
-  [
-    "too few names",
-    { ...good, target: { kind: "class", classes: 2, names: ["a"] } },
-    "a list of 1 for 2 classes",
-  ],
-  ["values without a size", { ...good, target: { kind: "value" } }, "target.size is no positive integer"],
+  ["no inputs", { ...good, inputs: undefined }, "its inputs are undefined, not an object"],
+  ["a shape that is a number", withField({ shape: 2 }), 'its input "input": shape is 2, not a list'],
+  ["a shape with NaN", withField({ shape: [Number.NaN] }), 'its input "input": shape is [NaN], not a list'],
+  ["an input of another kind", withField({ kind: "text" }), 'its input "input": kind is "text"'],
+  ["no targets", { ...good, targets: undefined }, "its targets are undefined, not an object"],
+  ["no target", { ...good, targets: { target: undefined } }, 'its target "target": is undefined'],
+  ["a target of another kind", withTarget({ kind: "text" }), 'its target "target": kind is "text"'],
+  ["no number of classes", withTarget({ kind: "class" }), "classes is no integer from 2 on"],
+  ["one class", withTarget({ kind: "class", classes: 1 }), "classes is no integer from 2 on"],
+  ["too few names", withTarget({ kind: "class", classes: 2, names: ["a"] }), "a list of 1 for 2 classes"],
+  ["values without a shape", withTarget({ kind: "value" }), "shape is undefined, not a list"],
+  ["no number of labels", withTarget({ kind: "labels" }), "labels is no integer from 1 on"],
 ])("refuses %s as a dataset", (_, data, message) => {
   expect(() => requireDataset("data", data)).toThrow(SteepestError);
   expect(() => requireDataset("data", data)).toThrow(message);
@@ -36,8 +41,8 @@ it("takes what has the form of one, also of another's making", () => {
   const own = {
     name: "own",
     size: 1,
-    inputShape: [1],
-    target: { kind: "value", size: 1 },
+    inputs: { input: { kind: "float", shape: [1] } },
+    targets: { target: { kind: "value", shape: [1] } },
     read: () => undefined,
   };
   expect(() => requireDataset("data", own)).not.toThrow();
@@ -46,8 +51,8 @@ it("takes what has the form of one, also of another's making", () => {
 it("compares names of classes and columns where both have them", () => {
   const named = (names: readonly string[], columns?: readonly string[]) => ({
     ...good,
-    target: { kind: "class" as const, classes: 2, names },
-    ...(columns ? { columns } : {}),
+    targets: { target: { kind: "class" as const, classes: 2, names, shape: [] } },
+    inputs: { input: { kind: "float" as const, shape: [2], ...(columns ? { columns } : {}) } },
   });
   const meet = (a: object, b: object) => () =>
     requireSameKind("the part", { ...good, ...a }, { ...good, ...b });

@@ -19,9 +19,10 @@ import {
   sequential,
   unitNorm,
 } from "../../src/index.js";
+import { classesOf } from "../support/rows.js";
 
 const data = blobs({ n: 128, seed: 3 });
-const classes = data.target.kind === "class" ? data.target.classes : 0;
+const classes = classesOf(data);
 const net = sequential(linear(12), relu(), linear(classes));
 
 const train = async (options: FitOptions) => {

@@ -4,6 +4,7 @@ import {
   blobs,
   buildModel,
   channelDropout,
+  dataset,
   dropout,
   fit,
   type Layer,
@@ -14,9 +15,10 @@ import {
 } from "../../src/index.js";
 import type { Network } from "../../src/nn/index.js";
 import { compileLayer } from "../nn/train-once.js";
+import { classesOf, rowsOf } from "../support/rows.js";
 
 const data = take(blobs({ n: 128, seed: 1 }), 128);
-const classes = data.target.kind === "class" ? data.target.classes : 0;
+const classes = classesOf(data);
 
 const masksOf = ({ draws }: Network) => draws.flatMap((draw) => (draw.kind === "bernoulli" ? [draw] : []));
 
@@ -71,23 +73,15 @@ it("channelDropout keeps or drops whole channels", async () => {
 
 describe("averaging thinned networks", () => {
   const train = (net: Layer) => fit(net, data, { epochs: 4, batchSize: 32, seed: 2, threads: 1 });
-  const inputs = async (n: number) => {
-    const values = new Float32Array(2 * n);
-    await data.read([...Array(n).keys()], values, new Float32Array(n));
-    return values;
-  };
+  const inputs = async (n: number) => rowsOf(data, [...Array(n).keys()]).inputs;
 
   it("has the mean and spread of a network whose answer is known: one dropped input", async () => {
     // y = w·m·x + b with m = 2 with probability 1/2, else 0: mean w·x + b, standard deviation |w·x|.
-    const one = {
+    const one = dataset({
       name: "line",
       size: 64,
-      inputShape: [1],
-      target: { kind: "value", size: 1 },
-      read: (indices: ArrayLike<number>, x: Float32Array, y: Float32Array) => {
-        for (let i = 0; i < indices.length; i++) x[i] = y[i] = (indices[i] ?? 0) / 32 - 1;
-      },
-    } as const;
+      read: (index) => ({ input: index / 32 - 1, target: index / 32 - 1 }),
+    });
     const run = await fit(sequential(dropout({ keep: 0.5 }), linear(1)), one, {
       epochs: 20,
       batchSize: 16,

@@ -248,9 +248,9 @@ describe("fit", () => {
     const { train, test } = data();
     const slow: Dataset = {
       ...train,
-      read: async (indices, inputs, targets) => {
+      read: async (indices, into) => {
         await new Promise((resolve) => setTimeout(resolve, 1));
-        await train.read(indices, inputs, targets);
+        await train.read(indices, into);
       },
     };
     const options = { epochs: 2, batchSize: 50, preprocess: "none", seed: 1 } as const;

@@ -4,19 +4,16 @@ import { moons } from "../../src/data/toys.js";
 import { linear, SteepestError } from "../../src/index.js";
 import { fit } from "../../src/train/fit.js";
 import { tuneRate } from "../../src/train/tune-rate.js";
+import { withInputs } from "../support/rows.js";
 
 const good = moons({ n: 12, seed: 0 });
 
 /** Somebody's own dataset, of which one input of example 7 is another number. */
-const withInput = (wrong: number): Dataset => ({
-  ...good,
-  name: "own",
-  read: async (indices, inputs, targets) => {
-    await good.read(indices, inputs, targets);
-    const row = Array.from(indices).indexOf(7);
+const withInput = (wrong: number): Dataset =>
+  withInputs({ ...good, name: "own" }, (inputs, indices) => {
+    const row = indices.indexOf(7);
     if (row >= 0) inputs[2 * row + 1] = wrong;
-  },
-});
+  });
 
 describe.each([Number.NaN, Number.POSITIVE_INFINITY])(
   "an input that is %d in a dataset of one's own",

@@ -41,7 +41,7 @@ const data: Dataset = dataset({
 const transformed = async (kind: Preprocess, on = data) => {
   const layer = await fitPreprocessing(kind, on);
   if (!layer) throw new Error("no layer");
-  const { use, model } = await compileLayer(layer, on.inputShape);
+  const { use, model } = await compileLayer(layer, on.inputs.input?.shape ?? []);
   const { y = [] } = await use({ input: [...inputs] });
   const width = y.length / n;
   const column = (j: number) => y.filter((_, i) => i % width === j);

@@ -78,7 +78,12 @@ describe("principal axes", () => {
     const read = () => {
       throw new Error("read");
     };
-    const huge = { ...data(new Float32Array(4), 2), size: 20_000, inputShape: [20_000], read };
+    const huge = {
+      ...data(new Float32Array(4), 2),
+      size: 20_000,
+      inputs: { input: { kind: "float" as const, shape: [20_000] } },
+      read,
+    };
     await expect(principalAxes(huge)).rejects.toThrow(SteepestError);
     await expect(principalAxes(huge)).rejects.toThrow(
       "a matrix of 20000 rows to be decomposed, and the limit is 16384",

@@ -14,6 +14,7 @@ import {
 } from "../../src/index.js";
 import { random } from "../../src/random/random.js";
 import { largestEigenvalue } from "../../src/train/sharpness.js";
+import { rowsOf } from "../support/rows.js";
 
 /** 40 examples of 5 features of unequal scale and 2 values to predict. */
 const regression = () => {
@@ -53,12 +54,7 @@ describe("largestEigenvalue", () => {
 describe("fit with sharpness", () => {
   it("measures the Hessian of a linear model, 2/(n·k)·XᵀX with a column of ones for the bias", async () => {
     const data = regression();
-    const inputs = new Float32Array(200);
-    data.read(
-      Array.from({ length: 40 }, (_, i) => i),
-      inputs,
-      new Float32Array(80),
-    );
+    const { inputs } = rowsOf(data);
     const X = new Matrix(Array.from({ length: 40 }, (_, i) => [...inputs.subarray(5 * i, 5 * i + 5), 1]));
     const gram = X.transpose()
       .mmul(X)

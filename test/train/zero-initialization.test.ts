@@ -13,9 +13,10 @@ import {
 } from "../../src/index.js";
 import { constantInitializer } from "../../src/nn/index.js";
 import { compileLayer } from "../nn/train-once.js";
+import { classesOf } from "../support/rows.js";
 
 const data = blobs({ n: 96, seed: 3 });
-const classes = data.target.kind === "class" ? data.target.classes : 0;
+const classes = classesOf(data);
 
 it.each([
   ["relu", relu()],

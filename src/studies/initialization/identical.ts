@@ -1,4 +1,4 @@
-import { type Dataset, inputSize } from "../../data/index.js";
+import { type Dataset, readRows, soleFloats, soleInput } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
 import { batch, grad, input } from "../../graph/index.js";
 import {
@@ -31,7 +31,7 @@ const network = (activation: () => Layer, value: number, dropped: boolean): Laye
 
 /** Euclidean norms of the gradients of every parameter before the first step, on a batch of the data. */
 export const gradientNorms = async (activation: () => Layer, value: number, data: Dataset) => {
-  const model = buildModel(network(activation, value, false), data.inputShape);
+  const model = buildModel(network(activation, value, false), soleInput(data).field.shape);
   const label = input("target", [batch]);
   const [x, output] = [inputOf(model.training), outputOf(model.training)];
   const tensors = model.parameters.map(({ tensor }) => tensor);
@@ -46,11 +46,10 @@ export const gradientNorms = async (activation: () => Layer, value: number, data
     { threads: 1 },
   );
   const count = Math.min(100, data.size);
-  const [inputs, targets] = [new Float32Array(count * inputSize(data)), new Float32Array(count)];
-  await data.read(Uint32Array.from(targets.keys()), inputs, targets);
+  const { inputs, targets } = await readRows(data, [...Array(count).keys()]);
   const result = await program.run({
-    input: inputs.map((pixel) => pixel / 255),
-    target: targets,
+    input: soleFloats(inputs).map((pixel) => pixel / 255),
+    target: soleFloats(targets),
     ...Object.fromEntries(model.parameters.map((each) => [each.name, initialValues(each, 0)])),
   });
   await program.release();

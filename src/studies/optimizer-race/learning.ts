@@ -1,4 +1,5 @@
-import type { Dataset } from "../../data/dataset.js";
+import { type Dataset, soleInput } from "../../data/dataset.js";
+import { soleColumn } from "../../data/rows.js";
 import { defaultEngine } from "../../engine/compile.js";
 import { openSession } from "../../engine/training/open.js";
 import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js";
@@ -100,7 +101,7 @@ export const networkProblem = (
   },
 ): Problem => ({
   name,
-  describe: `a ${train.inputShape}-${hidden}-10 relu network on ${train.size} images, batches of 64`,
+  describe: `a ${soleInput(train).size}-${hidden}-10 relu network on ${train.size} images, batches of 64`,
   convex: false,
   vectorsOnly: false,
   steps,
@@ -123,8 +124,8 @@ export const networkProblem = (
       },
       step: async (time) => {
         const { value: part } = await stream.next();
-        inputs.set(part.inputs);
-        targets.set(part.targets);
+        inputs.set(soleColumn(part.inputs));
+        targets.set(soleColumn(part.targets));
         return lossOfStep(session, 64, time);
       },
       result: meanOfLast,

@@ -1,4 +1,4 @@
-import { type Dataset, dataset, inputSize } from "../../data/index.js";
+import { type Dataset, dataset, readRows, soleFloats, soleInput } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
 import { missing } from "../../missing.js";
 import { buildModel, inputOf, layer, outputOf } from "../../nn/index.js";
@@ -37,25 +37,17 @@ export const transformed = async (
   data: Dataset,
 ): Promise<Float64Array[]> => {
   const fitted = (await fitPreprocessing(kind, train)) ?? layer("identity", (x) => x);
-  const { inference } = buildModel(fitted, data.inputShape);
+  const { inference } = buildModel(fitted, soleInput(data).field.shape);
   const program = await compile(
     { inputs: [inputOf(inference)], outputs: { z: outputOf(inference) } },
     { threads: 1 },
   );
-  const inputs = new Float32Array(data.size * inputSize(data));
-  await data.read(
-    Uint32Array.from({ length: data.size }, (_, i) => i),
-    inputs,
-    targetsOf(data),
-  );
-  const z = Float64Array.from((await program.run({ input: inputs })).z.data, Number);
+  const { inputs } = await readRows(data);
+  const z = Float64Array.from((await program.run({ input: soleFloats(inputs) })).z.data, Number);
   await program.release();
   const width = z.length / data.size;
   return Array.from({ length: data.size }, (_, i) => z.subarray(i * width, (i + 1) * width));
 };
-
-const targetsOf = (data: Dataset): Float32Array =>
-  new Float32Array(data.size * (data.target.kind === "value" ? data.target.size : 1));
 
 export interface LinearRun {
   /** λ_max/λ_min of the Hessian, for weights and bias together. */
@@ -73,14 +65,8 @@ export const descent = async (
   options: { readonly steps: number; readonly signal: AbortSignal | undefined },
 ): Promise<LinearRun> => {
   const rows = await transformed(kind, data, data);
-  const targets = targetsOf(data);
-  await data.read(
-    Uint32Array.from({ length: data.size }, (_, i) => i),
-    new Float32Array(data.size * inputSize(data)),
-    targets,
-  );
   const X = matrix(rows.map((row) => [...row, 1]));
-  const y = Float64Array.from(targets);
+  const y = Float64Array.from(soleFloats((await readRows(data)).targets));
   const objective = leastSquaresObjective(X, y);
   const L = (await objective.constants?.smoothness())?.value ?? Number.NaN;
   const mu = (await objective.constants?.strongConvexity())?.value ?? Number.NaN;

@@ -1,4 +1,4 @@
-import { polynomial } from "../../data/index.js";
+import { newRows, polynomial, soleFloats } from "../../data/index.js";
 import type { Examples, LinearFit } from "../../linear/index.js";
 import { polynomialFeatures } from "../../linear/index.js";
 import { missing } from "../../missing.js";
@@ -17,13 +17,9 @@ export interface Points {
 /** n noisy points of the quadratic, evenly spaced on [−1, 1]; the noise follows from the seed. */
 export const noisyQuadratic = (n: number, seed: number): Points => {
   const data = polynomial({ n, noise, seed, coefficients: [-0.5, 0.5, 1.5] });
-  const [x, y] = [new Float32Array(n), new Float32Array(n)];
-  data.read(
-    Array.from({ length: n }, (_, i) => i),
-    x,
-    y,
-  );
-  return { x: Float64Array.from(x), y: Float64Array.from(y) };
+  const rows = newRows(data, n);
+  data.read([...Array(n).keys()], rows);
+  return { x: Float64Array.from(soleFloats(rows.inputs)), y: Float64Array.from(soleFloats(rows.targets)) };
 };
 
 /** The points with the lecture's features [1, x, …, x^d] as inputs; the constant is left to the intercept. */

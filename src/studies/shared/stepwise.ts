@@ -1,4 +1,4 @@
-import type { Dataset } from "../../data/index.js";
+import { type Dataset, readRows, soleColumn } from "../../data/index.js";
 import type { Layer } from "../../nn/index.js";
 import type { Rule } from "../../optim/index.js";
 import { checkOptions } from "../../train/options.js";
@@ -27,15 +27,9 @@ export const stepwise = async (
   const options = checkOptions({ optimizer, seed, epochs: steps, batchSize: data.size, threads: 1 });
   const { session, model } = await prepare(net, data, options);
   const { input, target } = session.batch(data.size);
-  const inputs = new Float32Array(input?.length ?? 0);
-  const targets = new Float32Array(target?.length ?? 0);
-  await data.read(
-    Uint32Array.from({ length: data.size }, (_, i) => i),
-    inputs,
-    targets,
-  );
-  input?.set(inputs);
-  target?.set(targets);
+  const rows = await readRows(data);
+  input?.set(soleColumn(rows.inputs));
+  target?.set(soleColumn(rows.targets));
   let step = 0;
   return {
     weights: model.parameters.filter(({ role }) => role === "weight").map(({ name }) => name),
