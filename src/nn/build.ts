@@ -4,6 +4,7 @@ import { formatShape, sameShape } from "../graph/shape.js";
 import { requireKnown } from "../options.js";
 import { listed, shown } from "../shown.js";
 import { applyLayer, kindOf, namedOutputs, requireLayer, unwrap } from "./apply.js";
+import type { IdRange } from "./ids.js";
 import { type Initializer, sameInitializer } from "./initializers.js";
 import { fieldsOf, type NetworkInputs, strict, tensorsOf } from "./inputs.js";
 import type { Layer, Mode, Scope, Wrapping } from "./layer.js";
@@ -30,6 +31,7 @@ interface Writing {
   readonly draws: Draw[];
   readonly rates: ScheduledScalar[];
   readonly requirements: BatchRequirement[];
+  readonly ids: IdRange[];
   readonly raw: Tensor[];
   readonly penalties: Tensor[];
   /** The path of each layer object that was applied. */
@@ -59,6 +61,7 @@ class Builder {
       draws: [],
       rates: [],
       requirements: [],
+      ids: [],
       raw: [],
       penalties: [],
       paths: new Map(),
@@ -66,10 +69,10 @@ class Builder {
     };
     const outputs = this.#outputs(writing);
     this.#checkNames(writing);
-    const { layers, draws, rates, requirements, raw, penalties, current } = writing;
+    const { layers, draws, rates, requirements, ids, raw, penalties, current } = writing;
     const updates = new Map([...current].map(([{ tensor }, next]) => [tensor, next]));
     const inputs = this.#inputs;
-    return { mode, inputs, outputs, layers, draws, rates, requirements, raw, updates, penalties };
+    return { mode, inputs, outputs, layers, draws, rates, requirements, ids, raw, updates, penalties };
   }
 
   /** What the network makes of its inputs, once these have passed what stands before it. */
@@ -99,6 +102,8 @@ class Builder {
     const initializers = new Map<string, Initializer>();
     const taken = new Set<string>();
     const counts = new Map<string, number>();
+    const still = (parameter: Tensor): Tensor =>
+      frozen && writing.mode === "train" ? stopGradient(parameter) : parameter;
     /** Numbers that are drawn under a name, which their stream follows from. */
     const draw = (what: "mask" | "normal", shape: Shape): { name: string; tensor: Tensor } => {
       if (!thinned) throw notInUse(what, "scope.thinned");
@@ -127,7 +132,17 @@ class Builder {
         }
         initializers.set(local, first);
         const parameter = this.registry.param(place, local, shape, initializer, options);
-        return frozen && writing.mode === "train" ? stopGradient(parameter) : parameter;
+        return still(parameter);
+      },
+      parameterOf: (layer, local) => {
+        const { base } = unwrap(layer);
+        const known = writing.paths.get(requireLayer(base));
+        if (known === undefined) {
+          throw new SteepestError(
+            `${kindOf(requireLayer(base))} was not applied before in this network; what has its weights too comes after it`,
+          );
+        }
+        return still(this.registry.parameterOf(place, `${known}.`, local));
       },
       state: (local, shape, initial) => {
         const state = this.registry.state(place, local, shape, initial);
@@ -160,6 +175,10 @@ class Builder {
         const name = `${path}rate${rates.length + 1}`;
         const tensor = input(name, []);
         rates.push({ name, tensor, rate });
+        return tensor;
+      },
+      requireIds: (tensor, count) => {
+        writing.ids.push({ layer: path.slice(0, -1), tensor, count });
         return tensor;
       },
       requireRaw: (tensor) => void writing.raw.push(tensor),

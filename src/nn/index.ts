@@ -1,4 +1,5 @@
 export { type BuildOptions, buildModel } from "./build.js";
+export { type IdRange, requireIds } from "./ids.js";
 export {
   constant as constantInitializer,
   from,
@@ -29,13 +30,16 @@ export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.js";
 export { centreAndScale } from "./layers/centreAndScale.js";
 export { flatten, residual, sequential } from "./layers/containers.js";
 export { channelDropout, type DropoutOptions, dropout } from "./layers/dropout.js";
+export { type EmbeddingOptions, embedding } from "./layers/embedding.js";
 export { frozen } from "./layers/frozen.js";
 export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LinearOptions, linear } from "./layers/linear.js";
 export { named } from "./layers/named.js";
+export { type GaussianDropoutOptions, gaussianDropout, gaussianNoise } from "./layers/noise.js";
 export { type PretrainedOptions, pretrained } from "./layers/pretrained.js";
 export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
+export { type TiedOptions, tied } from "./layers/tied.js";
 export { type NamedValues, withValues } from "./layers/withValues.js";
 export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
 export {

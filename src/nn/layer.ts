@@ -49,10 +49,14 @@ export interface Scope {
   requireBatch(examples: number): void;
   /** Says that the layer was trained on `x` as it is: where that is the network's input, `fit` does not preprocess it by default. */
   requireRaw(x: Tensor): void;
+  /** Says that whole numbers stand for one of `count` things, from 0: data with others is refused. Gives them as they are to be used. */
+  requireIds(ids: Tensor, count: number): Tensor;
   /** Adds a scalar to the loss while training. */
   penalize(penalty: Tensor): void;
   /** Applies another layer, whose parameters are named after it: one object applied twice is one set of parameters. */
   apply(layer: Layer, x: Tensor): Tensor;
+  /** A parameter of another layer, by its name in it: weights that two share. Throws unless that was applied before. */
+  parameterOf(layer: Layer, name: string): Tensor;
 }
 
 /** What is said of a layer from outside. It goes for the layers in it too. */

@@ -4,6 +4,7 @@ import type { Tensor } from "../graph/index.js";
 import type { Rate } from "../optim/rule.js";
 import { random } from "../random/random.js";
 import { listed } from "../shown.js";
+import type { IdRange } from "./ids.js";
 import type { Initializer, ParameterShape } from "./initializers.js";
 import type { MaskOptions, Mode, Role } from "./layer.js";
 import type { Net } from "./network.js";
@@ -74,6 +75,8 @@ export interface Network {
   readonly draws: readonly Draw[];
   readonly rates: readonly ScheduledScalar[];
   readonly requirements: readonly BatchRequirement[];
+  /** Whole numbers that layers take for one of so many things; `requireIds` looks at those that are inputs. */
+  readonly ids: readonly IdRange[];
   /** What layers must get as they were trained on it, see `Scope.requireRaw`. */
   readonly raw: readonly Tensor[];
   /** The next value of each state, by the state's tensor. Only in training. */

@@ -2,7 +2,7 @@ import { SteepestError } from "../errors.js";
 import { input, type Shape, type Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import { requireKnown } from "../options.js";
-import { listed } from "../shown.js";
+import { listed, shown } from "../shown.js";
 import { constant, type Initializer, sameInitializer } from "./initializers.js";
 import type { ParameterOptions } from "./layer.js";
 import type { Parameter, State } from "./model.js";
@@ -92,6 +92,19 @@ export class Registry {
     };
     this.#parameters.set(name, parameter);
     if (!frozen) this.#trained.add(name);
+    return parameter.tensor;
+  }
+
+  /** A parameter that another layer asked for, whose names begin with `prefix`. */
+  parameterOf({ frozen }: Place, prefix: string, local: string): Tensor {
+    const parameter = this.#parameters.get(prefix + local);
+    if (!parameter) {
+      const names = [...this.#parameters.keys()].filter((name) => name.startsWith(prefix));
+      throw new SteepestError(
+        `${prefix.slice(0, -1)} has no parameter ${shown(local)}; it has ${names.length === 0 ? "none" : listed(names.map((name) => name.slice(prefix.length)))}`,
+      );
+    }
+    if (!frozen) this.#trained.add(parameter.name);
     return parameter.tensor;
   }
 
