@@ -1,0 +1,242 @@
+import { SteepestError } from "../errors.js";
+import { requireKnown } from "../options.js";
+import { listed, shown } from "../shown.js";
+import type { Wording } from "../wording.js";
+import type { Dataset } from "./dataset.js";
+import type { DecodedPart } from "./images/cache.js";
+import { pictureDataset } from "./images/dataset.js";
+import type { Fit } from "./images/decode.js";
+import type { OnBad } from "./images/decode-all.js";
+import type { PartName, PictureSource, SourceOptions } from "./images/entry.js";
+
+/** How far reading pictures has come. */
+export type ImagesProgress =
+  | {
+      readonly kind: "start";
+      readonly pictures: number;
+      readonly bytes: number;
+      readonly folder: string | undefined;
+    }
+  | { readonly kind: "decoded"; readonly done: number; readonly pictures: number };
+
+export interface ImagesOptions {
+  /** Size that all pictures get: a side of squares, or `[height, width]`. @defaultValue their own where it is the same, else the smallest side among them */
+  readonly size?: number | readonly [height: number, width: number];
+  /** 1 for grey, 3 for colour. @defaultValue 1 where all pictures are grey, else 3 */
+  readonly channels?: 1 | 3;
+  /** Where a picture's sides have another ratio: "cover" takes the middle of it, "fill" stretches it. @defaultValue "cover" */
+  readonly fit?: Fit;
+  /** What is done with a picture that does not decode: "refuse" throws naming it, "skip" leaves it out and says so in `notes`. @defaultValue "refuse" */
+  readonly onBad?: OnBad;
+  /**
+   * Folder that keeps decoded pictures, with a checksum, so that the next time takes a moment; `false` keeps none, and all in memory.
+   *
+   * @defaultValue the system's folder for such files, in it `steepest/pictures`
+   */
+  readonly cache?: string | false;
+  /** Column of Parquet files that holds the pictures. @defaultValue `img`, `image` or the only one that can */
+  readonly imageColumn?: string;
+  /** Column of Parquet files that holds the classes. @defaultValue `label`, `labels` or the only one that can */
+  readonly labelColumn?: string;
+  /** Told before decoding, how many bytes the decoded pictures take and where, and as it goes on. */
+  readonly onProgress?: (progress: ImagesProgress) => void;
+  /** Ends decoding; what was begun is taken away. */
+  readonly signal?: AbortSignal;
+}
+
+/** Pictures as data sets. */
+export interface Images {
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+  /** What was decided about them and done to them, in words. */
+  readonly notes: readonly string[];
+  /** Closes files that examples are read from, where they are too many for memory. */
+  readonly close: () => Promise<void>;
+}
+
+const inCode: Wording = (name) => name;
+
+/** What a path holds. */
+const sourceAt = async (path: string, options: SourceOptions) => {
+  const { open, readdir, stat } = await import("node:fs/promises");
+  const { join } = await import("node:path");
+  const found = await stat(path).catch(() => {
+    throw new SteepestError(
+      `${path}: no such file or folder; give a folder of pictures, a Parquet, ZIP or tar file`,
+    );
+  });
+  const { cifarFolder, cifarTar } = await import("./images/cifar.js");
+  const { pictureParquet } = await import("./images/parquet.js");
+  if (found.isDirectory()) {
+    const names = (await readdir(path)).sort();
+    for (const inside of [path, join(path, "cifar-10-batches-bin"), join(path, "cifar-100-binary")]) {
+      const cifar =
+        inside === path || names.some((name) => join(path, name) === inside)
+          ? await cifarFolder(inside)
+          : undefined;
+      if (cifar) return { kind: "cifar", ...cifar } as const;
+    }
+    for (const folder of [path, join(path, "data")]) {
+      const files = await readdir(folder).catch(() => []);
+      const tables = files.filter((name) => name.endsWith(".parquet")).sort();
+      if (tables.length > 0) {
+        return {
+          kind: "pictures",
+          source: await pictureParquet(
+            tables.map((name) => join(folder, name)),
+            options,
+          ),
+        } as const;
+      }
+    }
+    const { pictureFolder } = await import("./images/folder.js");
+    return { kind: "pictures", source: await pictureFolder(path) } as const;
+  }
+  const file = await open(path);
+  const head = Buffer.alloc(262);
+  await file.read(head, 0, head.length, 0);
+  await file.close();
+  const begins = (text: string) => head.toString("latin1", 0, text.length) === text;
+  const picturesOf = async (read: Promise<PictureSource>) =>
+    ({ kind: "pictures", source: await read }) as const;
+  if (begins("PAR1")) return picturesOf(pictureParquet([path], options));
+  if (begins("PK\x03\x04") || begins("PK\x05\x06"))
+    return picturesOf((await import("./images/zip.js")).pictureZip(path));
+  if (begins("\x1f\x8b") || head.toString("latin1", 257, 262) === "ustar") {
+    const cifar = await cifarTar(path);
+    if (cifar) return { kind: "cifar", ...cifar } as const;
+    return picturesOf((await import("./images/tar.js")).pictureTar(path));
+  }
+  throw new SteepestError(
+    `${path}: neither a folder of pictures nor a Parquet, ZIP or tar file (it begins with ${shown(head.toString("latin1", 0, 4))})`,
+  );
+};
+
+/** Decodes the parts of a source, or takes them from where they are kept. */
+const decodedParts = async (source: PictureSource, options: ImagesOptions) => {
+  const { join } = await import("node:path");
+  const { cacheKey, fillMemory, keptPart, usualCacheFolder, writePart } = await import("./images/cache.js");
+  const { decodeAll, planOf } = await import("./images/decode-all.js");
+  const { pictureBytes } = await import("./images/store.js");
+  const {
+    size,
+    channels,
+    fit = "cover",
+    onBad = "refuse",
+    cache = usualCacheFolder(),
+    onProgress,
+    signal,
+  } = options;
+  const lists = Object.entries(source.parts) as (readonly [
+    PartName,
+    NonNullable<(typeof source.parts)[PartName]>,
+  ])[];
+  const key = cacheKey(source.identity, {
+    size,
+    channels,
+    fit,
+    onBad,
+    columns: [options.imageColumn, options.labelColumn],
+  });
+  const base = (part: PartName) => join(cache || "", `${key}-${part}`);
+
+  const parts: Partial<Record<PartName, DecodedPart & { readonly close?: () => Promise<void> }>> = {};
+  if (cache) {
+    for (const [part] of lists) {
+      const kept = await keptPart(base(part));
+      if (kept) parts[part] = kept;
+    }
+  }
+  const open = lists.filter(([part]) => !parts[part]);
+  if (open.length === 0) return { parts, notes: [] };
+  const plan = await planOf(
+    lists.flatMap(([, { entries }]) => entries),
+    { ...(size === undefined ? {} : { size }), ...(channels === undefined ? {} : { channels }), fit, onBad },
+  );
+  const pictures = open.reduce((sum, [, { entries }]) => sum + entries.length, 0);
+  onProgress?.({
+    kind: "start",
+    pictures,
+    bytes: pictures * pictureBytes(plan.layout),
+    folder: cache || undefined,
+  });
+  let before = 0;
+  for (const [part, { entries }] of open) {
+    const fill = async (write: (pixels: Uint8Array) => Promise<void>) => {
+      const { labels, notes } = await decodeAll(entries, plan, onBad, write, (done) => {
+        signal?.throwIfAborted();
+        onProgress?.({ kind: "decoded", done: before + done, pictures });
+      });
+      return { labels, notes: [...plan.notes, ...notes] };
+    };
+    parts[part] = cache
+      ? await writePart(base(part), cache, plan.layout, entries.length, fill)
+      : await fillMemory(plan.layout, entries.length, fill);
+    before += entries.length;
+  }
+  return { parts, notes: [] };
+};
+
+/**
+ * Reads pictures with their classes as data sets: inputs `[channels, height, width]` of values 0 to 255.
+ *
+ * `path` is a folder with a folder of pictures for each class, or with such folders in `train`, `validation` and `test`; a ZIP or tar file of
+ * one; a Parquet file, or a folder of them, in the layout of Hugging Face's image data sets; or CIFAR-10 or CIFAR-100 in the binary version.
+ * Pictures are decoded once, on other threads, turned as their camera says, and kept in a cache.
+ *
+ * Throws, naming the file: where it holds no pictures, or of one class only; a picture that does not decode (`onBad`), or claims more than
+ * 100 million pixels; columns that are not there; a damaged file; no room for the cache.
+ */
+export const images = async (path: string, options: ImagesOptions = {}): Promise<Images> => {
+  const given = requireKnown("images", options, [
+    "size",
+    "channels",
+    "fit",
+    "onBad",
+    "cache",
+    "imageColumn",
+    "labelColumn",
+    "onProgress",
+    "signal",
+  ]);
+  const { imageColumn, labelColumn } = given;
+  const found = await sourceAt(path, {
+    ...(imageColumn === undefined ? {} : { imageColumn }),
+    ...(labelColumn === undefined ? {} : { labelColumn }),
+    option: inCode,
+  });
+  if (found.kind === "cifar") {
+    const { parts, classes } = found;
+    if (!parts.train) throw new SteepestError(`${path}: it has no training pictures`);
+    return {
+      train: pictureDataset(`${path} train`, parts.train, classes),
+      ...(parts.test && { test: pictureDataset(`${path} test`, parts.test, classes) }),
+      notes: [],
+      close: async () => {},
+    };
+  }
+  const { source } = found;
+  try {
+    const { parts } = await decodedParts(source, given);
+    const classes = source.parts.train?.classes ?? [];
+    const dataOf = (part: PartName) => {
+      const decoded = parts[part];
+      return decoded && { [part]: pictureDataset(`${path} ${part}`, decoded.store, classes) };
+    };
+    const notes = new Set([...source.notes, ...Object.values(parts).flatMap((part) => part.notes)]);
+    const { train } = dataOf("train") ?? {};
+    if (!train) throw new SteepestError(`${path}: no training pictures among ${listed(Object.keys(parts))}`);
+    return {
+      train,
+      ...dataOf("validation"),
+      ...dataOf("test"),
+      notes: [...notes],
+      close: async () => {
+        for (const part of Object.values(parts)) await part.close?.();
+      },
+    };
+  } finally {
+    await source.close();
+  }
+};

@@ -1,0 +1,104 @@
+import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
+import type { ImageLayout } from "../dataset.js";
+import type { PictureEntry } from "./entry.js";
+
+/** Larger pictures are refused before they are unpacked: a few bytes can claim to be any size. */
+const mostPixels = 100_000_000;
+
+/** A decoded picture: bytes, channel by channel, rows from the top. */
+export interface Decoded extends ImageLayout {
+  readonly pixels: Uint8Array;
+  /** Bits of a channel in the file, where more than 8. */
+  readonly deep: boolean;
+  /** Frames of an animation, of which the first was taken. */
+  readonly frames: number;
+}
+
+/** How a picture becomes one of a given size: the middle of it where its sides have another ratio ("cover"), or all of it, stretched ("fill"). */
+export type Fit = "cover" | "fill";
+
+const decoder = async () => {
+  const { default: sharp } = await import("sharp");
+  sharp.cache(false);
+  return sharp;
+};
+
+const unreadable = (name: string, error: unknown): SteepestError => {
+  const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+  const bomb = reason.includes("pixel limit");
+  return new SteepestError(
+    bomb
+      ? `${name}: a picture of more than ${mostPixels / 1e6} million pixels; make it smaller`
+      : `${name}: not a picture that can be decoded (${reason.replace(/^.*?: /, "")})`,
+    { cause: error },
+  );
+};
+
+/** What a picture is before it is decoded: its size as it is shown, turned as its camera says, and 1 or 3 channels. */
+export const probe = async ({ name, bytes }: Pick<PictureEntry, "name" | "bytes">): Promise<ImageLayout> => {
+  const data = await bytes();
+  try {
+    const info = await (await decoder())(data, { limitInputPixels: mostPixels }).metadata();
+    const turned = (info.orientation ?? 1) >= 5;
+    const [width, height] = turned ? [info.height, info.width] : [info.width, info.height];
+    return {
+      width,
+      height: info.pages ? (info.pageHeight ?? height) : height,
+      channels: isGrey(info.space) ? 1 : 3,
+    };
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+};
+
+const isGrey = (space: string | undefined): boolean => space === "b-w" || space === "grey16";
+
+/**
+ * Decodes a picture as a viewer shows it: turned as its camera says, on white where it is transparent, in sRGB or grey with 8 bits a channel.
+ * Without a layout it keeps its size and is grey only if its file is.
+ *
+ * Throws where it is none, or has more than 100 million pixels.
+ */
+export const decode = async (
+  { name, bytes }: Pick<PictureEntry, "name" | "bytes">,
+  layout?: ImageLayout,
+  fit: Fit = "cover",
+): Promise<Decoded> => {
+  const data = await bytes();
+  try {
+    const sharp = await decoder();
+    const file = sharp(data, { limitInputPixels: mostPixels, failOn: "error" });
+    const { space, depth, pages = 1 } = await file.metadata();
+    const channels = layout?.channels ?? (isGrey(space) ? 1 : 3);
+    let upright = file.rotate().flatten({ background: "white" });
+    if (layout) {
+      upright = upright.resize(layout.width, layout.height, { fit, fastShrinkOnLoad: false });
+    }
+    const { data: raw, info } = await upright
+      .toColourspace(channels === 1 ? "b-w" : "srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    return {
+      width: info.width,
+      height: info.height,
+      channels,
+      pixels: planar(raw, info.width * info.height, info.channels, channels),
+      deep: depth !== "uchar",
+      frames: pages,
+    };
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+};
+
+/** Pixels that lie side by side (red, green, blue) put channel by channel, of the first `channels`. */
+const planar = (raw: Uint8Array, size: number, stride: number, channels: number): Uint8Array => {
+  if (stride === 1 && channels === 1) return raw;
+  const pixels = new Uint8Array(size * channels);
+  for (let c = 0; c < channels; c++) {
+    for (let i = 0; i < size; i++)
+      pixels[c * size + i] = raw[i * stride + Math.min(c, stride - 1)] ?? missing();
+  }
+  return pixels;
+};
