@@ -208,6 +208,10 @@ export const images = async (path: string, options: ImagesOptions = {}): Promise
   });
   if (found.kind === "cifar") {
     const { parts, classes } = found;
+    const unused = (["size", "channels"] as const).find((name) => given[name] !== undefined);
+    if (unused) {
+      throw new SteepestError(`${path}: CIFAR's pictures are 32 x 32 in colour; leave out ${unused}`);
+    }
     if (!parts.train) throw new SteepestError(`${path}: it has no training pictures`);
     return {
       train: pictureDataset(`${path} train`, parts.train, classes),
