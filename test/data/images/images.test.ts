@@ -133,7 +133,7 @@ describe("folders of pictures", () => {
       .toColourspace("rgb16")
       .png()
       .toBuffer();
-    const frames = await sharp(Buffer.alloc(8 * 12 * 3, 77), {
+    const frames = await sharp(Buffer.concat([Buffer.alloc(8 * 6 * 3, 77), Buffer.alloc(8 * 6 * 3, 200)]), {
       raw: { width: 8, height: 12, channels: 3, pageHeight: 6 },
     })
       .gif()
@@ -178,7 +178,7 @@ describe("folders of pictures", () => {
   });
 
   it("name a picture that does not decode, or leave it out where asked to", async () => {
-    const cut = (await plainPicture(red, { width: 64, height: 64, format: "jpeg" })).subarray(0, 300);
+    const cut = (await plainPicture(red, { width: 64, height: 64, format: "jpeg" })).subarray(0, -40);
     const path = await writeTree(place("damaged"), {
       "a/a.png": redPng,
       "a/broken.jpg": "nothing like a picture",
@@ -342,7 +342,9 @@ describe("Parquet files of pictures", () => {
     expect(target?.kind === "class" && target.names?.slice(0, 2)).toEqual(["airplane", "automobile"]);
     const first = await contents(test);
     const again = await images(join(cifar, "test.parquet"), { cache });
-    expect((await contents(again.train)).inputs).toEqual(first.inputs);
+    // A loop: comparing thirty million numbers by toEqual takes minutes.
+    const { inputs } = await contents(again.train);
+    expect(inputs.findIndex((value, i) => value !== first.inputs[i])).toBe(-1);
   });
 });
 
