@@ -19,6 +19,7 @@ export {
 export { type DigitsOptions, digits } from "./digits.js";
 export type { Example, ExampleValue } from "./example.js";
 export { type IdxArray, type IdxData, type ReadIdxOptions, readIdx } from "./idx.js";
+export { type Images, type ImagesOptions, type ImagesProgress, images } from "./images.js";
 export { type DatasetArrays, dataset } from "./memory.js";
 export { mnist } from "./mnist.js";
 export type { SoleSpec } from "./named.js";
