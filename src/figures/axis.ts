@@ -1,22 +1,7 @@
 import type { ScaleOptions } from "@observablehq/plot";
 import { SteepestError } from "../errors.js";
+import type { Axis } from "./line-data.js";
 import { numberText } from "./numbers.js";
-
-/** One axis of a figure. */
-export interface Axis {
-  /** What is drawn, with its unit: `"time (s)"`. */
-  readonly label?: string;
-  /** `linear` by default. */
-  readonly type?: "linear" | "log";
-  /** From and to; the range of the data by default. */
-  readonly domain?: readonly [number, number];
-  /** Whether a linear axis starts at zero; it need not by default. */
-  readonly zero?: boolean;
-  /** Whether the values are whole numbers, such as epochs: a tick between two of them would mean nothing. */
-  readonly whole?: boolean;
-  /** Text of a tick; powers of ten or plain decimals by default. */
-  readonly format?: (value: number) => string;
-}
 
 /** A number as a tick writes it: 0.001, 2,500, 10⁻⁶, 3·10⁸. */
 export const tickText = (value: number): string => numberText(value);

@@ -1,9 +1,10 @@
 import type * as PlotModule from "@observablehq/plot";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
-import { type Axis, extent, scaleOptions, tickText } from "./axis.js";
+import { extent, scaleOptions, tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
+import type { Axis } from "./line-data.js";
 import { colour } from "./palette.js";
 import { fontSize, textWidth } from "./theme.js";
 

@@ -1,8 +1,9 @@
 import { SteepestError } from "../errors.js";
 import { highest, lowest } from "../extremes.js";
-import { type Axis, tickText } from "./axis.js";
+import { tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
+import type { Axis } from "./line-data.js";
 import { type Dash, dashArray } from "./line-style.js";
 import { colour } from "./palette.js";
 import { rampAt } from "./theme.js";

@@ -1,11 +1,11 @@
-export type { Axis } from "./axis.js";
 export { type BarChartOptions, type BarSeries, barChart } from "./bar-chart.js";
 export { type ContourMapOptions, contourMap, type Trajectory } from "./contour-map.js";
 export { type FigureOptions, figure, type Plot } from "./figure.js";
 export type { Figure, FrameOptions } from "./frame.js";
 export { confusionChart, type HeatmapOptions, heatmap } from "./heatmap.js";
 export type { ColourBar, LegendItem } from "./legend.js";
-export { type LineChartOptions, lineChart, type Rule, type Series } from "./line-chart.js";
+export { lineChart } from "./line-chart.js";
+export type { Axis, LineChartOptions, Rule, Series } from "./line-data.js";
 export type { Dash } from "./line-style.js";
 export { numberText } from "./numbers.js";
 export { aside, meaning, palette, ruleColour } from "./palette.js";

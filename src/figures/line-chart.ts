@@ -1,49 +1,15 @@
 import type { Markish } from "@observablehq/plot";
 import { SteepestError } from "../errors.js";
-import { type Axis, extent, scaleOptions, shows } from "./axis.js";
+import { extent, scaleOptions, shows } from "./axis.js";
 import { endLabels } from "./end-labels.js";
 import { figure, type Plot } from "./figure.js";
-import type { Figure, FrameOptions } from "./frame.js";
+import type { Figure } from "./frame.js";
 import type { LegendItem } from "./legend.js";
-import { type Dash, dashArray, shapeOf } from "./line-style.js";
+import type { LineChartOptions, Rule, Series } from "./line-data.js";
+import { dashArray, shapeOf } from "./line-style.js";
 import { colour } from "./palette.js";
 import { textWidth } from "./theme.js";
 import { type Point, thin } from "./thin.js";
-
-/** One line of a chart; lines of one name share its place in the legend. Points that the axes cannot show (NaN, or 0 on a logarithmic axis) leave a gap. */
-export interface Series {
-  readonly name: string;
-  readonly points: readonly Point[];
-  /** A broken line, as for a bound, a prediction or a variant; drawn under the unbroken ones. */
-  readonly dash?: Dash;
-  /** A wide pale line under all others: a theory that what was measured should lie on. */
-  readonly wide?: boolean;
-  /** A band around the line: x, lower and upper edge. */
-  readonly band?: readonly (readonly [x: number, low: number, high: number])[];
-  /** Colour; the next of the palette by default. */
-  readonly colour?: string;
-  /** Dots at the points; by default where there are at most 24 of them and the line is neither broken nor wide. */
-  readonly dots?: boolean;
-  /** A staircase: the value holds until the next point. */
-  readonly step?: boolean;
-}
-
-/** A line across the chart at one x or one y, with a name. */
-export type Rule = { readonly label?: string } & (
-  | { readonly x: number; readonly y?: never }
-  | { readonly y: number; readonly x?: never }
-);
-
-export interface LineChartOptions extends FrameOptions {
-  readonly series: readonly Series[];
-  readonly x?: Axis;
-  readonly y?: Axis;
-  readonly rules?: readonly Rule[];
-  /** Names in a legend above the chart (default), at the ends of the lines, or nowhere; one nameless line needs none. */
-  readonly names?: "legend" | "ends" | "none";
-  /** Dots to draw besides the lines, such as data under a fitted curve. */
-  readonly dots?: { readonly name: string; readonly points: readonly Point[]; readonly colour?: string };
-}
 
 const rules = (plot: Plot, all: readonly Rule[], x: readonly [number, number]): Markish[] =>
   all.flatMap((rule) => {

@@ -1,8 +1,9 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
-import { type Axis, tickText } from "./axis.js";
+import { tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
+import type { Axis } from "./line-data.js";
 import { palette } from "./palette.js";
 import { pictureUri } from "./picture.js";
 import type { RegionGrid } from "./region-grid.js";

@@ -1,7 +1,8 @@
 import { SteepestError } from "../errors.js";
-import { type Axis, extent, scaleOptions, shows } from "./axis.js";
+import { extent, scaleOptions, shows } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
+import type { Axis } from "./line-data.js";
 import { colour } from "./palette.js";
 import type { Point } from "./thin.js";
 

@@ -1,6 +1,7 @@
 import { highest, lowest } from "../extremes.js";
 import type { Figure } from "../figures/frame.js";
-import { type LineChartOptions, lineChart, type Rule } from "../figures/line-chart.js";
+import { lineChart } from "../figures/line-chart.js";
+import type { LineChartOptions, Rule } from "../figures/line-data.js";
 import { numberText } from "../figures/numbers.js";
 import { meaning, palette } from "../figures/palette.js";
 import { panels } from "../figures/panels.js";
