@@ -3,6 +3,8 @@
  *
  * The functions of the symbolic language (`sum`, `exp`, `grad`, …) are in the namespace `graph`, or in "steepest/graph".
  */
+
+export * as augment from "./augment/index.js";
 export * from "./checkpoint/index.js";
 export * from "./data/index.js";
 export { type CompileOptions, compile, defaultEngine, type Program, type Values } from "./engine/compile.js";

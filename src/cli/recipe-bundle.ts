@@ -17,6 +17,7 @@ export interface SourceFile {
 export const ownEntries: Readonly<Record<string, string>> = {
   steepest: new URL("../index.js", import.meta.url).href,
   "steepest/graph": new URL("../graph/index.js", import.meta.url).href,
+  "steepest/augment": new URL("../augment/index.js", import.meta.url).href,
 };
 
 /** Leaves packages outside the bundle, under the address that they have for a file of the recipe's folder. */

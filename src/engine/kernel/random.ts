@@ -123,7 +123,8 @@ const fill = (
   },
 });
 
-const words = fill([], (drawn) => drawn);
+/** (address, elements, first block, step (low, high), key): the random words themselves, as float32 bits in the order of `RandomFill`. */
+export const randomWords: WasmFunction = fill([], (drawn) => drawn);
 
 const HALF_WORD = 2 ** 16;
 
@@ -189,7 +190,7 @@ const checkStream = ({ count, step, offset = 0 }: WordFill): void => {
 
 /** Compiles the random kernels for a memory. */
 export const bindRandomFill = (memory: WebAssembly.Memory): RandomFill => {
-  const kernels = link({ bernoulli, words }, memory);
+  const kernels = link({ bernoulli, words: randomWords }, memory);
   /** The parameters that all fills share; a Philox block gives `perBlock` elements. */
   const shared = (options: WordFill, perBlock: number) => {
     checkStream(options);

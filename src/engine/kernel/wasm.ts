@@ -25,16 +25,24 @@ const simd = (opcode: number): readonly number[] => [0xfd, ...unsigned(opcode)];
 
 /** The instructions without immediates that the kernels use, by their names in the WebAssembly specification. */
 const opcodes = {
+  "i32.lt_s": [0x48],
   "i32.gt_u": [0x4b],
+  "i32.gt_s": [0x4a],
   "i32.ge_u": [0x4f],
   "i32.add": [0x6a],
   "i32.sub": [0x6b],
+  "i32.mul": [0x6c],
+  "i32.and": [0x71],
+  "i32.shl": [0x74],
   "f64.add": [0xa0],
   "f64.div": [0xa3],
   "f32.demote_f64": [0xb6],
   "f64.convert_i32_u": [0xb8],
+  "i8x16.splat": simd(0x0f),
+  "i16x8.splat": simd(0x10),
   "i32x4.splat": simd(0x11),
   "f32x4.splat": simd(0x13),
+  "i8x16.ge_u": simd(0x2c),
   "i32x4.lt_s": simd(0x39),
   "f32x4.eq": simd(0x41),
   "f32x4.ne": simd(0x42),
@@ -49,8 +57,27 @@ const opcodes = {
   "v128.xor": simd(0x51),
   "v128.bitselect": simd(0x52),
   "f64x2.promote_low_f32x4": simd(0x5f),
+  "i8x16.narrow_i16x8_u": simd(0x66),
+  "f32x4.floor": simd(0x68),
+  "i8x16.min_u": simd(0x77),
+  "i8x16.max_u": simd(0x79),
+  "i16x8.extadd_pairwise_i8x16_u": simd(0x7d),
+  "i32x4.extadd_pairwise_i16x8_u": simd(0x7f),
+  "i16x8.narrow_i32x4_s": simd(0x85),
+  "i16x8.extend_low_i8x16_u": simd(0x89),
+  "i16x8.extend_high_i8x16_u": simd(0x8a),
+  "i32x4.extend_low_i16x8_s": simd(0xa7),
+  "i32x4.extend_low_i16x8_u": simd(0xa9),
+  "i32x4.extend_high_i16x8_u": simd(0xaa),
+  "i32x4.shl": simd(0xab),
+  "i32x4.shr_s": simd(0xac),
   "i32x4.shr_u": simd(0xad),
   "i32x4.add": simd(0xae),
+  "i32x4.sub": simd(0xb1),
+  "i32x4.mul": simd(0xb5),
+  "i32x4.dot_i16x8_s": simd(0xba),
+  "i32x4.extmul_low_i16x8_s": simd(0xbc),
+  "i32x4.extmul_high_i16x8_s": simd(0xbd),
   "i64x2.extmul_low_i32x4_u": simd(0xde),
   "i64x2.extmul_high_i32x4_u": simd(0xdf),
   "f32x4.abs": simd(0xe0),
@@ -66,6 +93,7 @@ const opcodes = {
   "f32x4.pmax": simd(0xeb),
   "f64x2.add": simd(0xf0),
   "f64x2.mul": simd(0xf2),
+  "f32x4.convert_i32x4_s": simd(0xfa),
 } as const;
 
 /** An instruction after its operands. */
@@ -78,10 +106,10 @@ export const i32 = (value: number): Code => [0x41, signed(value)];
 
 const float32Bytes = (value: number): number[] => [...new Uint8Array(Float32Array.of(value).buffer)];
 
-/** Four equal float32 lanes. */
-export const f32x4 = (value: number): Code => {
-  const lane = float32Bytes(value);
-  return [simd(0x0c), lane, lane, lane, lane];
+/** Four equal float32 lanes, or four given ones. */
+export const f32x4 = (...lanes: readonly [number] | readonly [number, number, number, number]): Code => {
+  const [first, second = first, third = first, fourth = first] = lanes;
+  return [simd(0x0c), [first, second, third, fourth].map(float32Bytes)];
 };
 
 /** Four int32 lanes. */
@@ -89,6 +117,9 @@ export const i32x4 = (lanes: readonly [number, number, number, number]): Code =>
   simd(0x0c),
   [...new Uint8Array(Int32Array.from(lanes).buffer)],
 ];
+
+/** 16 bytes chosen from the 32 of `a` (0 to 15) and `b` (16 to 31). */
+export const shuffleBytes = (a: Code, b: Code, bytes: readonly number[]): Code => [a, b, simd(0x0d), bytes];
 
 /** Four 32-bit lanes chosen from the eight of `a` (0 to 3) and `b` (4 to 7). */
 export const shuffle32 = (a: Code, b: Code, lanes: readonly [number, number, number, number]): Code => [
@@ -98,6 +129,7 @@ export const shuffle32 = (a: Code, b: Code, lanes: readonly [number, number, num
   lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
 ];
 
+export const extractI32 = (vector: Code, lane: number): Code => [vector, simd(0x1b), lane];
 export const extractF32 = (vector: Code, lane: number): Code => [vector, simd(0x1f), lane];
 export const extractF64 = (vector: Code, lane: number): Code => [vector, simd(0x21), lane];
 
@@ -108,6 +140,44 @@ const memory = (offset: number): Code => [2, unsigned(offset)];
 export const load = (address: Code, offset = 0): Code => [address, simd(0x00), memory(offset)];
 /** One float32 from `address`, in all four lanes. */
 export const loadSplat = (address: Code): Code => [address, simd(0x09), memory(0)];
+/** 32 bits from `address + offset` in the first lane, zeros behind. */
+export const loadZero32 = (address: Code, offset = 0): Code => [address, simd(0x5c), memory(offset)];
+/** Eight bytes from `address + offset`, each as 16 bits without sign. */
+export const loadWide8 = (address: Code, offset = 0): Code => [address, simd(0x02), memory(offset)];
+/** One byte from `address + offset`, without sign. */
+export const loadByte = (address: Code, offset = 0): Code => [address, 0x2d, 0, unsigned(offset)];
+/** 16 bits from `address + offset`, without sign. */
+export const loadShort = (address: Code, offset = 0): Code => [address, 0x2f, 0, unsigned(offset)];
+export const storeByte = (address: Code, value: Code, offset = 0): Code => [
+  address,
+  value,
+  0x3a,
+  0,
+  unsigned(offset),
+];
+export const loadI32 = (address: Code, offset = 0): Code => [address, 0x28, memory(offset)];
+export const storeI32 = (address: Code, value: Code, offset = 0): Code => [
+  address,
+  value,
+  0x36,
+  memory(offset),
+];
+/** One lane of four replaced by 32 bits from `address + offset`. */
+export const loadLane = (address: Code, into: Code, lane: number, offset = 0): Code => [
+  address,
+  into,
+  simd(0x56),
+  memory(offset),
+  lane,
+];
+/** The first eight bytes of a vector to `address + offset`. */
+export const storeLow64 = (address: Code, value: Code, offset = 0): Code => [
+  address,
+  value,
+  simd(0x5b),
+  memory(offset),
+  0,
+];
 /** Four float32 to `address + offset`. */
 export const store = (address: Code, value: Code, offset = 0): Code => [
   address,
