@@ -4,6 +4,7 @@
  * The functions of the symbolic language (`sum`, `exp`, `grad`, …) are in the namespace `graph`, or in "steepest/graph".
  */
 
+export { type AugmentedDataset, type AugmentedOptions, augmented } from "./augment/augmented.js";
 export * as augment from "./augment/index.js";
 export * from "./checkpoint/index.js";
 export * from "./data/index.js";

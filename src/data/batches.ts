@@ -91,7 +91,7 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
     next += globalSize;
     const memory = free.pop() ?? newRows(dataset, most);
     const rows = size === most ? memory : firstRows(memory, size, most);
-    const done = dataset.read(indices, rows);
+    const done = dataset.read(indices, rows, epoch);
     // A failed read is reported when its batch is due, not as an unhandled rejection before that.
     done?.catch(() => undefined);
     return { batch: { size, indices, globalSize, offset, ...rows }, memory, done };

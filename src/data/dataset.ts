@@ -79,9 +79,10 @@ export interface Dataset extends ExampleKind {
   /** Number of examples. */
   readonly size: number;
   /**
-   * Copies the examples `indices[i]` into row `i` of every column of `into`. May be asynchronous for sources that decode.
+   * Copies the examples `indices[i]` into row `i` of every column of `into`. May be asynchronous for sources that decode. `epoch` numbers
+   * the pass over the data, from 0, for examples that are another in each (`augmented`).
    */
-  read(indices: ArrayLike<number>, into: Rows): void | Promise<void>;
+  read(indices: ArrayLike<number>, into: Rows, epoch?: number): void | Promise<void>;
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

@@ -22,7 +22,7 @@ export const subset = (dataset: Dataset, indices: ArrayLike<number>): Dataset =>
   return {
     ...dataset,
     size: chosen.length,
-    read: (rows, into) => {
+    read: (rows, into, epoch) => {
       const mapped = new Uint32Array(rows.length);
       for (let i = 0; i < rows.length; i++) {
         const index = chosen[rows[i] ?? -1];
@@ -33,7 +33,7 @@ export const subset = (dataset: Dataset, indices: ArrayLike<number>): Dataset =>
         }
         mapped[i] = index;
       }
-      return dataset.read(mapped, into);
+      return dataset.read(mapped, into, epoch);
     },
   };
 };

@@ -1,0 +1,84 @@
+import type { Worker } from "node:worker_threads";
+import { SteepestError } from "../../errors.js";
+import { missing } from "../../missing.js";
+import type { Job } from "./job.js";
+
+/** What a thread says of a job: that it is done, that it cannot be done as it was given, or what went wrong. */
+interface Answer {
+  readonly number: number;
+  readonly problem?: Error;
+  readonly error?: unknown;
+}
+
+/** A thread and the jobs that it has not done yet. */
+interface Thread {
+  readonly worker: Worker;
+  readonly open: Map<number, { readonly done: () => void; readonly failed: (error: unknown) => void }>;
+}
+
+/** A thread runs the built file beside this one; where the library runs from its sources, as in its tests, one that reads TypeScript first. */
+const start = async (): Promise<Worker> => {
+  const { Worker } = await import("node:worker_threads");
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url));
+  const source = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
+  return new Worker(`import("tsx/esm/api").then((tsx) => (tsx.register(), import(${source})))`, {
+    eval: true,
+  });
+};
+
+/** Threads that change pictures. They keep a program from ending only while they have something to do. */
+export class Pool {
+  readonly size: number;
+  #threads: Promise<readonly Thread[]> | undefined;
+  #next = 0;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  /** Gives a job to the thread that has the fewest, and settles when it is done. */
+  async run(job: Job): Promise<void> {
+    this.#threads ??= Promise.all(Array.from({ length: this.size }, () => this.#thread()));
+    const threads = await this.#threads;
+    const { worker, open } = threads.reduce((least, each) =>
+      each.open.size < least.open.size ? each : least,
+    );
+    const number = this.#next++;
+    await new Promise<void>((done, failed) => {
+      open.set(number, { done, failed });
+      worker.ref();
+      worker.postMessage({ number, job });
+    });
+  }
+
+  async #thread(): Promise<Thread> {
+    const worker = await start();
+    const open: Thread["open"] = new Map();
+    worker.unref();
+    worker.on("message", ({ number, problem, error }: Answer) => {
+      const job = open.get(number) ?? missing();
+      open.delete(number);
+      if (open.size === 0) worker.unref();
+      if (problem) job.failed(new SteepestError(problem.message, { cause: problem }));
+      else if (error !== undefined) job.failed(error);
+      else job.done();
+    });
+    const lost = (error: unknown) => {
+      for (const { failed } of open.values()) failed(error);
+      open.clear();
+      this.#threads = undefined;
+    };
+    worker.on("error", lost);
+    worker.on("exit", (code) =>
+      lost(new SteepestError(`a thread that changes pictures ended with code ${code}`)),
+    );
+    return { worker, open };
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    const threads = await this.#threads;
+    this.#threads = undefined;
+    await Promise.all(threads?.map(({ worker }) => worker.terminate()) ?? []);
+  }
+}
