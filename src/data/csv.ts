@@ -184,7 +184,8 @@ const parseBytes = (given: Uint8Array, options: CsvOptions, source: Source): Csv
     );
   }
   checkTarget(target, source);
-  const y = target.kind === "numeric" ? target.values : Float64Array.from(target.codes);
+  // A copy: what was read shares the memory of the whole table.
+  const y = Float64Array.from(target.kind === "numeric" ? target.values : target.codes);
   const { X, names, notes: encoded } = encodeAll(inputs, y.length, source);
   return {
     X,

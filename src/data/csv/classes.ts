@@ -1,6 +1,6 @@
 import { missing } from "../../missing.js";
 import { sameText, textAt } from "./scan.js";
-import { MISSING, type Table } from "./table.js";
+import { kindsOf, MISSING, type Table } from "./table.js";
 
 /** The texts of a column, and which of them each row has; −1 where it is missing. */
 export interface Classes {
@@ -29,8 +29,9 @@ const hash = (bytes: Uint8Array, start: number, end: number): number => {
  * string of every cell would take most of the time of reading a file.
  */
 export const readClasses = (table: Table, j: number): Classes => {
-  const { bytes, starts, ends, kinds, width, first, end } = table;
-  const codes = new Int32Array(end - first).fill(-1);
+  const { bytes, starts, ends, width, first } = table;
+  const kinds = kindsOf(table, j);
+  const codes = new Int32Array(kinds.length).fill(-1);
   const firsts: number[] = [];
   let slots = new Int32Array(64).fill(-1);
   /** The slot of a cell's text, or the empty one where it belongs. */
@@ -43,8 +44,8 @@ export const readClasses = (table: Table, j: number): Classes => {
     }
   };
   for (let row = 0; row < codes.length; row++) {
+    if (kinds[row] === MISSING) continue;
     const cell = (first + row) * width + j;
-    if (kinds[cell] === MISSING) continue;
     const slot = slotOf(cell);
     const code = slots[slot] ?? missing();
     if (code >= 0) {

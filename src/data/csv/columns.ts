@@ -5,7 +5,7 @@ import { type Column, readColumn } from "./column.js";
 import { type Evidence, evidenceOf } from "./decimal.js";
 import type { Reading } from "./reading.js";
 import { fail } from "./source.js";
-import { type Table, TEXT } from "./table.js";
+import { kindsOf, type Table, TEXT } from "./table.js";
 
 /** How columns are read, but for the decimal mark, which they tell together. */
 export interface ColumnsReading extends Omit<Reading, "as" | "decimal"> {
@@ -13,10 +13,7 @@ export interface ColumnsReading extends Omit<Reading, "as" | "decimal"> {
   readonly decimal: Decimal | "detect";
 }
 
-const hasText = ({ kinds, width, first, end }: Table, j: number): boolean => {
-  for (let row = first; row < end; row++) if (kinds[row * width + j] === TEXT) return true;
-  return false;
-};
+const hasText = (table: Table, j: number): boolean => kindsOf(table, j).includes(TEXT);
 
 /** Between semicolons, numbers often have decimal commas, and points between thousands. */
 const SEMICOLON = 59;

@@ -1,23 +1,25 @@
 import { missing } from "../../missing.js";
 import { shown } from "../../shown.js";
-import { type DateOrder, dateOrders, isShortDate, readDate, readTime } from "./date.js";
+import { type DateOrder, type Days, dateOrders, isShortDate, readDate, readTime } from "./date.js";
 import { type Found, isMostly, lineOf, type Reading } from "./reading.js";
 import { textAt } from "./scan.js";
 import { fail } from "./source.js";
-import { MISSING, type Table, TEXT } from "./table.js";
+import { kindsOf, MISSING, type Table, TEXT, tally } from "./table.js";
 
-/** Reads the cells of column j that have a digit; `read` gives NaN for what it cannot read. */
-const readTexts = (table: Table, j: number, read: (text: string, row: number) => number): Found => {
-  const { kinds, width, first, end } = table;
-  const values = new Float64Array(end - first).fill(Number.NaN);
+/** Reads the cells of column j that have a digit but are no plain number; `read` gives NaN for what it cannot read. */
+const readTexts = (table: Table, j: number, read: (cell: number, row: number) => number): Found => {
+  const { width, first } = table;
+  const kinds = kindsOf(table, j);
+  const values = new Float64Array(kinds.length).fill(Number.NaN);
   let present = 0;
   let count = 0;
   let unread: number | undefined;
-  for (let row = 0; row < values.length; row++) {
-    const cell = (first + row) * width + j;
-    if (kinds[cell] === MISSING) continue;
+  for (let row = 0; row < kinds.length; row++) {
+    const kind = kinds[row];
+    if (kind === MISSING) continue;
     present++;
-    const value = kinds[cell] === TEXT ? read(textAt(table, cell), row) : Number.NaN;
+    const cell = (first + row) * width + j;
+    const value = kind === TEXT ? read(cell, row) : Number.NaN;
     values[row] = value;
     if (Number.isNaN(value)) unread ??= cell;
     else count++;
@@ -40,18 +42,21 @@ interface Dates {
 }
 
 const readBoth = (table: Table, j: number): Dates => {
+  const { bytes, starts, ends } = table;
   const values = new Float64Array(table.end - table.first).fill(Number.NaN);
   const monthFirst = values.slice();
+  const days: Days = { "day-first": 0, "month-first": 0 };
   let only: Dates["only"];
   let either: string | undefined;
-  const any = readTexts(table, j, (text, row) => {
-    const days = readDate(text);
-    if (!days) return Number.NaN;
-    values[row] = days["day-first"];
-    monthFirst[row] = days["month-first"];
-    if (Number.isNaN(days["month-first"])) only ??= { order: "day-first", example: text };
-    else if (Number.isNaN(days["day-first"])) only ??= { order: "month-first", example: text };
-    else if (days["day-first"] !== days["month-first"]) either ??= text;
+  const any = readTexts(table, j, (cell, row) => {
+    if (!readDate(bytes, starts[cell] ?? missing(), ends[cell] ?? missing(), days)) return Number.NaN;
+    const [asDay, asMonth] = [days["day-first"], days["month-first"]];
+    values[row] = asDay;
+    monthFirst[row] = asMonth;
+    if (asDay === asMonth) return 1;
+    if (Number.isNaN(asMonth)) only ??= { order: "day-first", example: textAt(table, cell) };
+    else if (Number.isNaN(asDay)) only ??= { order: "month-first", example: textAt(table, cell) };
+    else either ??= textAt(table, cell);
     return 1;
   });
   return { dayFirst: { ...any, values }, monthFirst, only, either };
@@ -82,6 +87,8 @@ export const readDates = (table: Table, j: number, reading: Reading): Float64Arr
     return values;
   };
 
+  const { text, present } = tally(table, j);
+  if (text === 0 || text * 2 < present) return undefined;
   const { dayFirst, monthFirst, only, either } = readBoth(table, j);
   if (some(dayFirst)) {
     checkAll(dayFirst, "date");
@@ -98,9 +105,7 @@ export const readDates = (table: Table, j: number, reading: Reading): Float64Arr
     }
     const first = order === "day-first" ? "day" : "month";
     const days = order === "day-first" ? dayFirst.values : monthFirst;
-    const wrong = days.findIndex(
-      (value, row) => Number.isNaN(value) && table.kinds[(table.first + row) * table.width + j] !== MISSING,
-    );
+    const wrong = days.findIndex((value, row) => Number.isNaN(value) && kindsOf(table, j)[row] !== MISSING);
     if (wrong >= 0) {
       refuse((table.first + wrong) * table.width + j, `is not a date with the ${first} first`);
     }
@@ -108,12 +113,13 @@ export const readDates = (table: Table, j: number, reading: Reading): Float64Arr
     const which = since && `, the ${first} first`;
     return told(days, "dates", `days since 1970-01-01${which}`, since);
   }
-  const times = readTexts(table, j, (text) => readTime(text) ?? Number.NaN);
+  const times = readTexts(table, j, (cell) => readTime(textAt(table, cell)) ?? Number.NaN);
   if (some(times)) {
     checkAll(times, "time");
     return told(times.values, "times", "hours");
   }
-  if (!some(readTexts(table, j, (text) => (isShortDate(text) ? 0 : Number.NaN)))) return undefined;
+  if (!some(readTexts(table, j, (cell) => (isShortDate(textAt(table, cell)) ? 0 : Number.NaN))))
+    return undefined;
   return fail(
     source,
     `${column} looks like dates whose years have two digits; write all four, or name it in ${source.option("ignore")}`,

@@ -1,7 +1,8 @@
 import { missing } from "../../missing.js";
 import { type Amount, type Decimal, readAmount } from "./amount.js";
+import { type Days, readDigitDate } from "./date.js";
 import { textAt } from "./scan.js";
-import { NUMBER, type Table, TEXT } from "./table.js";
+import { kindsOf, NUMBER, type Table, TEXT } from "./table.js";
 
 /** What a column's cells say about the decimal mark. */
 export type Evidence =
@@ -10,6 +11,9 @@ export type Evidence =
   | { readonly decimal: "either"; readonly example: string; readonly plain: boolean }
   /** Nothing: whole numbers, or no numbers. */
   | { readonly decimal: "none" };
+
+/** What dates are read into where only their form matters. */
+const days: Days = { "day-first": 0, "month-first": 0 };
 
 const POINT = 46;
 const COMMA = 44;
@@ -26,11 +30,15 @@ const hasMark = ({ bytes, starts, ends }: Table, k: number): boolean => {
  * without such a cell, one that is a different number in each leaves it open.
  */
 export const evidenceOf = (table: Table, j: number): Evidence => {
-  const { kinds, width, first, end } = table;
+  const { bytes, starts, ends, width, first } = table;
+  const kinds = kindsOf(table, j);
   let either: Extract<Evidence, { decimal: "either" }> | undefined;
-  for (let row = first; row < end; row++) {
-    const k = row * width + j;
-    if ((kinds[k] !== TEXT && kinds[k] !== NUMBER) || !hasMark(table, k)) continue;
+  for (let row = 0; row < kinds.length; row++) {
+    const kind = kinds[row];
+    if (kind !== TEXT && kind !== NUMBER) continue;
+    const k = (first + row) * width + j;
+    if (!hasMark(table, k)) continue;
+    if (readDigitDate(bytes, starts[k] ?? missing(), ends[k] ?? missing(), days) >= 0) continue;
     const example = textAt(table, k);
     const withPoint: Amount | undefined = readAmount(example, ".");
     const withComma: Amount | undefined = readAmount(example, ",");
@@ -38,7 +46,7 @@ export const evidenceOf = (table: Table, j: number): Evidence => {
     if (withComma && !withPoint) return { decimal: ",", example };
     if (withPoint && withComma && withPoint.value !== withComma.value) {
       // One with a comma weighs more: it is no plain number.
-      const plain = kinds[k] === NUMBER;
+      const plain = kind === NUMBER;
       if (!either || (either.plain && !plain)) either = { decimal: "either", example, plain };
     }
   }

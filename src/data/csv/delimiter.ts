@@ -69,7 +69,12 @@ const detect = (bytes: Uint8Array, source: Source): number => {
 /** The byte that separates cells. Throws where what was given is not one ASCII character that can do so. */
 export const delimiterOf = (bytes: Uint8Array, given: string | undefined, source: Source): number => {
   if (given === undefined) return detect(bytes, source);
-  if (typeof given === "string" && given.length === 1 && given < "\u0080" && !'"\r\n'.includes(given)) {
+  if (
+    typeof given === "string" &&
+    given.length === 1 &&
+    given < "\u0080" &&
+    !'"\r\n0123456789'.includes(given)
+  ) {
     return given.charCodeAt(0);
   }
   return fail(

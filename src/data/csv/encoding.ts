@@ -74,9 +74,19 @@ const sequence = (first: number): readonly [length: number, low: number, high: n
 };
 
 const checkUtf8 = (bytes: Uint8Array): Utf8 => {
+  const aligned = (4 - (bytes.byteOffset % 4)) % 4;
+  const whole = bytes.length > aligned ? (bytes.length - aligned) >> 2 : 0;
+  const words = new Uint32Array(bytes.buffer, whole > 0 ? bytes.byteOffset + aligned : 0, whole);
   let wrong: number | undefined;
   let several = false;
   for (let i = 0; i < bytes.length; ) {
+    // Four bytes at a time while all are ASCII.
+    if (i >= aligned && (i - aligned) % 4 === 0) {
+      let word = (i - aligned) >> 2;
+      while (word < words.length && ((words[word] ?? missing()) & 0x80808080) === 0) word++;
+      i = 4 * word + aligned;
+      if (i >= bytes.length) break;
+    }
     const first = bytes[i] ?? missing();
     if (first < 0x80) {
       i++;

@@ -10,10 +10,10 @@ const MANY_CLASSES = 50;
 /** So many numbers, 8 GiB of them, are the most that a table may become. */
 const LARGEST = 2 ** 30;
 
-/** One column of X. */
+/** Neighbouring columns of X. */
 interface Feature {
-  readonly name: string;
-  /** Writes its values into X, at j, j + d, … */
+  readonly names: readonly string[];
+  /** Writes its values into X, of rows of d numbers, from column j on. */
   readonly write: (X: Float64Array, j: number, d: number) => void;
 }
 
@@ -29,8 +29,8 @@ const isConstant = (values: ArrayLike<number>): boolean => {
   return true;
 };
 
-/** The features that a column becomes: itself, or for classes a column of 0 and 1 for each. */
-const encode = (column: Column, n: number, source: Source, notes: ColumnNote[]): readonly Feature[] => {
+/** What a column becomes: itself, or for classes a column of 0 and 1 for each. */
+const encode = (column: Column, n: number, source: Source, notes: ColumnNote[]): Feature => {
   const { name } = column;
   const note = (what: string, many: string) =>
     notes.push({ column: name, text: `column ${shown(name)} ${what}`, many });
@@ -41,7 +41,7 @@ const encode = (column: Column, n: number, source: Source, notes: ColumnNote[]):
     const write = (X: Float64Array, j: number, d: number) => {
       for (let i = 0; i < n; i++) X[i * d + j] = values[i] ?? missing();
     };
-    return [{ name, write }];
+    return { names: [name], write };
   }
   const { classes, codes } = column;
   if (classes.length > MANY_CLASSES && classes.length * 2 > n) {
@@ -54,19 +54,20 @@ const encode = (column: Column, n: number, source: Source, notes: ColumnNote[]):
     `encoded as ${classes.length} columns of 0 and 1`,
     "encoded as columns of 0 and 1, one for each of their texts",
   );
-  return classes.map((text, code) => ({
-    name: `${name}=${text}`,
+  return {
+    names: classes.map((text) => `${name}=${text}`),
     write: (X, j, d) => {
-      for (let i = 0; i < n; i++) if (codes[i] === code) X[i * d + j] = 1;
+      for (let i = 0; i < n; i++) X[i * d + j + (codes[i] ?? missing())] = 1;
     },
-  }));
+  };
 };
 
 /** The features of input columns. Throws for a column that looks like an identifier, and where they are too many numbers. */
 export const encodeAll = (inputs: readonly Column[], n: number, source: Source): Features => {
   const notes: ColumnNote[] = [];
-  const features = inputs.flatMap((column) => encode(column, n, source, notes));
-  const d = features.length;
+  const features = inputs.map((column) => encode(column, n, source, notes));
+  const names = features.flatMap((feature) => feature.names);
+  const d = names.length;
   if (n * d > LARGEST) {
     fail(
       source,
@@ -74,8 +75,10 @@ export const encodeAll = (inputs: readonly Column[], n: number, source: Source):
     );
   }
   const X = new Float64Array(n * d);
-  features.forEach(({ write }, j) => {
-    write(X, j, d);
-  });
-  return { X, names: features.map(({ name }) => name), notes };
+  let j = 0;
+  for (const feature of features) {
+    feature.write(X, j, d);
+    j += feature.names.length;
+  }
+  return { X, names, notes };
 };

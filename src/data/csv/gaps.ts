@@ -9,9 +9,6 @@ import { fail, type Source } from "./source.js";
 export const missingPolicies = ["error", "drop", "mean"] as const;
 export type MissingPolicy = (typeof missingPolicies)[number];
 
-const isGap = (column: Column, row: number): boolean =>
-  column.kind === "numeric" ? Number.isNaN(column.values[row]) : column.codes[row] === -1;
-
 interface Gap {
   readonly column: Column;
   readonly rows: readonly number[];
@@ -19,7 +16,11 @@ interface Gap {
 
 const gapsOf = (column: Column, rows: number): Gap => {
   const found: number[] = [];
-  for (let row = 0; row < rows; row++) if (isGap(column, row)) found.push(row);
+  if (column.kind === "numeric") {
+    for (let row = 0; row < rows; row++) if (Number.isNaN(column.values[row])) found.push(row);
+  } else {
+    for (let row = 0; row < rows; row++) if (column.codes[row] === -1) found.push(row);
+  }
   return { column, rows: found };
 };
 
@@ -42,24 +43,35 @@ const selectRows = (column: Column, kept: Uint32Array): Column => {
   };
 };
 
+/** The mean of the numbers that are not missing, so many of them; parts are added, since a sum may be too large for float64. */
+const meanOf = (values: Float64Array, present: number): number => {
+  let mean = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? missing();
+    if (!Number.isNaN(value)) mean += value / present;
+  }
+  return mean;
+};
+
 /** Fills missing numbers with the column's mean and missing classes with its most frequent one; says what it did. */
 const fill = (column: Column, source: Source): { column: Column; note?: ColumnNote } => {
   const { name } = column;
-  const rows = column.kind === "numeric" ? column.values.length : column.codes.length;
-  const gaps = gapsOf(column, rows).rows.length;
+  const length = column.kind === "numeric" ? column.values.length : column.codes.length;
+  const { rows } = gapsOf(column, length);
+  const gaps = rows.length;
   if (gaps === 0) return { column };
-  if (gaps === rows) return fail(source, `column ${shown(name)} has no values at all; remove it`);
+  if (gaps === length) return fail(source, `column ${shown(name)} has no values at all; remove it`);
   const note = (what: string, many: string): ColumnNote => ({
     column: name,
     text: `column ${shown(name)}: ${gaps} missing ${gaps === 1 ? "value" : "values"} filled with ${what}`,
     many: `had missing values, filled with ${many}`,
   });
   if (column.kind === "numeric") {
-    const { values } = column;
-    const present = values.length - gaps;
-    const mean = values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + value / present), 0);
+    const mean = meanOf(column.values, length - gaps);
+    const values = column.values.slice();
+    for (const row of rows) values[row] = mean;
     return {
-      column: { ...column, values: values.map((value) => (Number.isNaN(value) ? mean : value)) },
+      column: { ...column, values },
       note: note(`the mean ${Number(mean.toPrecision(6))}`, "their means"),
     };
   }

@@ -1,11 +1,12 @@
 import { missing } from "../../missing.js";
 import { shown } from "../../shown.js";
 import { type Decimal, readAmount } from "./amount.js";
+import { type Days, readDigitDate } from "./date.js";
 import { readPlain } from "./plain.js";
 import { type Found, lineOf, type Reading } from "./reading.js";
 import { textAt } from "./scan.js";
 import { fail } from "./source.js";
-import { MISSING, NUMBER, type Table, WORDS } from "./table.js";
+import { isPlain, kindsOf, MISSING, NUMBER, type Table, tally, valuesOf, WHOLE, WORDS } from "./table.js";
 
 const COMMA = 44;
 
@@ -17,10 +18,37 @@ export interface Numbers extends Found {
   readonly grouped: number | undefined;
 }
 
+/** What dates are read into where only their form matters. */
+const days: Days = { "day-first": 0, "month-first": 0 };
+
 /** Reads the cells of column j that are numbers with this decimal mark. */
 export const readNumbers = (table: Table, j: number, decimal: Decimal): Numbers => {
-  const { bytes, starts, ends, kinds, width, first, end } = table;
-  const values = new Float64Array(end - first).fill(Number.NaN);
+  const { text, plain, present } = tally(table, j);
+  return decimal === "." && text === 0
+    ? plainNumbers(table, j, plain, present)
+    : anyNumbers(table, j, decimal);
+};
+
+/** Where nothing but plain numbers, words and gaps stands in the column, its numbers have been read. */
+const plainNumbers = (table: Table, j: number, read: number, present: number): Numbers => {
+  const kinds = kindsOf(table, j);
+  const cellWhere = (test: (kind: number) => boolean) =>
+    (table.first + kinds.findIndex(test)) * table.width + j;
+  return {
+    values: valuesOf(table, j),
+    present,
+    read,
+    unread: read < present ? cellWhere((kind) => kind === WORDS) : undefined,
+    units: new Map(read > 0 ? [["", cellWhere(isPlain)]] : []),
+    grouped: undefined,
+  };
+};
+
+const anyNumbers = (table: Table, j: number, decimal: Decimal): Numbers => {
+  const { bytes, starts, ends, width, first } = table;
+  const kinds = kindsOf(table, j);
+  const plainValues = valuesOf(table, j);
+  const values = new Float64Array(kinds.length).fill(Number.NaN);
   const units = new Map<string, number>();
   let plain: number | undefined;
   let grouped: number | undefined;
@@ -28,21 +56,24 @@ export const readNumbers = (table: Table, j: number, decimal: Decimal): Numbers 
   let read = 0;
   let unread: number | undefined;
   const readOther = (cell: number): number => {
+    if (readDigitDate(bytes, starts[cell] ?? missing(), ends[cell] ?? missing(), days) >= 0)
+      return Number.NaN;
     const amount = readAmount(textAt(table, cell), decimal);
     if (!amount) return Number.NaN;
     if (!units.has(amount.unit)) units.set(amount.unit, cell);
     if (amount.grouped) grouped ??= cell;
     return amount.value;
   };
-  for (let row = 0; row < values.length; row++) {
-    const cell = (first + row) * width + j;
-    const kind = kinds[cell];
+  for (let row = 0; row < kinds.length; row++) {
+    const kind = kinds[row] ?? missing();
     if (kind === MISSING) continue;
     present++;
+    const cell = (first + row) * width + j;
+    const known = plainValues[row] ?? missing();
     // With a decimal comma, a plain number such as 1.234 is another one.
     let value =
-      kind === NUMBER && (decimal === "." || !Number.isFinite(table.values[cell]))
-        ? (table.values[cell] ?? missing())
+      kind === WHOLE || (kind === NUMBER && (decimal === "." || !Number.isFinite(known)))
+        ? known
         : kind === WORDS || decimal === "."
           ? Number.NaN
           : readPlain(bytes, starts[cell] ?? missing(), ends[cell] ?? missing(), COMMA);

@@ -10,6 +10,8 @@ export interface Cells {
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
+  /** The number of each cell of up to nine digits alone, `NOT_WHOLE` of others. */
+  readonly whole: Uint32Array;
   /** The byte between cells. */
   readonly delimiter: number;
   /** Cells in a row. */
@@ -17,6 +19,11 @@ export interface Cells {
   /** The line, from 1, that each row begins in. */
   readonly lines: Uint32Array;
 }
+
+/** Beyond all numbers of nine digits. */
+export const NOT_WHOLE = 0xffffffff;
+
+const WHOLE_DIGITS = 9;
 
 const TAB = 9;
 const LF = 10;
@@ -52,16 +59,72 @@ export const sameText = ({ bytes, starts, ends }: Cells, a: number, b: number): 
   return true;
 };
 
+const BETWEEN_CELLS = 1;
+const LINE_END = 2;
+
+/** What each byte marks; 0 for those of a cell. */
+const marksOf = (delimiter: number): Uint8Array => {
+  const marks = new Uint8Array(256);
+  marks[delimiter] = BETWEEN_CELLS;
+  marks[LF] = marks[CR] = LINE_END;
+  return marks;
+};
+
 /** How many cells and rows there are at most: quoted separators and line ends are counted too. */
-const limits = (bytes: Uint8Array, delimiter: number): { cells: number; rows: number } => {
-  let rows = 1;
-  let cells = 1;
+const limits = (bytes: Uint8Array, marks: Uint8Array): { cells: number; rows: number } => {
+  let [between, lineEnds] = [0, 0];
   for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (byte === delimiter) cells++;
-    else if (byte === LF || byte === CR) rows++;
+    const mark = marks[bytes[i] ?? missing()] ?? missing();
+    between += mark & BETWEEN_CELLS;
+    lineEnds += mark >> 1;
   }
-  return { cells: cells + rows, rows };
+  return { cells: between + lineEnds + 1, rows: lineEnds + 1 };
+};
+
+/** Blanks around cells are no part of them, where they do not separate cells. */
+const isBlank = (byte: number | undefined, delimiter: number): boolean =>
+  (byte === BLANK || byte === TAB) && byte !== delimiter;
+
+/** A cell in quotes: where its text ends, and the place and the line of what follows the closing quote. */
+interface Quoted {
+  end: number;
+  next: number;
+  line: number;
+}
+
+/** Reads a cell whose opening quote is at `open`, in line `line`, into `quoted`. */
+const readQuoted = (
+  bytes: Uint8Array,
+  open: number,
+  { line: opened, delimiter, source }: { line: number; delimiter: number; source: Source },
+  quoted: Quoted,
+): void => {
+  let line = opened;
+  let i = open + 1;
+  let end = i;
+  for (; ; i++) {
+    if (i >= bytes.length) fail(source, `not CSV: the quote opened in line ${opened} is never closed`);
+    const byte = bytes[i] ?? missing();
+    if (byte === QUOTE) {
+      if (bytes[i + 1] !== QUOTE) break;
+      i++;
+    } else if (byte === LF || (byte === CR && bytes[i + 1] !== LF)) line++;
+    if (end !== i) bytes[end] = byte;
+    end++;
+  }
+  i++;
+  while (isBlank(bytes[i], delimiter)) i++;
+  const next = bytes[i];
+  if (next !== undefined && next !== delimiter && next !== LF && next !== CR) {
+    const [rest = ""] = decoder.decode(bytes.subarray(i, i + 40)).split(/[\r\n]/);
+    fail(
+      source,
+      `not CSV: line ${line} has text after a closing quote, ${shown(rest)}; double the quotes that belong to a cell`,
+    );
+  }
+  quoted.end = end;
+  quoted.next = i;
+  quoted.line = line;
 };
 
 /**
@@ -72,11 +135,13 @@ const limits = (bytes: Uint8Array, delimiter: number): { cells: number; rows: nu
  * Throws with the line number for a quote that is not closed, text after a closing quote, and rows of different length.
  */
 export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cells => {
-  const most = limits(bytes, delimiter);
+  const marks = marksOf(delimiter);
+  const most = limits(bytes, marks);
   const starts = new Uint32Array(most.cells);
   const ends = new Uint32Array(most.cells);
+  const whole = new Uint32Array(most.cells);
   const lines = new Uint32Array(most.rows);
-  const isBlank = (byte: number | undefined) => (byte === BLANK || byte === TAB) && byte !== delimiter;
+  const passed: Quoted = { end: 0, next: 0, line: 0 };
   const length = bytes.length;
   let cell = 0;
   let row = 0;
@@ -84,70 +149,46 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
   let line = 1;
   let i = 0;
 
-  /** Moves i behind a line end, and counts it. */
-  const passLineEnd = () => {
-    if (bytes[i] === CR && bytes[i + 1] === LF) i++;
-    i++;
-    line++;
-  };
-
-  /** From an opening quote to what follows the closing one; gives the end of the text between them. */
-  const passQuoted = (): number => {
-    const opened = line;
-    let end = ++i;
-    for (;;) {
-      if (i >= length) return fail(source, `not CSV: the quote opened in line ${opened} is never closed`);
-      const byte = bytes[i] ?? missing();
-      if (byte === QUOTE) {
-        if (bytes[i + 1] !== QUOTE) break;
-        i++;
-      } else if (byte === LF || (byte === CR && bytes[i + 1] !== LF)) line++;
-      if (end !== i) bytes[end] = byte;
-      end++;
-      i++;
-    }
-    i++;
-    while (isBlank(bytes[i])) i++;
-    const next = bytes[i];
-    if (next !== undefined && next !== delimiter && next !== LF && next !== CR) {
-      const [rest = ""] = decoder.decode(bytes.subarray(i, i + 40)).split(/[\r\n]/);
-      fail(
-        source,
-        `not CSV: line ${line} has text after a closing quote, ${shown(rest)}; double the quotes that belong to a cell`,
-      );
-    }
-    return end;
-  };
-
   while (i < length) {
     const first = cell;
     const begun = line;
     let quoted = false;
     for (;;) {
-      while (isBlank(bytes[i])) i++;
+      while (isBlank(bytes[i], delimiter)) i++;
       let start = i;
       let end: number;
+      let number = NOT_WHOLE;
       if (bytes[i] === QUOTE) {
         quoted = true;
+        readQuoted(bytes, i, { line, delimiter, source }, passed);
+        ({ end, line, next: i } = passed);
         start++;
-        end = passQuoted();
-        while (start < end && isBlank(bytes[start])) start++;
+        while (start < end && isBlank(bytes[start], delimiter)) start++;
       } else {
-        while (i < length) {
-          const byte = bytes[i];
-          if (byte === delimiter || byte === LF || byte === CR) break;
-          i++;
+        let digits = 0;
+        for (; i < length; i++) {
+          const digit = (bytes[i] ?? missing()) ^ 48;
+          if (digit > 9) break;
+          digits = (digits * 10 + digit) | 0;
         }
         end = i;
+        while (i < length && marks[bytes[i] ?? missing()] === 0) i++;
+        if (i === end && end > start && end - start <= WHOLE_DIGITS) number = digits;
+        end = i;
       }
-      while (end > start && isBlank(bytes[end - 1])) end--;
+      while (end > start && isBlank(bytes[end - 1], delimiter)) end--;
       starts[cell] = start;
       ends[cell] = end;
+      whole[cell] = number;
       cell++;
       if (bytes[i] !== delimiter) break;
       i++;
     }
-    if (i < length) passLineEnd();
+    if (i < length) {
+      if (bytes[i] === CR && bytes[i + 1] === LF) i++;
+      i++;
+      line++;
+    }
     const cells = cell - first;
     if (cells === 1 && !quoted && starts[first] === ends[first]) {
       cell = first;
@@ -173,6 +214,7 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
     bytes,
     starts: starts.subarray(0, cell),
     ends: ends.subarray(0, cell),
+    whole: whole.subarray(0, cell),
     delimiter,
     width,
     lines: lines.subarray(0, row),

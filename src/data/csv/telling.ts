@@ -11,7 +11,8 @@ const COMPACT =
 /** Numbers that are all dates without marks, from one day or month to another; a missing one is NaN. */
 const areCompactDates = (values: Float64Array): boolean => {
   let any = false;
-  for (const value of values) {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? missing();
     if (Number.isNaN(value)) continue;
     if (!COMPACT.test(String(value))) return false;
     any = true;
@@ -40,12 +41,16 @@ export const meantOtherwise = (table: Table, j: number, values: Float64Array): r
       `${shown(text(row))}; write 2024-01-31 for days that are one apart`,
     );
   }
-  const rounded = values.findIndex((value, row) => {
-    if (!(Math.abs(value) > Number.MAX_SAFE_INTEGER)) return false;
+  const isRounded = (row: number): boolean => {
     const written = text(row);
-    return /^[+-]?\d+$/.test(written) && significant(written) !== significant(String(value));
-  });
-  if (rounded >= 0) {
+    return /^[+-]?\d+$/.test(written) && significant(written) !== significant(String(values[row]));
+  };
+  let rounded = 0;
+  while (rounded < values.length) {
+    if (Math.abs(values[rounded] ?? missing()) > Number.MAX_SAFE_INTEGER && isRounded(rounded)) break;
+    rounded++;
+  }
+  if (rounded < values.length) {
     const value = values[rounded] ?? missing();
     about(
       "has more digits than float64 holds, so different ones may become equal",

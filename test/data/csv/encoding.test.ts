@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { toUtf8 } from "../../../src/data/csv/encoding.js";
 import { type CsvOptions, parseCsv } from "../../../src/data/csv.js";
 import { refusal } from "./refusal.js";
 
@@ -130,4 +131,25 @@ describe("encodings", () => {
     expect(refusal(Uint8Array.of(0x1f, 0x8b, 8, 0), y)).toContain("compressed by gzip; unpack it first");
     expect(refusal(Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0), y)).toContain("UTF-32");
   });
+});
+
+it("finds a byte that is not UTF-8 wherever it stands, and wherever the text begins in memory", () => {
+  const text = new TextEncoder().encode("x,y\n12,1\n34,2\n56,3\n");
+  for (const offset of [0, 1, 2, 3]) {
+    for (let at = 0; at < text.length; at++) {
+      const memory = new Uint8Array(offset + text.length);
+      memory.set(text, offset);
+      memory[offset + at] = 0xff;
+      expect(() => toUtf8(memory.subarray(offset), "utf-8", { name: "CSV", option: () => "" })).toThrow(
+        "is not UTF-8 (byte 0xff)",
+      );
+    }
+    expect(toUtf8(text.slice(0, offset), "utf-8", { name: "CSV", option: () => "" }).bytes.length).toBe(
+      offset,
+    );
+  }
+});
+
+it("says of nothing but a byte order mark that it has no rows", () => {
+  expect(() => parseCsv(Uint8Array.of(0xef, 0xbb, 0xbf), { target: "y" })).toThrow("it has no rows");
 });

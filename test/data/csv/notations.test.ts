@@ -229,6 +229,32 @@ describe("dates and times", () => {
     expect(data.notes[0]).toMatch(/^column "x": dates read as days since 1970-01-01/);
   });
 
+  it("reads dates of three numbers with any of their marks, days and months of one digit, weekdays and times", () => {
+    const dates = [
+      "2024-1-5",
+      "2024/01/05",
+      "2024.1.05",
+      "5.1.2024",
+      "05.01.2024",
+      "Fri, 2024-01-05",
+      "5 Jan 2024",
+    ];
+    expect([...column(dates).X]).toEqual(dates.map(() => days("2024-01-05")));
+    expect([...column(["2024-01-05T12:00", "2024-01-05 06:00:00Z", "Mon 5.1.2024 18:00"]).X]).toEqual(
+      [0.5, 0.25, 0.75].map((time) => days("2024-01-05") + time),
+    );
+    for (const wrong of [
+      "2024-1/5",
+      "2024-001-5",
+      "0999-01-05",
+      "3000-01-05",
+      "5.1.202",
+      "2024-01-055",
+      "2024-01-05x",
+    ])
+      expect(refused(["2024-01-05", "2024-01-06", wrong]), wrong).toContain(`"${wrong}" is not a date`);
+  });
+
   it("says which of day and month comes first, and which date told it", () => {
     const told = (cells: readonly string[], options = {}) => column(cells, options).notes[0];
     const read = 'column "x": dates read as days since 1970-01-01';

@@ -31,6 +31,27 @@ describe("rows and cells", () => {
     );
   });
 
+  it("reads whole numbers of any length, with blanks or without, as the machine does", () => {
+    const texts = [
+      "0",
+      "007",
+      "999999999",
+      "1000000000",
+      "4294967295",
+      "4294967296",
+      "123456789012",
+      " 12 ",
+      '"34"',
+    ];
+    const read = parseCsv(["x,y", ...texts.map((text, i) => `${text},${i}`)].join("\n"), y);
+    expect([...read.X]).toEqual(texts.map((text) => Number(text.replaceAll('"', ""))));
+    // What only begins with digits is no number.
+    expect(parseCsv("x,y\n12a,1\n12a,2\n12b,3\n12b,4\n", { ...y, categorical: ["x"] }).columns).toEqual([
+      "x=12a",
+      "x=12b",
+    ]);
+  });
+
   it("takes separators, line ends and doubled quotes within quotes, and quotes within a cell", () => {
     const data = parseCsv('a,y\n"x, ""y""\n z",1\n"",2\n 5" pipe ,3\n"""",4\n', { ...y, missing: "drop" });
     expect(data.columns).toEqual(['a="', 'a=5" pipe', 'a=x, "y"\n z']);
@@ -55,7 +76,7 @@ describe("rows and cells", () => {
     expect(parseCsv('a,y\n"u;\n;v",1\nw,2\n', y).columns).toEqual(["a=u;\n;v", "a=w"]);
     // Where none does, the most frequent in the first line cuts, and the row that differs is named.
     expect(refusal("a,b,y\n1,2,3\n4,5\n", y)).toContain("line 3 has 2 cells, line 1 has 3");
-    for (const delimiter of ["", ";;", '"', "\n", "§"]) {
+    for (const delimiter of ["", ";;", '"', "\n", "§", "0", "9"]) {
       expect(refusal("a,y\n1,2\n", { ...y, delimiter })).toContain("`delimiter` is");
     }
   });
