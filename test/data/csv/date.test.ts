@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isShortDate, readDate, readTime } from "../../../src/data/csv/date.js";
+import { type Days, isShortDate, readDate as readBytes, readTime } from "../../../src/data/csv/date.js";
 
 const DAY = 864e5;
 const two = (value: number) => String(value).padStart(2, "0");
@@ -8,6 +8,13 @@ const two = (value: number) => String(value).padStart(2, "0");
 const calendar = (year: number, month: number, day: number): number => {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / DAY : Number.NaN;
+};
+
+/** The days of a text, which stands between others in memory; undefined where it is no date. */
+const readDate = (text: string): Days | undefined => {
+  const bytes = new TextEncoder().encode(`1${text}2`);
+  const days = { "day-first": 0, "month-first": 0 };
+  return readBytes(bytes, 1, bytes.length - 1, days) ? days : undefined;
 };
 
 /** The day of a text that is a date in one way only. */
