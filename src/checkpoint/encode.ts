@@ -20,11 +20,11 @@ export const checksumKey = "steepest.sha256";
 export const noChecksum = "0".repeat(64);
 export const lengthBytes = 8;
 
-/** Bytes that are hashed and written at a time: a millisecond's work, between which others have their turn. */
+/** Bytes that are hashed at a time: a millisecond's work. */
 const pieceBytes = 2 ** 20;
 
 /** Some bytes of a file, and where they go. */
-interface Piece {
+export interface Piece {
   readonly position: number;
   readonly bytes: Uint8Array;
 }
