@@ -48,17 +48,32 @@ export class Checkpoints {
   readonly #every: number;
   readonly #session: TrainingSession;
   readonly #fingerprint: Fingerprint;
-  #copy: Snapshot | undefined;
+  readonly #copy: Snapshot;
   /** When the last one was begun, and how long it took, in milliseconds. */
   #last = { at: performance.now(), took: 0 };
   #writing: Promise<void> | undefined;
   #problem: SteepestError | undefined;
 
-  constructor({ folder, every = 5 }: CheckpointOptions, session: TrainingSession, fingerprint: Fingerprint) {
+  private constructor(
+    { folder, every = 5 }: CheckpointOptions,
+    session: TrainingSession,
+    fingerprint: Fingerprint,
+    copy: Snapshot,
+  ) {
     this.#folder = new CheckpointFolder(folder);
     this.#every = every * 60_000;
     this.#session = session;
     this.#fingerprint = fingerprint;
+    this.#copy = copy;
+  }
+
+  /** Makes room for the copies before training, since new memory takes much longer to fill than memory that was used. */
+  static async begin(
+    options: CheckpointOptions,
+    session: TrainingSession,
+    fingerprint: Fingerprint,
+  ): Promise<Checkpoints> {
+    return new Checkpoints(options, session, fingerprint, await session.snapshot());
   }
 
   /** Why the last one could not be written, as on a full disk; training goes on, and those before are still there. */
@@ -98,8 +113,7 @@ export class Checkpoints {
   async take(course: Course): Promise<void> {
     await this.settle();
     const at = performance.now();
-    if (this.#copy) await this.#copy.take();
-    else this.#copy = await this.#session.snapshot();
+    await this.#copy.take();
     const tensors = new Map(Object.entries(await this.#copy.tensors()));
     this.#writing = this.#write({ ...course, tensors, fingerprint: this.#fingerprint }, at);
   }
@@ -124,7 +138,6 @@ export class Checkpoints {
   /** Waits until nothing is being written, and frees the copy. */
   async release(): Promise<void> {
     await this.settle();
-    this.#copy?.release();
-    this.#copy = undefined;
+    this.#copy.release();
   }
 }

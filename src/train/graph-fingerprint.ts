@@ -4,7 +4,7 @@ import type { Projection, TrainedParameter, TrainingGraph } from "../engine/trai
 import { input, type Tensor } from "../graph/index.js";
 import { formatShape } from "../graph/shape.js";
 import { writeModel } from "../onnx/write.js";
-import { type Rate, rateAt, type Time, traceRule } from "../optim/rule.js";
+import { type Rate, type Rule, rateAt, ruleForShape, type Time, traceRule } from "../optim/rule.js";
 
 /** The first digits of a SHA-256. */
 export const digest = (bytes: Uint8Array): string =>
@@ -15,49 +15,68 @@ const graphDigest = (inputs: readonly Tensor[], outputs: Readonly<Record<string,
   digest(writeModel({ inputs, outputs }));
 
 /** Rates are functions: they are told apart by what they give at some times. */
-const rateText = (rates: readonly Rate[], times: readonly Time[]): string =>
-  rates.map((rate) => [...new Set(times.map((time) => rateAt(rate, time)))].join(" ")).join("; ");
+const rateEntries = (what: string, rate: Rate, times: readonly Time[]): [string, number][] =>
+  typeof rate === "number"
+    ? [[what, rate]]
+    : times.map((time) => [`${what} at step ${time.step + 1}`, rateAt(rate, time)]);
 
-/** What a projection computes, by the name of its constraint. */
-const projectionText = (projection: Projection, shape: readonly number[], times: readonly Time[]): string => {
-  const rates: Rate[] = [];
-  const scalars: Tensor[] = [];
+/** What a constraint does to a parameter. */
+const projectionEntries = (
+  what: string,
+  projection: Projection,
+  shape: readonly number[],
+  times: readonly Time[],
+): [string, string | number][] => {
+  const scalars: { readonly input: Tensor; readonly rate: Rate }[] = [];
   const at = (rate: Rate): Tensor => {
-    const scalar = input(`scalar${scalars.length}`, []);
-    rates.push(rate);
+    const scalar = { input: input(`scalar${scalars.length}`, []), rate };
     scalars.push(scalar);
-    return scalar;
+    return scalar.input;
   };
   const theta = input("theta", projection.kind === "units" ? [1] : shape);
   const value =
     projection.kind === "units" ? projection.scaling({ norm: theta, at }) : projection.project({ theta, at });
-  const graph = graphDigest([theta, ...scalars], { value });
-  return [projection.name, rateText(rates, times), graph].filter((text) => text !== "").join(" ");
+  return [
+    [what, projection.name],
+    ...scalars.flatMap(({ rate }, i) => rateEntries(`rate ${i} of ${what}`, rate, times)),
+    [`computation of ${what}`, graphDigest([theta, ...scalars.map((scalar) => scalar.input)], { value })],
+  ];
 };
 
-/** What an update does to a parameter: its rule by name, rates and graph, and what its constraints do. */
-const updateEntries = (
-  { name: parameter, shape, rule: general, projections = [] }: TrainedParameter,
+/** What a rule does to parameters of one shape. */
+const ruleEntries = (
+  rule: Rule,
+  { name: parameter, shape }: TrainedParameter,
   times: readonly Time[],
-): [string, string][] => {
-  const { name, theta, g, states, scalars, next } = traceRule(general, shape);
+): [string, string | number][] => {
+  const { name, theta, g, states, scalars, next, learningRate } = traceRule(rule, shape);
   const inputs = [theta, g, ...[...states, ...scalars].map((each) => each.input)];
   const outputs = Object.fromEntries(next.map(({ value }, i) => [`next ${i}`, value]));
   return [
     [`rule of ${parameter}`, name],
-    [
-      `rates of ${parameter}`,
-      rateText(
-        scalars.map(({ rate }) => rate),
-        times,
-      ),
-    ],
-    ...projections.map((each, i): [string, string] => [
-      `constraint ${i} of ${parameter}`,
-      projectionText(each, shape, times),
-    ]),
-    [`computation of ${parameter}'s rule`, graphDigest(inputs, outputs)],
+    ...(learningRate === undefined ? [] : rateEntries(`learning rate of ${parameter}`, learningRate, times)),
+    ...scalars.flatMap(({ rate }, i) => rateEntries(`rate ${i} of ${parameter}`, rate, times)),
+    [`computation of the rule of ${parameter}`, graphDigest(inputs, outputs)],
   ];
+};
+
+/** What updates do to all parameters. Those that have a rule in common are said to. */
+const updateEntries = (parameters: readonly TrainedParameter[], times: readonly Time[]) => {
+  const first = new Map<Rule, string>();
+  return parameters.flatMap((parameter): [string, string | number][] => {
+    const { name, shape, projections = [] } = parameter;
+    const rule = ruleForShape(parameter.rule, shape);
+    const same = first.get(rule);
+    if (same === undefined) first.set(rule, name);
+    return [
+      ...(same === undefined
+        ? ruleEntries(rule, parameter, times)
+        : [[`rule of ${name}`, `that of ${same}`] as [string, string]]),
+      ...projections.flatMap((each, i) =>
+        projectionEntries(`constraint ${i} of ${name}`, each, shape, times),
+      ),
+    ];
+  });
 };
 
 /** Times at which schedules are compared: the first steps, the last, and some between. */
@@ -84,14 +103,14 @@ export const graphFingerprint = (
     ...Object.fromEntries(
       [...parameters, ...states].map(({ name, shape }) => [`shape of ${name}`, formatShape(shape)]),
     ),
-    ...Object.fromEntries(parameters.flatMap((parameter) => updateEntries(parameter, times))),
+    ...Object.fromEntries(updateEntries(parameters, times)),
     ...Object.fromEntries(
       draws.map(({ name, ...draw }) => [
         `draw ${name}`,
         draw.kind === "bernoulli" ? `keep ${draw.keep}, scale ${draw.scale}` : "normal",
       ]),
     ),
-    ...Object.fromEntries(rates.map(({ name, rate }) => [`rate ${name}`, rateText([rate], times)])),
+    ...Object.fromEntries(rates.flatMap(({ name, rate }) => rateEntries(`rate ${name}`, rate, times))),
     "network and loss": graphDigest(
       [
         ...graph.data,

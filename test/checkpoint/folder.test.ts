@@ -9,14 +9,14 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fromExactJson, toExactJson } from "../../src/checkpoint/exact-json.js";
 import { requireSameTraining } from "../../src/checkpoint/fingerprint.js";
 import { type Checkpoint, CheckpointFolder } from "../../src/checkpoint/folder.js";
 import type { StoredTensor } from "../../src/checkpoint/tensor.js";
 import { SteepestError } from "../../src/errors.js";
 import { temporaryFolder } from "../support/cli.js";
-import { removeDisk, smallDisk } from "../support/small-disk.js";
+import { smallDisk } from "../support/small-disk.js";
 
 const tensor = (...values: number[]): StoredTensor => ({
   dtype: "float32",
@@ -83,29 +83,24 @@ describe("a folder of checkpoints", () => {
   });
 });
 
-const disk = smallDisk("1m");
-afterAll(() => removeDisk(disk));
-
-it.skipIf(disk === undefined)(
-  "a full disk leaves the last good one (needs the right to mount a small one)",
-  async () => {
-    const folder = new CheckpointFolder(join(String(disk), "checkpoints"));
-    const large = (step: number): Checkpoint => ({
-      ...checkpoint(step, step),
-      tensors: new Map([["weight", { dtype: "float32", shape: [100_000], data: new Float32Array(100_000) }]]),
-    });
-    for (const step of [1, 2]) await folder.write(large(step));
-    const before = readdirSync(folder.path);
-    await expect(folder.write(large(3))).rejects.toThrow(
-      `cannot write ${join(folder.path, named(3))}: the disk is full; choose another place`,
-    );
-    expect(readdirSync(folder.path)).toEqual([...before, named(3, "best")].sort());
-    expect((await new CheckpointFolder(folder.path).last())?.step).toBe(2);
-    rmSync(join(folder.path, named(1)));
-    await folder.write(large(3));
-    expect((await new CheckpointFolder(folder.path).last())?.step).toBe(3);
-  },
-);
+it("a full disk leaves the last good one", async (context) => {
+  const disk = smallDisk("1m", context);
+  const folder = new CheckpointFolder(join(disk, "checkpoints"));
+  const large = (step: number): Checkpoint => ({
+    ...checkpoint(step, step),
+    tensors: new Map([["weight", { dtype: "float32", shape: [100_000], data: new Float32Array(100_000) }]]),
+  });
+  for (const step of [1, 2]) await folder.write(large(step));
+  const before = readdirSync(folder.path);
+  await expect(folder.write(large(3))).rejects.toThrow(
+    `cannot write ${join(folder.path, named(3))}: the disk is full; choose another place`,
+  );
+  expect(readdirSync(folder.path)).toEqual([...before, named(3, "best")].sort());
+  expect((await new CheckpointFolder(folder.path).last())?.step).toBe(2);
+  rmSync(join(folder.path, named(1)));
+  await folder.write(large(3));
+  expect((await new CheckpointFolder(folder.path).last())?.step).toBe(3);
+});
 
 describe("a checkpoint that cannot be gone on from is refused", () => {
   const written = async () => {

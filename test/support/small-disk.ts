@@ -1,20 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { TestContext } from "vitest";
 import { temporaryFolder } from "./cli.js";
 
-/** The folder of a new file system of that size, such as "64k"; undefined where the machine lets nobody make one. */
-export const smallDisk = (size: string): string | undefined => {
+/**
+ * The folder of a new file system of that size, such as "64k", which is there until the test ends. The test is skipped where the machine
+ * lets nobody make one.
+ */
+export const smallDisk = (size: string, { skip, onTestFinished }: TestContext): string => {
   const folder = join(temporaryFolder(), "disk");
   mkdirSync(folder);
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], { stdio: "ignore" });
-    return folder;
   } catch {
-    return undefined;
+    skip("needs the right to mount a small disk");
   }
-};
-
-export const removeDisk = (folder: string | undefined): void => {
-  if (folder !== undefined) execFileSync("umount", [folder]);
+  onTestFinished(() => void execFileSync("umount", [folder]));
+  return folder;
 };
