@@ -3,7 +3,7 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { type Counts, countsOf } from "./counts.js";
-import { type Measured, type Metric, meanOf, rowsFor } from "./metric.js";
+import { type Metric, meanOf, type Rows, rowsFor } from "./metric.js";
 
 /** How the numbers of several classes or labels become one. */
 export interface AverageOptions {
@@ -26,7 +26,7 @@ const sumOf = (counts: readonly Counts[]): Counts => ({
 
 const averageWithin = (
   name: string,
-  { kind, width }: Measured,
+  { kind, width }: Rows,
   all: readonly Counts[],
   of: (counts: Counts) => number,
   { average, positive }: AverageOptions,

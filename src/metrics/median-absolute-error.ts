@@ -1,11 +1,11 @@
 import { missing } from "../missing.js";
-import type { Metric } from "./metric.js";
-import { type Column, ofValues } from "./values.js";
+import type { Metric, Rows } from "./metric.js";
+import { ofValues } from "./values.js";
 
 /** Half of the weight is on either side of it; where that is so of a whole interval, its middle. */
-const weightedMedian = ({ rows, truth, answer }: Column): number => {
+const weightedMedian = (rows: Rows): number => {
   const errors = Array.from({ length: rows.count }, (_, row) => ({
-    error: Math.abs(truth(row) - answer(row)),
+    error: Math.abs(rows.target(row) - rows.answer(row)),
     weight: rows.weightOf(row),
   }))
     .filter(({ weight }) => weight > 0)

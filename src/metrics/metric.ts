@@ -16,6 +16,8 @@ export interface Measured {
   readonly targets: ArrayLike<number>;
   /** How much each row counts. @defaultValue all the same */
   readonly weights?: ArrayLike<number>;
+  /** Whether targets may be left out, a class as -1 and a value as NaN: they count for nothing. @defaultValue false */
+  readonly partial?: boolean;
 }
 
 /** A number that says how good a network's answers are, computed over a whole part of the data. */
@@ -27,13 +29,13 @@ export interface Metric {
   readonly of: (measured: Measured) => number;
 }
 
-/** Rows that were looked through. */
-export interface Rows extends Measured {
+/** Rows that were looked through, without those whose target is left out. */
+export interface Rows extends Pick<Measured, "kind" | "width"> {
   readonly count: number;
   readonly weightOf: (row: number) => number;
   /** The sum of all weights. */
   readonly total: number;
-  readonly answer: (row: number, column: number) => number;
+  readonly answer: (row: number, column?: number) => number;
   /** The class number of a row, or one of its labels or values. */
   readonly target: (row: number, column?: number) => number;
 }
@@ -42,8 +44,11 @@ const targetsPerRow = ({ kind, width }: Measured): number => (kind === "class" ?
 
 const saidOf = { class: "classes", labels: "labels", value: "values" } as const;
 
-/** Throws where a number cannot be one of the targets. */
-const requireTarget = (name: string, { kind, width }: Measured, target: number, row: number): void => {
+const at = (values: ArrayLike<number>, i: number): number => values[i] ?? missing();
+
+/** Whether a row counts. Throws where a number cannot be one of its targets. */
+const hasTarget = (name: string, { kind, width, partial = false }: Measured, target: number, row: number) => {
+  if (partial && (kind === "class" ? target === -1 : Number.isNaN(target))) return false;
   const fits =
     kind === "class"
       ? Number.isInteger(target) && target >= 0 && target < width
@@ -55,6 +60,22 @@ const requireTarget = (name: string, { kind, width }: Measured, target: number, 
   ];
   if (!fits)
     throw new SteepestError(`${name}: the target of row ${row} is ${target}; it must be ${expected}`);
+  return true;
+};
+
+/** Throws where the lists are not as long as they must be for one another; returns how many rows there are. */
+const countRows = (name: string, measured: Measured): number => {
+  const { width, answers, targets, weights } = measured;
+  const count = answers.length / width;
+  if (!Number.isInteger(count) || targets.length !== count * targetsPerRow(measured)) {
+    throw new SteepestError(
+      `${name}: ${answers.length} answers in rows of ${width} do not go with ${targets.length} targets`,
+    );
+  }
+  if (weights && weights.length !== count) {
+    throw new SteepestError(`${name}: there are ${weights.length} weights for ${count} rows`);
+  }
+  return count;
 };
 
 /**
@@ -69,19 +90,20 @@ export const rowsFor = (name: string, measured: Measured, kinds: readonly Measur
       `${name} is for ${wanted}, the targets are ${saidOf[kind]}; choose another metric`,
     );
   }
-  const count = answers.length / width;
-  if (!Number.isInteger(count) || targets.length !== count * targetsPerRow(measured)) {
-    throw new SteepestError(
-      `${name}: ${answers.length} answers in rows of ${width} do not go with ${targets.length} targets`,
-    );
-  }
-  if (weights && weights.length !== count) {
-    throw new SteepestError(`${name}: there are ${weights.length} weights for ${count} rows`);
-  }
-  const at = (values: ArrayLike<number>, i: number) => values[i] ?? missing();
+  const all = countRows(name, measured);
   const perRow = targetsPerRow(measured);
+  const counted: number[] = [];
   let total = 0;
-  for (let row = 0; row < count; row++) {
+  for (let row = 0; row < all; row++) {
+    let counts = true;
+    for (let j = 0; j < perRow; j++) {
+      counts = hasTarget(name, measured, at(targets, row * perRow + j), row) && counts;
+    }
+    if (!counts) continue;
+    for (let j = 0; j < width; j++) {
+      if (Number.isFinite(at(answers, row * width + j))) continue;
+      throw new SteepestError(`${name}: answer ${j} of row ${row} is ${at(answers, row * width + j)}`);
+    }
     const weight = weights ? at(weights, row) : 1;
     if (!(weight >= 0 && weight < Infinity)) {
       throw new SteepestError(
@@ -89,22 +111,21 @@ export const rowsFor = (name: string, measured: Measured, kinds: readonly Measur
       );
     }
     total += weight;
-    for (let j = 0; j < width; j++) {
-      if (Number.isFinite(at(answers, row * width + j))) continue;
-      throw new SteepestError(`${name}: answer ${j} of row ${row} is ${at(answers, row * width + j)}`);
-    }
-    for (let j = 0; j < perRow; j++) requireTarget(name, measured, at(targets, row * perRow + j), row);
+    counted.push(row);
   }
   if (total === 0) {
-    throw new SteepestError(`${name}: there are no rows to measure${count > 0 ? ": all weights are 0" : ""}`);
+    const why = counted.length > 0 ? ": all weights are 0" : all > 0 ? ": all targets are left out" : "";
+    throw new SteepestError(`${name}: there are no rows to measure${why}`);
   }
+  const rowOf = (i: number) => at(counted, i);
   return {
-    ...measured,
-    count,
+    kind,
+    width,
+    count: counted.length,
     total,
-    weightOf: weights ? (row) => at(weights, row) : () => 1,
-    answer: (row, column) => at(answers, row * width + column),
-    target: (row, column = 0) => at(targets, row * perRow + column),
+    weightOf: weights ? (row) => at(weights, rowOf(row)) : () => 1,
+    answer: (row, column = 0) => at(answers, rowOf(row) * width + column),
+    target: (row, column = 0) => at(targets, rowOf(row) * perRow + column),
   };
 };
 

@@ -102,6 +102,40 @@ it("rows of weight 0 change nothing, and a row of weight 2 counts as two", () =>
   }
 });
 
+describe("targets that are left out count for nothing", () => {
+  it.each(reference.cases.filter(({ kind }) => kind !== "labels"))(
+    "$name",
+    ({ kind, width, answers, targets, plain }) => {
+      const whole = { kind, width, answers, targets } as Measured;
+      const left = kind === "class" ? [-1] : new Array(width).fill(Number.NaN);
+      const more: Measured = {
+        ...whole,
+        answers: [new Array(width).fill(0), answers].flat(),
+        targets: [left, targets].flat(),
+        partial: true,
+      };
+      for (const name of Object.keys(plain).filter((each) => each !== "confusion")) {
+        expect(metrics[name]?.of(more), name).toBe(metrics[name]?.of(whole));
+      }
+      expect(() => accuracy().of({ ...more, kind: "class", partial: false })).toThrow(SteepestError);
+    },
+  );
+
+  it("each of several values for itself", () => {
+    const part: Measured = {
+      kind: "value",
+      width: 2,
+      answers: [1, 2, 3, 4],
+      targets: [1, Number.NaN, 5, 5],
+      partial: true,
+    };
+    expect(mae().of(part)).toBe((1 + 1) / 2);
+    expect(() => mae().of({ ...part, targets: [1, Number.NaN, 5, Number.NaN] })).toThrow(
+      "mae: there are no rows to measure: all targets are left out",
+    );
+  });
+});
+
 it("the area under the curve is the share of pairs in the right order, equal ones a half", () => {
   const row = fc.record({
     yes: fc.boolean(),
