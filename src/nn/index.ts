@@ -1,4 +1,5 @@
 export { type BuildOptions, buildModel } from "./build.js";
+export type { LossChoice, WeightedLoss } from "./choose-loss.js";
 export { type IdRange, requireIds } from "./ids.js";
 export {
   constant as constantInitializer,
@@ -41,7 +42,7 @@ export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
 export { type TiedOptions, tied } from "./layers/tied.js";
 export { type NamedValues, withValues } from "./layers/withValues.js";
-export { binaryCrossEntropy, crossEntropy, huber, type Loss, meanSquaredError } from "./losses.js";
+export * from "./losses/index.js";
 export {
   type AppliedLayer,
   type BatchRequirement,

@@ -3,7 +3,7 @@ import { soleFloats } from "../data/rows.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing } from "../missing.js";
-import type { Loss } from "../nn/losses.js";
+import type { Loss } from "../nn/losses/index.js";
 import { shown } from "../shown.js";
 import { inOrder } from "./parts.js";
 

@@ -3,8 +3,8 @@ import { soleColumn } from "../data/rows.js";
 import type { AttachedProgram, TrainingSession } from "../engine/training/session.js";
 import { batch, input, type Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
-import { answerOf, type Loss, lossOf, wrongCount } from "../nn/losses.js";
 import { inputOf, type Model, outputOf } from "../nn/model.js";
+import { answerOf, type LossTerm, termScore } from "../nn/objective.js";
 import { ErrorCount } from "./error-count.js";
 import type { Score } from "./events.js";
 import { answered, inOrder, numbersOf } from "./parts.js";
@@ -13,19 +13,19 @@ import { answered, inOrder, numbersOf } from "./parts.js";
 interface Evaluated {
   readonly model: Model;
   readonly target: Tensor;
-  readonly loss: Loss;
+  readonly term: LossTerm;
   readonly session: TrainingSession;
 }
 
 /** The network in use, with its loss and mistakes against given targets. */
-export const attachEvaluation = ({ model, target, loss, session }: Evaluated): Promise<AttachedProgram> => {
+export const attachEvaluation = ({ model, target, term, session }: Evaluated): Promise<AttachedProgram> => {
   const [input, output] = [inputOf(model.inference), outputOf(model.inference)];
-  const wrong = wrongCount(loss, output, target);
+  const { loss, wrong } = termScore(term, output, target);
   return session.attach({
     inputs: [input, target],
     outputs: {
-      loss: lossOf(loss, output, target),
-      answer: answerOf(loss, output),
+      loss,
+      answer: answerOf(term.loss, output),
       ...(wrong ? { wrong } : {}),
     },
   });

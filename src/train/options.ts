@@ -4,7 +4,7 @@ import { requireEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
-import type { Loss } from "../nn/losses.js";
+import type { Loss } from "../nn/losses/index.js";
 import type { Composition } from "../optim/compositions/composition.js";
 import type { Constraint } from "../optim/constraints.js";
 import type { RuleFor } from "../optim/groups.js";

@@ -1,5 +1,6 @@
 import { batches } from "../data/batches.js";
-import { type Dataset, soleTarget, targetSize } from "../data/dataset.js";
+import { countClasses } from "../data/count-classes.js";
+import type { Dataset } from "../data/dataset.js";
 import { type PictureKind, pictureKindOf } from "../data/picture-kind.js";
 import { soleFloats } from "../data/rows.js";
 import { split } from "../data/subset.js";
@@ -10,9 +11,11 @@ import type { TrainingSession } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import type { Tensor } from "../graph/index.js";
+import { balancedTargets, chooseLoss } from "../nn/choose-loss.js";
 import type { Layer } from "../nn/layer.js";
-import { crossEntropy, type Loss, lossOf, meanSquaredError, wrongCount } from "../nn/losses.js";
+import type { Loss } from "../nn/losses/index.js";
 import { initialValues, inputOf, type Model, outputOf, type Parameter, type State } from "../nn/model.js";
+import { type LossTerm, termScore } from "../nn/objective.js";
 import type { Constraint } from "../optim/constraints.js";
 import { requireGroupsUsed, ruleOf } from "../optim/groups.js";
 import { type Rule, ruleForShape } from "../optim/rule.js";
@@ -31,6 +34,8 @@ type Options = ReturnType<typeof checkOptions>;
 export interface Prepared {
   readonly splits: Splits;
   readonly loss: Loss;
+  /** The loss, and what it is compared with. */
+  readonly term: LossTerm;
   readonly model: Model;
   readonly target: Tensor;
   readonly preprocessing: PreprocessingDone;
@@ -69,30 +74,22 @@ const checkParts = ({ train, validation, test }: Splits) => {
   }
 };
 
-/** The loss that was chosen, or the usual one for the targets. Throws where something else was given. */
-const lossFor = (data: Dataset, { loss }: Options): Loss => {
-  const { target } = soleTarget(data);
-  if (loss === undefined) return target.kind === "class" ? crossEntropy() : meanSquaredError();
-  const given: unknown = loss;
-  if (given instanceof Object && "of" in given && "target" in given) return loss;
-  throw new SteepestError(`fit: loss: expected a loss such as crossEntropy(), got ${givenText(given)}`);
-};
-
-const checkTargets = (splits: Splits, loss: Loss, model: Model) => {
-  const { name } = splits.train;
-  const { target } = soleTarget(splits.train);
-  if (loss.target !== target.kind) {
-    throw new SteepestError(
-      `${loss.name} takes ${loss.target === "class" ? "class numbers" : "values"} as targets, but ${name} has ${target.kind === "class" ? "class numbers" : "values"}; choose another loss`,
-    );
-  }
-  const wanted = target.kind === "class" ? target.classes : targetSize(target);
-  const given = outputOf(model.training).shape.at(-1);
-  if (given !== wanted) {
-    throw new SteepestError(
-      `the network has ${given} outputs, but ${name} has ${wanted} ${target.kind === "class" ? "classes" : "target values"}; end the network with linear(${wanted})`,
-    );
-  }
+/** The loss that was chosen, or the usual one for the targets. Throws where it does not go with them. */
+const termFor = async (train: Dataset, model: Model, options: Options): Promise<LossTerm> => {
+  const { outputs } = model.training;
+  const chosenFor = { where: "fit", data: train.name, outputs, targets: train.targets };
+  const counts = Object.fromEntries(
+    await Promise.all(
+      balancedTargets(options.loss, chosenFor).map(
+        async (name) => [name, await countClasses(train, name)] as const,
+      ),
+    ),
+  );
+  const [term] = chooseLoss(options.loss, { ...chosenFor, counts }).terms;
+  if (term) return term;
+  throw new SteepestError(
+    `fit: loss: expected a loss such as crossEntropy(), got ${givenText(options.loss)}`,
+  );
 };
 
 /** Throws where batches are too small for a layer; says whether the last batch of an epoch would be. */
@@ -177,12 +174,12 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
       "fit: earlyStopping watches the validation part, but there is none; set validation: 0.1, or give data.validation",
     );
   }
-  const loss = lossFor(train, options);
-  if (options.watch === "error" && loss.target === "value" && !loss.wrong) {
+  const { model, preprocessing } = await modelWithPreprocessing(net, train, options);
+  const term = await termFor(train, model, options);
+  const { loss, described } = term;
+  if (options.watch === "error" && described.kind !== "class" && !loss.right) {
     throw new SteepestError(`fit: watch is "error", but ${loss.name} counts no errors; watch the "loss"`);
   }
-  const { model, preprocessing } = await modelWithPreprocessing(net, train, options);
-  checkTargets(splits, loss, model);
   // Those of the training part are looked at as they are read; of the others before training, which would be lost later.
   for (const part of [loss.targetRange && train, splits.validation, splits.test]) {
     if (part) await requireUsableTargets(loss, part);
@@ -198,8 +195,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   const target = targetInput(train);
   const { penalties, rates, updates } = model.training;
   const output = outputOf(model.training);
-  const lossOfBatch = lossOf(loss, output, target);
-  const wrong = wrongCount(loss, output, target);
+  const { loss: lossOfBatch, wrong } = termScore(term, output, target);
   const batchSize = Math.min(options.batchSize, train.size);
   const dropLast = checkBatches(model, train, batchSize);
   const updateOf = updatesFor(trained, options);
@@ -239,6 +235,7 @@ export const prepare = async (net: Layer, data: Dataset | Splits, options: Optio
   return {
     splits,
     loss,
+    term,
     model,
     target,
     preprocessing,

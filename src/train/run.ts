@@ -2,8 +2,8 @@ import { type Dataset, type ImageLayout, soleInput, soleTarget, type Target } fr
 import type { AttachedProgram, DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
-import { answerOf } from "../nn/losses.js";
 import { inputOf, outputOf } from "../nn/model.js";
+import { answerOf } from "../nn/objective.js";
 import { requireKnown } from "../options.js";
 import { type AveragedAnswers, averager } from "./averaging.js";
 import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";

@@ -3,8 +3,8 @@ import { soleColumn } from "../data/rows.js";
 import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
 import { missing } from "../missing.js";
-import { lossOf } from "../nn/losses.js";
 import { inputOf, outputOf } from "../nn/model.js";
+import { termScore } from "../nn/objective.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
 import { dot, norm, scaled } from "../vector.js";
@@ -67,7 +67,7 @@ export const largestEigenvalue = async (
  * Source: Cohen et al. 2021, "Gradient descent on neural networks typically occurs at the edge of stability".
  */
 export const attachSharpness = async (
-  { model, loss, target, session, splits: { train } }: Prepared,
+  { model, term, target, session, splits: { train } }: Prepared,
   examples: number,
 ): Promise<() => Promise<number | undefined>> => {
   const [x, output] = [inputOf(model.inference), outputOf(model.inference)];
@@ -78,7 +78,7 @@ export const attachSharpness = async (
     size: shape.reduce((a, b) => a * b, 1),
   }));
   const products = hessianVectorProduct(
-    lossOf(loss, output, target),
+    termScore(term, output, target).loss,
     parameters.map(({ tensor }) => tensor),
     parameters.map(({ direction }) => direction),
   );

@@ -2,7 +2,7 @@ import { type Dataset, soleTarget } from "../data/dataset.js";
 import { soleFloats } from "../data/rows.js";
 import { numberText } from "../figures/numbers.js";
 import { missing } from "../missing.js";
-import type { Loss } from "../nn/losses.js";
+import type { Loss } from "../nn/losses/index.js";
 import { inOrder } from "./parts.js";
 
 /** Standard deviations beyond these, and means this many of them away from 0, take longer to learn than a default training lasts. */

@@ -28,7 +28,7 @@ import {
   topologicalOrder,
   vjp,
 } from "../../src/graph/index.js";
-import { crossEntropy } from "../../src/nn/losses.js";
+import { crossEntropy } from "../../src/nn/losses/index.js";
 import { evaluate, evaluateOnce, largestDifference } from "./run.js";
 
 const gradientAt = async (
@@ -170,7 +170,7 @@ describe("hessianVectorProduct", () => {
     const label = input("label", [batch], "int64");
     const [w1 = x, b1 = x, w2 = x, b2 = x] = parameters;
     const logits = tanh(x.matmul(w1).add(b1)).matmul(w2).add(b2);
-    const loss = crossEntropy({ labelSmoothing: 0.1 }).of(logits, label);
+    const loss = mean(crossEntropy({ labelSmoothing: 0.1 }).of(logits, label));
     const gradients = grad(loss, parameters);
     const products = hessianVectorProduct(loss, parameters, vectors);
     const named = (tensors: readonly Tensor[]) => Object.fromEntries(tensors.map((t, i) => [`o${i}`, t]));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { batch, grad, hessianVectorProduct, input } from "../../src/graph/index.js";
-import { binaryCrossEntropy, crossEntropy, type Loss } from "../../src/nn/losses.js";
+import { batch, grad, hessianVectorProduct, input, mean } from "../../src/graph/index.js";
+import { binaryCrossEntropy, crossEntropy, type Loss } from "../../src/nn/losses/index.js";
 import { evaluateOnce } from "../graph/run.js";
 
 const classes = { logits: input("logits", [batch, 3]), target: input("target", [batch]) };
@@ -8,7 +8,7 @@ const answers = { logits: input("logits", [batch, 1]), target: input("target", [
 
 const at = async (loss: Loss, logits: readonly number[], targets: readonly number[]) => {
   const { logits: z, target } = loss.target === "class" ? classes : answers;
-  const value = loss.of(z, target);
+  const value = mean(loss.of(z, target));
   const [gradient] = grad(value, [z]);
   const result = await evaluateOnce([z, target], { value, gradient }, [logits, targets]);
   return { value: result.value.data[0], gradient: result.gradient.data };
@@ -50,7 +50,7 @@ it("cross-entropy, its gradient and curvature are those of the softmax p: p - on
   const p = logits.map((x) => Math.exp(x) / total);
   for (const labelSmoothing of [0, 0.3]) {
     const loss = crossEntropy({ labelSmoothing });
-    const value = loss.of(z, target);
+    const value = mean(loss.of(z, target));
     const [gradient] = grad(value, [z]);
     const [curvature] = hessianVectorProduct(value, [z], [v]);
     const at = await evaluateOnce([z, target, v], { value, gradient, curvature }, [

@@ -5,7 +5,7 @@ import { runtimeTarget } from "../../src/engine/runtime-target.js";
 import type { Written } from "../../src/graph/definition.js";
 import * as graph from "../../src/graph/index.js";
 import { batch, input, type Tensor } from "../../src/graph/index.js";
-import { logSoftmaxAt } from "../../src/graph/ops/softmax.js";
+import { crossEntropyAt } from "../../src/graph/ops/softmax.js";
 import { node } from "../../src/graph/tensor.js";
 import { portable } from "../../src/onnx/portable.js";
 import { decodeModel } from "../../src/onnx/schema.js";
@@ -98,7 +98,7 @@ describe("a model is written for whoever runs it", () => {
 
 it("the logarithm of the probability of a class is lowered with what it is composed of", () => {
   const index = input("index", [batch], "int64");
-  const types = nodesOf(logSoftmaxAt(graph.cast(x, "float64"), index), [x, index]).map(
+  const types = nodesOf(crossEntropyAt(graph.cast(x, "float64"), index), [x, index]).map(
     ({ opType }) => opType,
   );
   expect(types).not.toContain("LogSoftmax");

@@ -147,7 +147,7 @@ describe("a loss of one's own", () => {
     const own: Loss = {
       ...hinge,
       probabilities: (z) => graph.softmax(z.mul(2)),
-      wrong: (_, target) => graph.sum(graph.cast(graph.equal(target, 1), "float32")),
+      right: (_, target) => graph.not(graph.equal(target, 1)),
     };
     const run = await fit(linear(3), { train: data, test: data }, { loss: own, epochs: 1 });
     expect((await run.predict([0.5, -1])).reduce((a, b) => a + b, 0)).toBeCloseTo(1);
@@ -240,11 +240,11 @@ it("says what a loss or a layer returned in place of a tensor", async () => {
       .rejects;
   await refused({}).toThrow("loss mine: of returned 3, expected a tensor; compute it");
   await refused({ of: async () => 3 }).toThrow("loss mine: of returned a promise, expected a tensor");
-  await refused({ of: (z: graph.Tensor) => z }).toThrow(
-    "loss mine: of returned a tensor of shape [batch, 3], expected a scalar; take its sum or mean",
+  await refused({ of: (z: graph.Tensor) => graph.sum(z, 0) }).toThrow(
+    "loss mine: of returned a tensor of shape [3], expected one number for each example, [batch] or [batch, …]",
   );
-  await refused({ of: (z: graph.Tensor) => graph.sum(z), wrong: () => 0 }).toThrow(
-    "loss mine: wrong returned 0, expected a tensor",
+  await refused({ of: (z: graph.Tensor) => graph.sum(z), right: () => 0 }).toThrow(
+    "loss mine: right returned 0, expected a tensor",
   );
   await refused({ of: (z: graph.Tensor) => graph.sum(z), probabilities: () => undefined }).toThrow(
     "loss mine: probabilities returned undefined, expected a tensor",

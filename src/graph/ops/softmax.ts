@@ -51,13 +51,13 @@ const isChosen = (x: Tensor, index: Tensor): Tensor => {
 
 const rowsOf = (x: Tensor): Dim => x.shape[0] ?? 1;
 
-const chosenLogarithm: Composed<readonly [x: Tensor, index: Tensor]> = {
-  name: "logSoftmaxAt",
+const surprise: Composed<readonly [x: Tensor, index: Tensor]> = {
+  name: "crossEntropyAt",
   // Chosen, not multiplied by 0 and 1: the logarithm of a probability that is 0 in float32 is -∞.
-  composed: ([x, index]) => sum(where(isChosen(x, index), logSoftmax(x), scalar(0, x.dtype)), 1),
+  composed: ([x, index]) => sum(where(isChosen(x, index), logSoftmax(x), scalar(0, x.dtype)), 1).neg(),
   gradient: (g, _y, [x, index]) => [
-    cast(isChosen(x, index), x.dtype)
-      .sub(exp(logSoftmax(x)))
+    exp(logSoftmax(x))
+      .sub(cast(isChosen(x, index), x.dtype))
       .mul(reshape(g, [rowsOf(x), 1])),
     undefined,
   ],
@@ -65,14 +65,14 @@ const chosenLogarithm: Composed<readonly [x: Tensor, index: Tensor]> = {
 };
 
 /**
- * `log softmax(x)` of each row at one index: rows `[batch, classes]` and indices (int64) `[batch]` to `[batch]`; 0 where the index is none.
+ * `-log softmax(x)` of each row at one index: rows `[batch, classes]` and indices (int64) `[batch]` to `[batch]`; 0 where the index is none.
  * What a classifier is trained on, in fewer operators than its parts.
  */
-export const logSoftmaxAt = operator(
-  chosenLogarithm,
+export const crossEntropyAt = operator(
+  surprise,
   (x: Tensor, index: Tensor): Tensor =>
     node({
-      definition: chosenLogarithm,
+      definition: surprise,
       inputs: [x, index],
       attributes: {},
       shape: [rowsOf(x)],

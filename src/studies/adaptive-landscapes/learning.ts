@@ -1,6 +1,6 @@
 import { missing } from "../../missing.js";
 import { linear } from "../../nn/index.js";
-import { binaryCrossEntropy } from "../../nn/losses.js";
+import { binaryCrossEntropy } from "../../nn/losses/index.js";
 import { mean, standardError } from "../../statistics.js";
 import { fit } from "../../train/index.js";
 import type { RareFeatures } from "../rare-features.js";

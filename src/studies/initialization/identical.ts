@@ -1,6 +1,6 @@
 import { type Dataset, readRows, soleFloats, soleInput } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
-import { batch, grad, input } from "../../graph/index.js";
+import { batch, grad, input, mean } from "../../graph/index.js";
 import {
   buildModel,
   constantInitializer,
@@ -35,7 +35,7 @@ export const gradientNorms = async (activation: () => Layer, value: number, data
   const label = input("target", [batch]);
   const [x, output] = [inputOf(model.training), outputOf(model.training)];
   const tensors = model.parameters.map(({ tensor }) => tensor);
-  const slopes = grad(crossEntropy().of(output, label), tensors);
+  const slopes = grad(mean(crossEntropy().of(output, label)), tensors);
   const program = await compile(
     {
       inputs: [x, label, ...tensors],
