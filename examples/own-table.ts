@@ -23,7 +23,8 @@ const run = await fit(
 const { loss } = await run.evaluate(validation);
 console.log(`typical error ${Math.round(unit * Math.sqrt(loss)).toLocaleString("en-US")}`);
 
-const [price] = await run.predict(Array.from(table.X.slice(0, table.d)));
+const { data } = await run.predict(Array.from(table.X.slice(0, table.d)));
+const [price] = data;
 console.log(
   `first house: ${Math.round(unit * Number(price)).toLocaleString("en-US")}, sold for ${table.y[0]}`,
 );

@@ -8,9 +8,7 @@ const run = await fit(net, digits({ train: 4000, test: 1000 }), {
   optimizer: adam({ learningRate: cosineDecay({ initial: 0.002 }) }),
   epochs: 5,
   seed: 1,
-  onProgress: (progress) => {
-    if (progress.kind === "epoch") console.log(`epoch ${progress.record.epoch}`, progress.record.train);
-  },
+  callbacks: [{ onEpochEnd: (_, { record }) => console.log(`epoch ${record.epoch}`, record.train) }],
 });
 
 console.log(`test error ${run.test?.error?.toFixed(2)} %`);

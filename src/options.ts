@@ -127,7 +127,7 @@ const elsewhere: readonly { readonly called: string; readonly here: string; read
   { called: "val valid dev eval", here: "validation" },
   { called: "normalize normalise standardize standardise normalization", here: "preprocess" },
   { called: "initializer init", here: "initialization" },
-  { called: "callback callbacks onepoch onepochend progress verbose", here: "onProgress" },
+  { called: "callback onepoch onepochend onprogress progress verbose", here: "callbacks" },
   { called: "abort abortsignal", here: "signal" },
   { called: "numthreads njobs workers", here: "threads" },
   { called: "nsamples samples size count examples num", here: "n" },

@@ -1,5 +1,6 @@
 import { dataset } from "../../src/data/memory.js";
 import type { Layer } from "../../src/nn/index.js";
+import { targetFeed } from "../../src/nn/targets.js";
 import type { Constraint } from "../../src/optim/constraints.js";
 import { adam, type Time } from "../../src/optim/index.js";
 import { random } from "../../src/random/random.js";
@@ -40,8 +41,9 @@ export async function training({ net, inputs, classes, batch, constraint, thread
     threads,
     ...(constraint === undefined ? {} : { constraint }),
   });
-  const { session } = await prepare(net, data, options);
-  const { input, target } = session.batch(batch);
+  const { trainer } = await prepare(net, data, options);
+  const { session } = trainer;
+  const { input, [targetFeed("target")]: target } = session.batch(batch);
   input?.set(values);
   target?.set(labels);
   let steps = 0;

@@ -42,7 +42,7 @@ export interface Plan {
   readonly name: string;
   readonly data: Splits;
   readonly network: Recipe["network"];
-  readonly options: Omit<FitOptions, "signal" | "onProgress">;
+  readonly options: Omit<FitOptions, "signal" | "resume" | "checkpoints">;
   /** What was chosen, for the person and for config.json. */
   readonly described: Readonly<Record<string, string | number>>;
   /** The files of a recipe. */

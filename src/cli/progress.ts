@@ -1,5 +1,6 @@
 import { number } from "../report/format.js";
-import type { Progress, Score } from "../train/events.js";
+import type { Callback } from "../train/callbacks.js";
+import type { Score } from "../train/events.js";
 import { count, percent } from "./output.js";
 
 const barWidth = 24;
@@ -16,32 +17,30 @@ const scoreText = ({ loss, error }: Score): string =>
 /**
  * Shows training on a stream: a bar that moves on a terminal, one plain line per epoch elsewhere.
  */
-export const showProgress = (stream: NodeJS.WriteStream): ((progress: Progress) => void) => {
+export const showProgress = (stream: NodeJS.WriteStream): Callback => {
   const live = stream.isTTY === true;
   let shown = 0;
-  let epochs = 0;
   const clear = () => {
     if (live) stream.write("\r\u001b[K");
   };
-  return (progress) => {
-    if (progress.kind === "step") {
-      epochs = progress.epochs;
+  return {
+    onStepEnd: async ({ epoch, epochs, step, stepsPerEpoch, samplesPerSecond, train }) => {
       if (!live || performance.now() - shown < refreshMs) return;
       shown = performance.now();
-      const { epoch, step, stepsPerEpoch, train, samplesPerSecond } = progress;
+      const line = `epoch ${epoch}/${epochs} ${bar(step / stepsPerEpoch)} ${scoreText(await train())}  ${count(samplesPerSecond)} samples/s`;
       clear();
-      const line = `epoch ${epoch}/${epochs} ${bar(step / stepsPerEpoch)} ${scoreText(train)}  ${count(samplesPerSecond)} samples/s`;
       stream.write(line.slice(0, Math.max(20, (stream.columns ?? 100) - 1)));
-      return;
-    }
-    const { epoch, train, validation, sharpness, samplesPerSecond } = progress.record;
-    clear();
-    const watched = validation
-      ? `  validation ${validation.error === undefined ? number(validation.loss).padEnd(7) : percent(validation.error).padStart(7)}${progress.best ? " *" : "  "}`
-      : "";
-    const curvature = sharpness === undefined ? "" : `  sharpness ${sharpness.toPrecision(4)}`;
-    stream.write(
-      `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${scoreText(train)}${watched}${curvature}  ${count(samplesPerSecond)} samples/s\n`,
-    );
+    },
+    onEpochEnd: ({ epochs }, { record, best }) => {
+      const { epoch, train, validation, sharpness, samplesPerSecond } = record;
+      clear();
+      const watched = validation
+        ? `  validation ${validation.error === undefined ? number(validation.loss).padEnd(7) : percent(validation.error).padStart(7)}${best ? " *" : "  "}`
+        : "";
+      const curvature = sharpness === undefined ? "" : `  sharpness ${sharpness.toPrecision(4)}`;
+      stream.write(
+        `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${scoreText(train)}${watched}${curvature}  ${count(samplesPerSecond)} samples/s\n`,
+      );
+    },
   };
 };

@@ -1,4 +1,5 @@
-import { type Dataset, soleTarget } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
+import { isLoss, type LossChoice, usual } from "../nn/choose-loss.js";
 import { type Rule, rateAt } from "../optim/rule.js";
 import { kindText } from "../train/check-data.js";
 import { checkOptions } from "../train/options.js";
@@ -31,6 +32,18 @@ const ruleText = (optimizer: unknown): string => {
 
 const dataText = (data: Dataset): string => `${data.name}: ${data.size} examples with ${kindText(data)}`;
 
+/** What is minimised, in words. */
+const lossText = (loss: LossChoice | undefined, { targets }: Dataset): string => {
+  if (typeof loss === "function") return loss.name || "a function";
+  if (loss && isLoss(loss)) return loss.name;
+  const each = loss
+    ? Object.entries(loss).map(([output, one]) => [output, isLoss(one) ? one : one.loss] as const)
+    : Object.entries(targets).map(([name, { kind }]) => [name, usual[kind]()] as const);
+  const [only, ...others] = each;
+  if (only && others.length === 0) return only[1].name;
+  return each.map(([output, { name }]) => `${name} of ${output}`).join(" + ");
+};
+
 /** Everything that a training is asked for, defaults included: what config.json and the report say. */
 export const resolvedSettings = ({ data, options, described }: Plan): Settings => {
   const { train, validation: watched, test } = data;
@@ -40,7 +53,7 @@ export const resolvedSettings = ({ data, options, described }: Plan): Settings =
   return {
     ...(described.optimizer === undefined ? { optimizer: ruleText(options.optimizer) } : {}),
     ...described,
-    loss: loss ? loss.name : soleTarget(train).target.kind === "class" ? "crossEntropy" : "meanSquaredError",
+    loss: lossText(loss, train),
     ...given({
       penalty: penalty && namesOf(penalty),
       constraint: constraint && namesOf(constraint),

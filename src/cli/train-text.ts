@@ -60,6 +60,7 @@ const scoreText = ({ test }: Run): string | undefined => {
 const endings = {
   completed: "",
   early: " (stopped early)",
+  stopped: " (ended by a callback)",
   aborted: " (ended by you; what was learned is kept)",
 } as const;
 

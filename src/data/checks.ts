@@ -89,7 +89,7 @@ const firstNotFinite = (values: Float32Array): number => {
 };
 
 const requireAll = (
-  dataset: string,
+  where: string,
   { demand: { holds, advice }, place, width }: Checked,
   values: ArrayLike<unknown>,
   exampleOf: (row: number) => number,
@@ -100,43 +100,44 @@ const requireAll = (
     const isNumber = typeof value === "number" || typeof value === "bigint";
     if (isNumber && holds(Number(value))) continue;
     throw new SteepestError(
-      `dataset "${dataset}": ${place(i % width)} of example ${exampleOf(Math.floor(i / width))} is ${givenText(value)}; ${isNumber ? advice : "give a number"}`,
+      `${where}: ${place(i % width)} of example ${exampleOf(Math.floor(i / width))} is ${givenText(value)}; ${isNumber ? advice : "give a number"}`,
     );
   }
 };
 
-/** Throws, naming the first place and example, where a number of an input is not what `field` says it is. */
+/** Throws, naming the first place and example behind `where`, where a number of an input is not what `field` says it is. */
 export const requireField = (
-  dataset: string,
+  where: string,
   name: string,
   field: Field,
   values: ArrayLike<unknown>,
   exampleOf: (row: number) => number,
-): void => requireAll(dataset, checkedField(name, field), values, exampleOf);
+): void => requireAll(where, checkedField(name, field), values, exampleOf);
 
 /** The same of a target. */
 export const requireTarget = (
-  dataset: string,
+  where: string,
   name: string,
   target: Target,
   values: ArrayLike<unknown>,
   exampleOf: (row: number) => number,
-): void => requireAll(dataset, checkedTarget(name, target), values, exampleOf);
+): void => requireAll(where, checkedTarget(name, target), values, exampleOf);
 
 /** The same of the weights of examples. */
 export const requireWeights = (
-  dataset: string,
+  where: string,
   values: ArrayLike<unknown>,
   exampleOf: (row: number) => number,
-): void => requireAll(dataset, weight, values, exampleOf);
+): void => requireAll(where, weight, values, exampleOf);
 
 /** Throws where any number of some examples is not what the data say it is; `exampleOf` tells which example a row is. */
 export const requireRows = (data: ExampleKind, rows: Rows, exampleOf: (row: number) => number): void => {
+  const where = `dataset "${data.name}"`;
   for (const [name, field] of Object.entries(data.inputs)) {
-    requireField(data.name, name, field, rows.inputs[name] ?? [], exampleOf);
+    requireField(where, name, field, rows.inputs[name] ?? [], exampleOf);
   }
   for (const [name, target] of Object.entries(data.targets)) {
-    requireTarget(data.name, name, target, rows.targets[name] ?? [], exampleOf);
+    requireTarget(where, name, target, rows.targets[name] ?? [], exampleOf);
   }
-  if (rows.weights) requireWeights(data.name, rows.weights, exampleOf);
+  if (rows.weights) requireWeights(where, rows.weights, exampleOf);
 };

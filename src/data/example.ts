@@ -77,15 +77,15 @@ export const writeExample = (
   };
   for (const [name, field] of Object.entries(inputs)) {
     write(name, fieldSize(field), into.inputs[name], (values) =>
-      requireField(dataset, name, field, values, exampleOf),
+      requireField(`dataset "${dataset}"`, name, field, values, exampleOf),
     );
   }
   for (const [name, target] of Object.entries(targets)) {
     write(name, targetSize(target), into.targets[name], (values) =>
-      requireTarget(dataset, name, target, values, exampleOf),
+      requireTarget(`dataset "${dataset}"`, name, target, values, exampleOf),
     );
   }
   if (into.weights) {
-    write("weight", 1, into.weights, (values) => requireWeights(dataset, values, exampleOf));
+    write("weight", 1, into.weights, (values) => requireWeights(`dataset "${dataset}"`, values, exampleOf));
   }
 };

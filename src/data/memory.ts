@@ -74,7 +74,7 @@ const inputPart = (dataset: string, { name, given, spec, fail }: Named<unknown, 
   refuseTruths(numbers, field.kind === "bool", "it", fail);
   // Bytes are always numbers.
   if (field.kind !== "float" || !(values instanceof Uint8Array)) {
-    requireField(dataset, name, field, values, (row) => row);
+    requireField(`dataset "${dataset}"`, name, field, values, (row) => row);
   }
   const kind = field.kind === "bool" ? "bytes" : field.kind;
   return { field, size, part: { name, stored: storedIn(kind, values), width: fieldSize(field) } };
@@ -108,7 +108,7 @@ const targetPart = (
   const target = targetOf(spec, fail, extents.length > 1 ? extents.slice(1) : isClass ? [] : [each]);
   checkTargets(numbers, target, size, fail);
   refuseTruths(numbers, target.kind === "labels", "targets", fail);
-  requireTarget(dataset, name, target, values, (row) => row);
+  requireTarget(`dataset "${dataset}"`, name, target, values, (row) => row);
   const kind = target.kind === "value" ? "float" : target.kind === "class" ? "int" : "bytes";
   return { target, part: { name, stored: storedIn(kind, values), width: targetSize(target) } };
 };
@@ -128,7 +128,7 @@ const copyRows = ({ stored, width }: Part, indices: ArrayLike<number>, into: Col
 const weightsOf = (dataset: string, weights: unknown, size: number, fail: Fail): Part => {
   const { values } = flat("weights", weights, fail);
   if (values.length !== size) fail(`${values.length} weights for ${size} examples; give one each`);
-  requireWeights(dataset, values, (row) => row);
+  requireWeights(`dataset "${dataset}"`, values, (row) => row);
   return { name: "weights", stored: storedIn("float", values), width: 1 };
 };
 

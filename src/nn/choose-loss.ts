@@ -20,8 +20,8 @@ export interface WeightedLoss {
 /** What is to be minimised: a loss; one for each output, by its name; or a function of inputs, outputs and targets. */
 export type LossChoice = Loss | Readonly<Record<string, Loss | WeightedLoss>> | TotalLoss;
 
-/** The usual losses. */
-const usual: Readonly<Record<TargetKind, () => Loss>> = {
+/** The usual losses for each kind of target. */
+export const usual: Readonly<Record<TargetKind, () => Loss>> = {
   class: crossEntropy,
   value: meanSquaredError,
   labels: binaryCrossEntropy,
@@ -33,7 +33,7 @@ const inWords: Readonly<Record<TargetKind, string>> = {
   labels: "labels that hold or not",
 };
 
-const isLoss = (given: unknown): given is Loss =>
+export const isLoss = (given: unknown): given is Loss =>
   typeof given === "object" &&
   given !== null &&
   "of" in given &&
@@ -95,7 +95,7 @@ const checkTerm = (
   throw new SteepestError(
     full.length === 1 && shape.length === 1
       ? `the network has ${given} outputs${named}, but ${data} has ${has}; end the network with linear(${last})`
-      : `the network's output${named} has shape [${shape}], but ${data} has targets of shape [${wanted}]${described.kind === "class" ? ` and ${described.classes} classes` : ""}: it must be [${full}]`,
+      : `the network's output${named} has shape [${shape}], but ${data} has targets of shape [${wanted}]${described.kind === "class" ? ` and ${described.classes} classes` : ""}: it must be [${full}]${shape.length > 1 && full.length === 1 ? "; put flatten() before the linear layers" : ""}`,
   );
 };
 

@@ -55,3 +55,4 @@ export {
 } from "./schedules/decay.js";
 export type { Duration } from "./schedules/duration.js";
 export { type OneCycleOptions, oneCycle } from "./schedules/oneCycle.js";
+export { type MeasuredRate, type PlateauOptions, type PlateauState, plateau } from "./schedules/plateau.js";

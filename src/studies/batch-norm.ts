@@ -2,7 +2,7 @@ import { readRows, soleFloats } from "../data/index.js";
 import { type Figure, heatmap, lineChart, type Point, palette, panels } from "../figures/index.js";
 import { rampAt } from "../figures/theme.js";
 import { missing } from "../missing.js";
-import { relu } from "../nn/index.js";
+import { type Layer, relu } from "../nn/index.js";
 import { gradientDescent } from "../optim/index.js";
 import { fit, type Run, TrainingDiverged } from "../train/index.js";
 import { deep, normalised, runningStatistics } from "./batch-norm/properties.js";
@@ -89,14 +89,14 @@ const train = async (
 };
 
 /** Largest difference between the answers to examples one by one and all together. */
-const batchIndependence = async (run: Run, { test }: Images): Promise<number> => {
+const batchIndependence = async (run: Run<Layer>, { test }: Images): Promise<number> => {
   const count = 16;
   const inputs = soleFloats((await readRows(test, [...Array(count).keys()])).inputs);
   const size = inputs.length / count;
-  const together = await run.predict(inputs);
+  const together = (await run.predict(inputs)).data;
   let worst = 0;
   for (let i = 0; i < count; i++) {
-    const alone = await run.predict(inputs.subarray(i * size, (i + 1) * size));
+    const alone = (await run.predict(inputs.subarray(i * size, (i + 1) * size))).data;
     for (const [k, value] of alone.entries())
       worst = Math.max(worst, Math.abs(value - (together[i * 10 + k] ?? missing())));
   }

@@ -1,9 +1,9 @@
-import { type Dataset, type Field, type Target, targetShape } from "../data/dataset.js";
-import { soleFloats } from "../data/rows.js";
+import type { Batch } from "../data/batches.js";
+import { type Dataset, type ExampleKind, type Field, type Target, targetShape } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing } from "../missing.js";
-import type { Loss } from "../nn/losses/index.js";
+import type { Objective } from "../nn/objective.js";
 import { shown } from "../shown.js";
 import { inOrder } from "./parts.js";
 
@@ -107,7 +107,7 @@ const targetText = ([name, target]: readonly [string, Target]): string => {
 };
 
 /** What a network must be built for to work on a dataset, in words; equal for datasets that can be exchanged. */
-export const kindText = ({ inputs, targets }: Dataset): string =>
+export const kindText = ({ inputs, targets }: ExampleKind): string =>
   list([...Object.entries(inputs).map(fieldText), ...Object.entries(targets).map(targetText)]);
 
 /** The first place where two lists of names differ, in words; undefined where they agree, or one of them is not known. */
@@ -123,7 +123,7 @@ const difference = (
 };
 
 /** Throws unless the examples of `data` are of the same kind as those trained on. `what` says what it is to the caller. */
-export const requireSameKind = (what: string, data: Dataset, train: Dataset): void => {
+export const requireSameKind = (what: string, data: Dataset, train: ExampleKind): void => {
   if (kindText(data) !== kindText(train)) {
     throw new SteepestError(
       `${what} ${data.name} has ${kindText(data)}, but ${train.name} has ${kindText(train)}; they must agree`,
@@ -145,16 +145,24 @@ export const requireSameKind = (what: string, data: Dataset, train: Dataset): vo
   }
 };
 
-/** Reads a dataset through, and throws naming the first example whose target it should not have, or lies beyond what the loss can take. */
-export const requireUsableTargets = async ({ name, targetRange }: Loss, data: Dataset): Promise<void> => {
-  const [low, high] = targetRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for await (const part of inOrder(data)) {
-    const targets = soleFloats(part.targets);
-    const wrong = targets.findIndex((target) => !(target >= low && target <= high));
+/** Throws where a target is beyond what a loss can take. */
+const requireInRange = ({ terms }: Objective, data: Dataset, { targets, size, indices }: Batch): void => {
+  for (const { loss, target } of terms) {
+    const [low, high] = loss.targetRange ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const values = targets[target] ?? missing();
+    const wrong = values.findIndex((value) => value < low || value > high);
     if (wrong < 0) continue;
-    const example = part.indices[Math.floor((wrong * part.size) / targets.length)];
+    const example = indices[Math.floor((wrong * size) / values.length)];
     throw new SteepestError(
-      `${name}: the target of example ${example} of ${data.name} is ${targets[wrong]}; targets must lie in [${low}, ${high}]`,
+      `${loss.name}: the target of example ${example} of ${data.name} is ${values[wrong]}; targets must lie in [${low}, ${high}]`,
     );
   }
+};
+
+/** Whether a loss does not take every number. */
+export const isParticular = ({ terms }: Objective): boolean => terms.some(({ loss }) => loss.targetRange);
+
+/** Reads a dataset through, and throws naming the first example whose target it should not have, or lies beyond what the loss can take. */
+export const requireUsableTargets = async (objective: Objective, data: Dataset): Promise<void> => {
+  for await (const part of inOrder(data)) requireInRange(objective, data, part);
 };

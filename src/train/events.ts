@@ -1,7 +1,11 @@
-/** Loss and, for classification, the share of wrong answers in percent. */
+/** The loss, for classification the share of wrong answers in percent, and further metrics where they were asked for. */
 export interface Score {
   readonly loss: number;
   readonly error?: number;
+  /** Of each output, where there are several losses. Not told of the training part while it is trained on. */
+  readonly outputs?: Readonly<Record<string, { readonly loss: number; readonly error?: number }>>;
+  /** By their names, over the whole part. Not measured on the training part while it is trained on. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** What one pass over the training data came to. */
@@ -20,18 +24,3 @@ export interface EpochRecord {
   /** Since training began. */
   readonly seconds: number;
 }
-
-/** What training tells as it goes on. */
-export type Progress =
-  | {
-      readonly kind: "step";
-      readonly epoch: number;
-      readonly epochs: number;
-      /** Steps done in this epoch. */
-      readonly step: number;
-      readonly stepsPerEpoch: number;
-      /** Mean over this epoch so far. */
-      readonly train: Score;
-      readonly samplesPerSecond: number;
-    }
-  | { readonly kind: "epoch"; readonly record: EpochRecord; readonly best: boolean };

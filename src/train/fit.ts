@@ -1,130 +1,69 @@
-import { batchCount, batches } from "../data/batches.js";
-import { type Dataset, soleTarget } from "../data/dataset.js";
-import { soleColumn } from "../data/rows.js";
-import { type AttachedProgram, DivergenceError } from "../engine/training/session.js";
-import type { Layer } from "../nn/layer.js";
-import { rateAt, type Time } from "../optim/rule.js";
-import { BestWeights } from "./best-weights.js";
-import { EpochMeter } from "./epoch-meter.js";
-import { attachEvaluation, type Evaluation, evaluate, scoreOf } from "./evaluate.js";
-import type { EpochRecord } from "./events.js";
+import { batches } from "../data/batches.js";
+import type { Dataset } from "../data/dataset.js";
+import { DivergenceError } from "../engine/training/session.js";
+import type { Net } from "../nn/network.js";
+import { Callbacks } from "./callbacks.js";
+import type { Evaluation } from "./evaluate.js";
 import { checkOptions, type FitOptions, type Splits } from "./options.js";
 import { type Prepared, prepare } from "./prepare.js";
 import { Run, type StopReason, TrainingDiverged } from "./run.js";
 import { attachSharpness } from "./sharpness.js";
+import { Course } from "./training-course.js";
 
 type Options = ReturnType<typeof checkOptions>;
 
-/** What is known of a training so far, complete at the end of every epoch. */
-interface Course {
-  /** When training began, in milliseconds of `performance.now()`. */
-  readonly start: number;
-  readonly epochs: EpochRecord[];
-  readonly best: BestWeights;
-  /** The last weights that gave a finite loss: an epoch can end with weights that no longer do. */
-  proven: Weights;
-}
-
-/** Weights, and the epoch that ended with them; 0 for those that training began with. */
-interface Weights {
-  readonly epoch: number;
-  readonly values: ReadonlyMap<string, Float32Array>;
-}
-
-const secondsSince = ({ start }: Course): number => (performance.now() - start) / 1000;
-
-/** One pass over the training data; `steps` of its updates were made when it was ended. */
-const trainEpoch = async (
-  prepared: Prepared,
-  options: Options,
-  epoch: number,
-  onFirstLoss: () => void,
-): Promise<{ readonly meter: EpochMeter; readonly steps: number }> => {
-  const { session, splits, batchSize, dropLast } = prepared;
-  const { epochs, seed, signal, onProgress } = options;
-  const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
-  const meter = new EpochMeter(soleTarget(splits.train).size);
-  const { input: inputs, target: targets } = session.batch(batchSize);
-  if (!inputs || !targets) throw new Error("the session has no place for inputs and targets");
-  let done = 0;
+/** The rest of one pass over the training data. */
+const trainEpoch = async (course: Course, callbacks: Callbacks): Promise<void> => {
+  const { prepared, options, trainer } = course;
+  const { splits, batchSize, dropLast } = prepared;
+  const { seed } = options;
+  const order = { batchSize, seed, epoch: course.epoch, dropLast, from: course.step };
   // Batches are copied into the engine's memory: a source that reads ahead writes while the engine still works.
-  for await (const part of batches(splits.train, { batchSize, seed, epoch, dropLast })) {
-    inputs.set(soleColumn(part.inputs));
-    targets.set(soleColumn(part.targets));
-    const time: Time = { step: epoch * stepsPerEpoch + done, steps: epochs * stepsPerEpoch, stepsPerEpoch };
-    await session.step(part.size, time);
-    const { loss, metrics } = await session.scores();
-    if (done === 0) onFirstLoss();
-    meter.add(part.size, loss, metrics.wrong);
-    done += 1;
-    await onProgress?.({
-      kind: "step",
-      epoch: epoch + 1,
-      epochs,
-      step: done,
-      stepsPerEpoch,
-      train: meter.score,
-      samplesPerSecond: meter.samplesPerSecond,
-    });
-    if (signal?.aborted) break;
+  for await (const batch of batches(splits.train, order)) {
+    if (callbacks.ofSteps) await callbacks.call("onStepBegin", course.context);
+    await trainer.step(batch);
+    await course.stepped();
+    if (callbacks.ofSteps) await callbacks.call("onStepEnd", course.context);
+    if (course.checkpointIsDue("step")) await course.checkpoint();
+    if (course.isStopping) break;
   }
-  return { meter, steps: done };
 };
 
-/** The scores on a part of the data after `steps` updates. Throws where the weights no longer give a finite loss. */
+/** The scores on a part of the data. Throws where the weights no longer give a finite loss. */
 const evaluateFinite = async (
-  evaluation: AttachedProgram,
+  { trainer }: Course,
   part: "validation" | "test",
   data: Dataset,
-  steps: number,
-) => {
-  const score = await evaluate(evaluation, data);
-  if (!Number.isFinite(score.loss)) {
-    throw new DivergenceError(steps - 1, `the ${part} loss is ${score.loss}`, undefined);
-  }
-  return score;
+): Promise<Evaluation> => {
+  const evaluation = await trainer.evaluation(data);
+  const { loss } = evaluation.score;
+  if (Number.isFinite(loss)) return evaluation;
+  throw new DivergenceError(trainer.steps - 1, `the ${part} loss is ${loss}`, undefined);
 };
 
 /** Trains what was prepared, epoch by epoch, and says why it ended. */
-const trainEpochs = async (
-  prepared: Prepared,
-  options: Options,
-  evaluation: AttachedProgram,
-  course: Course,
-): Promise<StopReason> => {
-  const { session, splits, rule, batchSize, dropLast } = prepared;
-  const { sharpness: wanted, earlyStopping, signal } = options;
+const trainEpochs = async (course: Course, callbacks: Callbacks): Promise<StopReason> => {
+  const { prepared, options } = course;
+  const { sharpness: wanted, earlyStopping } = options;
   const measureSharpness = wanted && (await attachSharpness(prepared, wanted.examples));
-  const stepsPerEpoch = batchCount(splits.train, batchSize, dropLast);
-  let weights = course.proven;
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
-    if (signal?.aborted) return "aborted";
-    const { meter, steps: made } = await trainEpoch(prepared, options, epoch, () => {
-      course.proven = weights;
-    });
-    const steps = epoch * stepsPerEpoch + made;
-    const { score, samplesPerSecond } = meter;
-    const validation =
-      splits.validation && (await evaluateFinite(evaluation, "validation", splits.validation, steps));
-    const sharpness = (epoch + 1) % (wanted?.every ?? 1) === 0 ? await measureSharpness?.() : undefined;
-    const time: Time = { step: steps - 1, steps: options.epochs * stepsPerEpoch, stepsPerEpoch };
-    const record: EpochRecord = {
-      epoch: epoch + 1,
-      steps,
-      train: score,
-      ...(validation ? { validation: scoreOf(validation) } : {}),
-      ...(rule?.learningRate === undefined ? {} : { learningRate: rateAt(rule.learningRate, time) }),
-      ...(sharpness === undefined ? {} : { sharpness }),
-      samplesPerSecond,
-      seconds: secondsSince(course),
-    };
-    course.epochs.push(record);
-    weights = { epoch: epoch + 1, values: await session.values() };
-    if (validation) course.proven = weights;
-    const best = course.best.offer(record, weights.values);
-    await options.onProgress?.({ kind: "epoch", record, best });
-    if (signal?.aborted) return "aborted";
-    if (earlyStopping && epoch + 1 - course.best.improvedAt >= earlyStopping.patience) return "early";
+  const { validation } = prepared.splits;
+  while (course.epoch < options.epochs) {
+    if (course.isStopping) return course.stopReason;
+    await callbacks.call("onEpochBegin", course.context);
+    await trainEpoch(course, callbacks);
+    // What is stopped here can go on here: the epoch as it ends below is not a whole one.
+    const isPart = course.step < prepared.stepsPerEpoch;
+    if (isPart) await course.lastCheckpoint();
+    const scores = validation && (await evaluateFinite(course, "validation", validation)).score;
+    const isMeasured = (course.epoch + 1) % (wanted?.every ?? 1) === 0;
+    const end = await course.endEpoch(scores, isMeasured ? await measureSharpness?.() : undefined);
+    await callbacks.epochEnd(course.context, end);
+    if (course.isStopping) {
+      if (!isPart) await course.lastCheckpoint();
+      return course.stopReason;
+    }
+    if (earlyStopping && course.epoch - course.improvedAt >= earlyStopping.patience) return "early";
+    if (course.epoch < options.epochs && course.checkpointIsDue("epoch")) await course.checkpoint();
   }
   return "completed";
 };
@@ -133,51 +72,37 @@ const trainEpochs = async (
  * Trains what was prepared, and looks at the test part. Where the loss stops being finite, before or there, the run that the
  * error carries has the last weights that gave a finite one.
  */
-const train = async (prepared: Prepared, options: Options): Promise<Run> => {
-  const { session, splits } = prepared;
-  const evaluation = await attachEvaluation(prepared);
-  const course: Course = {
-    start: performance.now(),
-    epochs: [],
-    best: new BestWeights(options.watch ?? "error", options.earlyStopping?.minimumChange ?? 0),
-    proven: { epoch: 0, values: await session.values() },
-  };
-  const { epochs, best } = course;
-  /** Puts the best weights back where that is wanted and there are any, else the given ones; says which epoch's they are. */
-  const keep = async (otherwise: Weights | undefined): Promise<number> => {
-    const chosen =
-      options.weights === "best" && best.values ? { epoch: best.epoch, values: best.values } : otherwise;
-    if (chosen) await session.setValues(chosen.values);
-    return chosen?.epoch ?? epochs.length;
-  };
-
+const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Promise<Run<N>> => {
+  const { trainer, splits } = prepared;
+  const callbacks = new Callbacks(options.callbacks);
+  const course = await Course.begin(prepared, options, callbacks);
   let stopped: StopReason;
   let keptEpoch: number;
-  let seconds: number | undefined;
   let test: Evaluation | undefined;
   let divergence: DivergenceError | undefined;
   try {
-    stopped = await trainEpochs(prepared, options, evaluation, course);
-    seconds = secondsSince(course);
-    keptEpoch = await keep(undefined);
-    test = splits.test && (await evaluateFinite(evaluation, "test", splits.test, epochs.at(-1)?.steps ?? 0));
+    await callbacks.call("onTrainBegin", course.context);
+    stopped = await trainEpochs(course, callbacks);
+    keptEpoch = await course.keep("last");
+    test = splits.test && (await evaluateFinite(course, "test", splits.test));
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     divergence = error;
     stopped = "diverged";
-    seconds ??= secondsSince(course);
-    keptEpoch = await keep(course.proven);
-    test = splits.test && (await evaluate(evaluation, splits.test));
+    keptEpoch = await course.keep("proven");
+    test = splits.test && (await trainer.evaluation(splits.test));
+  } finally {
+    await course.release();
   }
-  const run = new Run({
+  await callbacks.call("onTrainEnd", course.context);
+  const run = new Run<N>({
     prepared,
-    evaluation,
-    epochs,
+    epochs: course.records,
     stopped,
-    seconds,
-    bestEpoch: best.epoch || undefined,
+    seconds: course.seconds,
+    bestEpoch: course.bestEpoch || undefined,
     keptEpoch,
-    test: test && { ...scoreOf(test), answers: test.outputs },
+    test,
   });
   if (divergence) throw new TrainingDiverged(divergence, run);
   return run;
@@ -193,19 +118,23 @@ const train = async (prepared: Prepared, options: Options): Promise<Run> => {
  *
  * `data` is a dataset, or its parts: `train`, and optionally `validation` and `test`. With a validation part the weights of the best
  * epoch are kept, and the test part is answered with them; `weights: "last"` keeps the last ones. The same seed on the same machine gives
- * the same weights bit for bit.
+ * the same weights bit for bit. It is a loop around a trainer; `createTrainer` makes one for a loop of one's own.
  *
  * Throws a `SteepestError` for options that cannot work, and `TrainingDiverged` when the loss stops being a finite number: it
  * names the step and the layer, and carries the run with the weights of the last epoch that left the loss finite.
  */
-export const fit = async (net: Layer, data: Dataset | Splits, given: FitOptions = {}): Promise<Run> => {
+export const fit = async <N extends Net>(
+  net: N,
+  data: Dataset | Splits,
+  given: FitOptions = {},
+): Promise<Run<N>> => {
   const options = checkOptions(given);
   const prepared = await prepare(net, data, options);
   try {
     return await train(prepared, options);
   } catch (error) {
     // Nobody but the run of a divergence could release the engine's memory later.
-    if (!(error instanceof TrainingDiverged)) await prepared.session.release();
+    if (!(error instanceof TrainingDiverged)) await prepared.trainer.release();
     throw error;
   }
 };

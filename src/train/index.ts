@@ -1,8 +1,14 @@
 export type { AveragedAnswers } from "./averaging.js";
-export type { EpochRecord, Progress, Score } from "./events.js";
+export type { Callback, EpochEnd, TrainingContext } from "./callbacks.js";
+export type { CheckpointTaker, CourseState, KeptTensors, TrainingCheckpoint } from "./course.js";
+export { createTrainer, type TrainerOptions } from "./create-trainer.js";
+export type { EpochRecord, Score } from "./events.js";
 export { fit } from "./fit.js";
+export type { GivenBatch, GivenColumns } from "./given-batch.js";
 export { type DataDependentInit, type FirstBatch, type LsuvOptions, lsuv } from "./lsuv.js";
+export type { Metrics } from "./metrics.js";
 export type { EarlyStopping, FitOptions, SharpnessOptions, Splits } from "./options.js";
+export { Prediction } from "./prediction.js";
 export {
   type Preprocess,
   type Preprocessing,
@@ -14,5 +20,12 @@ export {
 export { type PrincipalAxes, principalAxes } from "./principal.js";
 export { defineRecipe, type Recipe } from "./recipe.js";
 export { Run, type StopReason, type TestResult, TrainingDiverged } from "./run.js";
+export {
+  type Answers,
+  type Gradients,
+  Trainer,
+  type TrainerCheckpoint,
+  type TrainerState,
+} from "./trainer.js";
 export { type RatePoint, type RateTest, type TuneRateOptions, tuneRate } from "./tune-rate.js";
 export type { PreprocessingDone } from "./with-preprocessing.js";

@@ -4,16 +4,14 @@ import { requireEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
-import type { Loss } from "../nn/losses/index.js";
-import type { Composition } from "../optim/compositions/composition.js";
-import type { Constraint } from "../optim/constraints.js";
-import type { RuleFor } from "../optim/groups.js";
-import type { OneOrMore } from "../optim/select.js";
+import type { LossChoice } from "../nn/choose-loss.js";
 import { requireKnown } from "../options.js";
-import type { Watched } from "./best-weights.js";
-import type { Progress } from "./events.js";
+import { type Callback, requireCallbacks } from "./callbacks.js";
+import type { CheckpointTaker, TrainingCheckpoint } from "./course.js";
 import type { DataDependentInit } from "./lsuv.js";
+import type { Metrics } from "./metrics.js";
 import { type Preprocess, preprocessings } from "./preprocess.js";
+import type { UpdateOptions } from "./updates.js";
 
 /** The parts of a dataset that training uses. */
 export interface Splits {
@@ -43,15 +41,20 @@ export interface SharpnessOptions {
   readonly examples?: number;
 }
 
-export interface FitOptions {
-  /** What is minimised. @defaultValue `crossEntropy()` for classes, `meanSquaredError()` for values */
-  readonly loss?: Loss;
-  /** Update rule, or a rule for each parameter. @defaultValue `adam()` */
-  readonly optimizer?: RuleFor;
-  /** Penalties on the weights (not on biases), such as `l2(1e-4)`; on other parameters with `on(match, l2(1e-4))`. @defaultValue none */
-  readonly penalty?: OneOrMore<Composition>;
-  /** What every update is followed by, such as `maxNorm(2)`, on the weights or with `on(match, …)` on other parameters. @defaultValue none */
-  readonly constraint?: OneOrMore<Constraint>;
+export interface FitOptions extends UpdateOptions {
+  /**
+   * What is minimised: a loss, one for each output, or a function of inputs, outputs and targets.
+   *
+   * @defaultValue `crossEntropy()` for classes, `binaryCrossEntropy()` for labels, `meanSquaredError()` for values
+   */
+  readonly loss?: LossChoice;
+  /**
+   * What is measured besides loss and error on the validation and test parts, each as a whole, by names of one's choice:
+   * `{ auc: rocAuc() }`; of several outputs under theirs, as in `{ kind: { f1: f1() } }`.
+   *
+   * @defaultValue nothing
+   */
+  readonly metrics?: Metrics;
   /** Limit on the Euclidean norm of all gradients together. @defaultValue no limit */
   readonly clipNorm?: number;
   /** Passes over the training data. @defaultValue 10 */
@@ -75,11 +78,12 @@ export interface FitOptions {
   /** Stop when validation no longer improves. Lecture, "Early Stopping". @defaultValue none */
   readonly earlyStopping?: EarlyStopping;
   /**
-   * What of the validation part tells which epoch is best: the "error", where errors are equal the loss; or the "loss" alone.
+   * What of the validation part tells which epoch is best: the "error", the "loss", or the name of one of `metrics`, of which some are better
+   * the higher they are. Where epochs tie, the loss tells.
    *
    * @defaultValue "error" where the loss counts errors, else "loss"
    */
-  readonly watch?: Watched;
+  readonly watch?: string;
   /**
    * Which weights the network has at the end, and the test part is answered with, where there is a validation part: those of its best
    * epoch, or the last.
@@ -89,8 +93,15 @@ export interface FitOptions {
   readonly weights?: "best" | "last";
   /** Also measures the largest eigenvalue of the loss's Hessian after epochs: `sharpness: { every: 5 }`. @defaultValue not measured */
   readonly sharpness?: SharpnessOptions;
-  /** Called after every step and every epoch. A promise that it returns is waited for, and its rejection is that of `fit`. */
-  readonly onProgress?: (progress: Progress) => unknown;
+  /**
+   * Called before and after every step, every epoch and the training: `[{ onEpochEnd: (context, { record }) => … }]`. What they return is waited
+   * for, and what they throw ends training. @defaultValue none
+   */
+  readonly callbacks?: readonly Callback[];
+  /** Goes on from this as if training had never stopped, bit for bit, with the same network, data and options. @defaultValue begins anew */
+  readonly resume?: TrainingCheckpoint;
+  /** Is offered a checkpoint after every step and every epoch. @defaultValue nobody */
+  readonly checkpoints?: CheckpointTaker;
   /** Ends training after the step under way; what was learned so far is kept. Aborted beforehand, no step is made. */
   readonly signal?: AbortSignal;
   /** What runs the network. @defaultValue ONNX Runtime on the processor */
@@ -100,19 +111,25 @@ export interface FitOptions {
 }
 
 /** Throws where an option is not what it must be, as plain JavaScript allows. */
-const requireThat = (holds: boolean, name: string, expected: string, value: unknown): void => {
-  if (!holds) throw new SteepestError(`fit: ${name} must be ${expected}, got ${givenText(value)}`);
+const requireThat = (holds: boolean, name: string, expected: string, value: unknown, where = "fit"): void => {
+  if (!holds) throw new SteepestError(`${where}: ${name} must be ${expected}, got ${givenText(value)}`);
 };
 
-const requireWhole = (name: string, value: number, least: number) =>
-  requireThat(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
+const requireWhole = (name: string, value: number, least: number, where?: string) =>
+  requireThat(
+    Number.isInteger(value) && value >= least,
+    name,
+    `a whole number of at least ${least}`,
+    value,
+    where,
+  );
 
 /** Whether something is an object with a member of that type: classes of other realms and polyfills are not `instanceof` ours. */
 const has = (value: unknown, member: string, type: "function" | "boolean"): boolean =>
   typeof value === "object" && value !== null && typeof Reflect.get(value, member) === type;
 
 /** Throws where one of the options that are functions or objects is something else. */
-const checkKinds = ({ preprocess, initialization, onProgress, signal, engine }: FitOptions): void => {
+const checkKinds = ({ preprocess, initialization, callbacks, signal, engine }: FitOptions): void => {
   const isFunction = (value: unknown) => value === undefined || typeof value === "function";
   requireThat(
     isFunction(preprocess) || preprocessings.some((name) => name === preprocess),
@@ -121,7 +138,7 @@ const checkKinds = ({ preprocess, initialization, onProgress, signal, engine }: 
     preprocess,
   );
   requireThat(isFunction(initialization), "initialization", "a function such as lsuv()", initialization);
-  requireThat(isFunction(onProgress), "onProgress", "a function", onProgress);
+  if (callbacks !== undefined) requireCallbacks("fit", callbacks);
   requireThat(
     signal === undefined ||
       (has(signal, "aborted", "boolean") && has(signal, "addEventListener", "function")),
@@ -159,9 +176,11 @@ export const trainingOptions = [
   "watch",
   "weights",
   "sharpness",
+  "metrics",
+  "callbacks",
 ] as const;
 
-const fitOptions = [...trainingOptions, "signal", "onProgress"] as const;
+const fitOptions = [...trainingOptions, "signal", "resume", "checkpoints"] as const;
 
 const checkSharpness = (options: SharpnessOptions) => {
   const { every = 1, examples = 512 } = requireKnown("fit: sharpness", options, ["every", "examples"]);
@@ -170,20 +189,31 @@ const checkSharpness = (options: SharpnessOptions) => {
   return { every, examples };
 };
 
+/** What every training is told, with its defaults. Throws naming the first that cannot be. */
+export const checkTraining = (
+  where: string,
+  {
+    batchSize = 128,
+    seed = 0,
+    threads,
+    clipNorm,
+  }: Pick<FitOptions, "batchSize" | "seed" | "threads" | "clipNorm">,
+): { readonly batchSize: number; readonly seed: number } => {
+  requireWhole("batchSize", batchSize, 1, where);
+  const isSeed = Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
+  requireThat(isSeed, "seed", `a whole number from 0 to ${2 ** 32 - 1}`, seed, where);
+  if (threads !== undefined) requireWhole("threads", threads, 1, where);
+  const isLimit = clipNorm === undefined || (Number.isFinite(clipNorm) && clipNorm > 0);
+  requireThat(isLimit, "clipNorm", "a positive number", clipNorm, where);
+  return { batchSize, seed };
+};
+
 /** The options with their defaults filled in. Throws naming the first that cannot be. */
 export const checkOptions = (given: FitOptions) => {
   const options = requireKnown("fit", given, fitOptions);
-  const { epochs = 10, batchSize = 128, seed = 0, validation = 0, weights = "best" } = options;
-  const { earlyStopping, threads, watch } = options;
+  const { epochs = 10, validation = 0, weights = "best", callbacks = [], earlyStopping } = options;
   requireWhole("epochs", epochs, 1);
-  requireWhole("batchSize", batchSize, 1);
-  requireThat(
-    Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
-    "seed",
-    `a whole number from 0 to ${2 ** 32 - 1}`,
-    seed,
-  );
-  if (threads !== undefined) requireWhole("threads", threads, 1);
+  const { batchSize, seed } = checkTraining("fit", options);
   requireThat(
     Number.isInteger(validation)
       ? validation >= 0
@@ -191,13 +221,6 @@ export const checkOptions = (given: FitOptions) => {
     "validation",
     "a share below 1 or a number of examples",
     validation,
-  );
-  const { clipNorm } = options;
-  requireThat(
-    clipNorm === undefined || (Number.isFinite(clipNorm) && clipNorm > 0),
-    "clipNorm",
-    "a positive number",
-    clipNorm,
   );
   checkKinds(options);
   if (earlyStopping) {
@@ -211,8 +234,7 @@ export const checkOptions = (given: FitOptions) => {
       minimumChange,
     );
   }
-  if (watch !== undefined) checkOneOf("fit", "watch", watch, ["error", "loss"]);
   checkOneOf("fit", "weights", weights, ["best", "last"]);
   const sharpness = options.sharpness && checkSharpness(options.sharpness);
-  return { ...options, epochs, batchSize, seed, validation, weights, sharpness };
+  return { ...options, epochs, batchSize, seed, validation, weights, callbacks, sharpness };
 };

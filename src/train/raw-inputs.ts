@@ -4,7 +4,8 @@ import { topologicalOrder } from "../graph/autodiff.js";
 import { operationOf } from "../graph/definition.js";
 import { batch, cast, equal, inputName, type Tensor } from "../graph/index.js";
 import { isInput } from "../graph/tensor.js";
-import { inputOf, type Network, outputOf } from "../nn/model.js";
+import { missing } from "../missing.js";
+import type { Network } from "../nn/model.js";
 
 /** Which input features a network needs as they are given, and what for. */
 export interface RawInputs {
@@ -54,12 +55,16 @@ const featuresOf = async (x: Tensor, tensors: readonly Tensor[], engine?: Engine
 };
 
 /**
- * The input features that a network in use reads as whole numbers or hands to a layer that was trained on them; undefined where
+ * The features of an input that a network in use reads as whole numbers or hands to a layer that was trained on them; undefined where
  * there are none.
  */
-export const rawInputsOf = async (network: Network, engine?: Engine): Promise<RawInputs | undefined> => {
-  const [input, output] = [inputOf(network), outputOf(network)];
-  const codes = topologicalOrder([output])
+export const rawInputsOf = async (
+  network: Network,
+  name: string,
+  engine?: Engine,
+): Promise<RawInputs | undefined> => {
+  const input = network.inputs[name] ?? missing();
+  const codes = topologicalOrder(Object.values(network.outputs))
     .flatMap(readAsCodes)
     .filter((tensor) => straightFrom(input, tensor));
   const trained = network.raw.filter((tensor) => straightFrom(input, tensor));

@@ -1,14 +1,14 @@
 import type { Dataset } from "../data/dataset.js";
-import type { Layer } from "../nn/layer.js";
+import type { Net } from "../nn/network.js";
 import { requireKnown } from "../options.js";
 import { type FitOptions, type Splits, trainingOptions } from "./options.js";
 
 /** A whole experiment: data, network, and how it is trained. */
-export interface Recipe extends Omit<FitOptions, "onProgress" | "signal"> {
+export interface Recipe extends Omit<FitOptions, "signal" | "resume" | "checkpoints"> {
   /** What the run is called. */
   readonly name: string;
   readonly data: Dataset | Splits | (() => Dataset | Splits | Promise<Dataset | Splits>);
-  readonly network: Layer;
+  readonly network: Net;
 }
 
 export const recipeOptions = ["name", "data", "network", ...trainingOptions] as const;

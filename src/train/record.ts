@@ -9,7 +9,8 @@ import { classNames } from "./export.js";
 import { keptRecord, keptText } from "./kept.js";
 import { confusion } from "./mistakes.js";
 import { inOrder } from "./parts.js";
-import type { Run } from "./run.js";
+import { Prediction } from "./prediction.js";
+import { type Run, soleAnswers } from "./run.js";
 
 export interface RecordOptions {
   readonly title: string;
@@ -24,6 +25,7 @@ export interface RecordOptions {
 const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
   completed: ({ epochs }) => `all ${epochs.length} epochs done`,
   early: ({ epochs }) => `no further improvement, after epoch ${epochs.length}`,
+  stopped: ({ epochs }) => `ended by a callback in epoch ${epochs.length}`,
   aborted: ({ epochs }) => `ended by the user in epoch ${epochs.length}`,
   diverged: () =>
     "the loss was no longer finite; the weights of the last epoch that left it finite were kept",
@@ -47,7 +49,8 @@ const regionsOf = async (run: Run, classes: readonly string[]): Promise<RunRecor
   const centres = Float32Array.from({ length: 2 * cells * cells }, (_, i) =>
     i % 2 === 0 ? centre((i >> 1) % cells) : centre(Math.floor((i >> 1) / cells)),
   );
-  const answers = await run.predict(centres);
+  const predicted = await run.predict(centres);
+  const { data: answers } = predicted instanceof Prediction ? predicted : missing();
   const rows = Array.from({ length: cells * cells }, (_, i) =>
     answers.subarray(i * classes.length, (i + 1) * classes.length),
   );
@@ -83,12 +86,17 @@ const valuesOf = async (run: Run): Promise<Float32Array> => {
 /** What a finished run came to, as plain data for its report. */
 export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRecord> => {
   const { test, splits, image, target } = run;
-  const classes = classNames(target);
+  const classes = target ? classNames(target) : [];
   const kept = keptRecord(run);
   const keptBest = run.keptEpoch === run.bestEpoch;
   const compared =
-    test && splits.test && target.kind === "class" ? await confusion(splits.test, test.answers) : undefined;
-  const planar = target.kind === "class" && soleInput(splits.train).size === 2;
+    test && splits.test && target?.kind === "class"
+      ? await confusion(splits.test, soleAnswers(run))
+      : undefined;
+  const planar =
+    target?.kind === "class" &&
+    Object.keys(splits.train.inputs).length === 1 &&
+    soleInput(splits.train).size === 2;
   return {
     title: options.title,
     startedAt: options.startedAt.toISOString(),
@@ -138,8 +146,8 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
         })),
       }),
     ...(test &&
-      target.kind === "value" && {
-        predictions: { truth: await valuesOf(run), predicted: test.answers, size: targetSize(target) },
+      target?.kind === "value" && {
+        predictions: { truth: await valuesOf(run), predicted: soleAnswers(run), size: targetSize(target) },
       }),
     ...(planar && { regions: await regionsOf(run, classes) }),
     files: [

@@ -1,42 +1,38 @@
-import { type Dataset, type ImageLayout, soleInput, soleTarget, type Target } from "../data/dataset.js";
-import type { AttachedProgram, DivergenceError } from "../engine/training/session.js";
+import { type Dataset, type ImageLayout, soleInput, type Target } from "../data/dataset.js";
+import type { DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
-import { givenText } from "../given.js";
-import { inputOf, outputOf } from "../nn/model.js";
-import { answerOf } from "../nn/objective.js";
-import { requireKnown } from "../options.js";
-import { type AveragedAnswers, averager } from "./averaging.js";
-import { requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
-import { evaluate, scoreOf } from "./evaluate.js";
+import { missing } from "../missing.js";
+import type { Net } from "../nn/network.js";
+import type { AveragedAnswers } from "./averaging.js";
+import { requireDataset } from "./check-data.js";
+import type { Evaluation } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
-import { exportModel } from "./export.js";
-import { answered, numbersOf, partsOf } from "./parts.js";
+import type { GivenColumns } from "./given-batch.js";
 import type { Prepared } from "./prepare.js";
+import type { Answers, Trainer } from "./trainer.js";
 import type { PreprocessingDone } from "./with-preprocessing.js";
 
-/** Why training ended. */
-export type StopReason = "completed" | "early" | "aborted" | "diverged";
+/** Why training ended: "stopped" by a callback, "aborted" by the signal. */
+export type StopReason = "completed" | "early" | "stopped" | "aborted" | "diverged";
 
 /** Scores on the test part, and what the network answered for every example of it. */
-export interface TestResult extends Score {
-  /** Row by row: probabilities for a classifier, outputs otherwise. */
-  readonly answers: Float32Array;
+export interface TestResult<N extends Net = Net> extends Score {
+  /** Row by row: probabilities for a classifier, outputs otherwise. By output for a network of named inputs. */
+  readonly answers: Answers<N, Float32Array>;
 }
 
-export interface RunOutcome {
-  readonly prepared: Prepared;
-  /** The network in use with its loss, as `evaluate` takes it. */
-  readonly evaluation: AttachedProgram;
+export interface RunOutcome<N extends Net = Net> {
+  readonly prepared: Prepared<N>;
   readonly epochs: readonly EpochRecord[];
   readonly stopped: StopReason;
   readonly seconds: number;
   readonly bestEpoch: number | undefined;
   readonly keptEpoch: number;
-  readonly test: TestResult | undefined;
+  readonly test: Evaluation | undefined;
 }
 
 /** A finished training: what happened, and the trained network. */
-export class Run {
+export class Run<N extends Net = Net> {
   readonly epochs: readonly EpochRecord[];
   readonly stopped: StopReason;
   /** Time spent training, validation included. */
@@ -45,137 +41,90 @@ export class Run {
   readonly bestEpoch: number | undefined;
   /** The epoch whose weights the network has, and `test` is of; 0 for those that training began with. */
   readonly keptEpoch: number;
-  readonly test: TestResult | undefined;
-  readonly parameters: Prepared["model"]["parameters"];
-  readonly target: Target;
-  readonly image: ImageLayout | undefined;
+  readonly test: TestResult<N> | undefined;
+  /** What trained the network and holds it: further steps can be made with it. */
+  readonly trainer: Trainer<N>;
+  readonly parameters: Trainer["parameters"];
   readonly splits: Prepared["splits"];
   /** What was done to the inputs, as a part of the network: `run.preprocessing.text` says it in words. */
   readonly preprocessing: PreprocessingDone;
   /** What is to be said of training targets far from mean 0 and standard deviation 1, on which networks learn slowly. */
   readonly targetScale: string | undefined;
-  readonly #outcome: RunOutcome;
-  #answers: Promise<AttachedProgram> | undefined;
-  #thinned: ReturnType<typeof averager> | undefined;
 
-  constructor(outcome: RunOutcome) {
-    this.#outcome = outcome;
+  constructor({ prepared, test, ...outcome }: RunOutcome<N>) {
     this.epochs = outcome.epochs;
     this.stopped = outcome.stopped;
     this.seconds = outcome.seconds;
     this.bestEpoch = outcome.bestEpoch;
     this.keptEpoch = outcome.keptEpoch;
-    this.test = outcome.test;
-    this.parameters = outcome.prepared.model.parameters;
-    this.splits = outcome.prepared.splits;
-    this.preprocessing = outcome.prepared.preprocessing;
-    this.targetScale = outcome.prepared.targetScale;
-    this.target = soleTarget(this.splits.train).target;
-    this.image = soleInput(this.splits.train).field.image;
+    this.trainer = prepared.trainer;
+    this.parameters = prepared.trainer.parameters;
+    this.splits = prepared.splits;
+    this.preprocessing = prepared.preprocessing;
+    this.targetScale = prepared.targetScale;
+    this.test = test && { ...test.score, answers: prepared.trainer.ofOutputs(test.answers) };
+  }
+
+  /** The target, where there is exactly one. */
+  get target(): Target | undefined {
+    const [target, ...others] = Object.values(this.splits.train.targets);
+    return others.length === 0 ? target : undefined;
+  }
+
+  /** How the input is drawn as a picture, where the only one is one. */
+  get image(): ImageLayout | undefined {
+    const { train } = this.splits;
+    return Object.keys(train.inputs).length === 1 ? soleInput(train).field.image : undefined;
   }
 
   /** The trained values of every parameter and state, by name. */
   weights(): Promise<Map<string, Float32Array>> {
-    return this.#outcome.prepared.session.values();
+    return this.trainer.values();
   }
 
   /**
-   * Scores of the trained network on another dataset: the mean loss (penalties on the weights left out) and, for a classifier,
-   * the share of wrong answers in percent. `data` holds raw examples, as the training part did.
+   * Scores of the trained network on another dataset: the mean loss (penalties on the weights left out), for a classifier
+   * the share of wrong answers in percent, and the metrics that `fit` was given. `data` holds raw examples, as the training part did.
    *
    * Throws where the inputs or targets have another shape than those trained on, or the loss cannot take the targets.
    */
   async evaluate(data: Dataset): Promise<Score> {
     requireDataset("evaluate: data", data);
-    requireSameKind("evaluate: the dataset", data, this.splits.train);
-    const { loss } = this.#outcome.prepared;
-    if (loss.targetRange) await requireUsableTargets(loss, data);
-    return scoreOf(await evaluate(this.#outcome.evaluation, data));
+    return this.trainer.evaluate(data);
   }
 
-  /**
-   * What the network answers: probabilities where the loss takes logits, as crossEntropy() does, its outputs otherwise. `inputs` holds raw examples one
-   * after another.
-   */
-  async predict(inputs: Float32Array | readonly number[]): Promise<Float32Array> {
-    this.#checkInputs("predict", inputs);
-    const { model, session, loss } = this.#outcome.prepared;
-    this.#answers ??= session.attach({
-      inputs: [inputOf(model.inference)],
-      outputs: { answer: answerOf(loss, outputOf(model.inference)) },
-    });
-    const program = await this.#answers;
-    const { size: width } = soleInput(this.splits.train);
-    const { answers } = await answered(
-      inputs.length / width,
-      partsOf(inputs, width),
-      async ({ inputs: input }) => ({ answers: numbersOf(await program.run({ input }), "answer") }),
-    );
-    return answers;
+  /** What the network answers to raw examples, see `Trainer.predict`. */
+  predict(inputs: GivenColumns): Promise<Answers<N>> {
+    return this.trainer.predict(inputs);
   }
 
-  /**
-   * Monte-Carlo averaging of thinned networks: answers many times with units dropped at random as in training, everything else
-   * as in use, and gives the mean and the standard deviation of the answers. Lecture, "Dropout" (averaging many networks);
-   * Srivastava et al. 2014, section 7.5; Gal & Ghahramani 2016 (the spread as uncertainty).
-   *
-   * Throws where the network has no dropout, or fewer than two samples are asked for.
-   */
-  async predictAveraged(
-    inputs: Float32Array | readonly number[],
+  /** Mean and spread of what thinned networks answer, see `Trainer.predictAveraged`. */
+  predictAveraged(
+    inputs: GivenColumns,
     options: { /** @defaultValue 50 */ readonly samples?: number } = {},
-  ): Promise<AveragedAnswers> {
-    const { samples = 50 } = requireKnown("predictAveraged", options, ["samples"]);
-    this.#checkInputs("predictAveraged", inputs);
-    const { model, session, loss } = this.#outcome.prepared;
-    const { draws } = model.thinned;
-    const [input, output] = [inputOf(model.thinned), outputOf(model.thinned)];
-    this.#thinned ??= averager(session, { input, draws, answer: answerOf(loss, output) });
-    return (await this.#thinned)(inputs, samples);
-  }
-
-  #checkInputs(what: string, inputs: ArrayLike<unknown>): void {
-    if (typeof inputs !== "object" || inputs === null || !("length" in inputs)) {
-      throw new SteepestError(
-        `${what}: expected the numbers of raw examples, one after another in a list or typed array, got ${givenText(inputs)}`,
-      );
-    }
-    const { field, size } = soleInput(this.splits.train);
-    for (let i = 0; i < inputs.length; i++) {
-      if (Number.isFinite(inputs[i])) continue;
-      const place = `${what}: number ${i % size} of input ${Math.floor(i / size)}`;
-      throw new SteepestError(
-        `${place} is ${givenText(inputs[i])}; give finite numbers${Array.isArray(inputs[i]) ? ", one after another without lists of lists" : ""}`,
-      );
-    }
-    if (inputs.length === 0 || inputs.length % size !== 0) {
-      throw new SteepestError(
-        `${what}: ${inputs.length} numbers are not a whole number of inputs of ${size} (shape [${field.shape}])`,
-      );
-    }
+  ): Promise<Answers<N, AveragedAnswers>> {
+    return this.trainer.predictAveraged(inputs, options);
   }
 
   /** The bytes of an ONNX model that takes raw inputs, preprocessing included, batch normalisation folded into the layers before. */
-  async model(): Promise<Uint8Array> {
-    const { model, session, loss, pictures } = this.#outcome.prepared;
-    return exportModel(model, await session.values(), {
-      loss,
-      target: this.target,
-      ...(pictures ? { pictures } : {}),
-    });
+  model(): Promise<Uint8Array> {
+    return this.trainer.model();
   }
 
   /** Writes the trained network as an ONNX model. Nothing is left behind where that fails. */
-  async export(path: string): Promise<void> {
-    const { writeFileSafely } = await import("../files.js");
-    await writeFileSafely(path, await this.model());
+  export(path: string): Promise<void> {
+    return this.trainer.export(path);
   }
 
-  /** Frees the engine's memory. The run's numbers and weights stay; the network cannot answer afterwards. */
-  async release(): Promise<void> {
-    await this.#outcome.prepared.session.release();
+  /** Frees the engine's memory. The run's numbers stay; the network cannot answer afterwards. */
+  release(): Promise<void> {
+    return this.trainer.release();
   }
 }
+
+/** What the network answered to the test part on its only output. */
+export const soleAnswers = ({ test }: Run): Float32Array =>
+  test?.answers instanceof Float32Array ? test.answers : (Object.values(test?.answers ?? {})[0] ?? missing());
 
 /** The loss stopped being a finite number. `run` holds the weights of the last epoch that left it finite. */
 export class TrainingDiverged extends SteepestError {

@@ -1,13 +1,13 @@
 import { batches } from "../data/batches.js";
-import { soleColumn } from "../data/rows.js";
+import type { Columns } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
 import { missing } from "../missing.js";
-import { inputOf, outputOf } from "../nn/model.js";
-import { termScore } from "../nn/objective.js";
+import { targetFeed } from "../nn/targets.js";
 import { random } from "../random/random.js";
 import { tridiagonalEigenvalues } from "../theory/tridiagonal.js";
 import { dot, norm, scaled } from "../vector.js";
+import { fedInputs, lossOf } from "./objective.js";
 import { numbersOf } from "./parts.js";
 import type { Prepared } from "./prepare.js";
 
@@ -67,10 +67,11 @@ export const largestEigenvalue = async (
  * Source: Cohen et al. 2021, "Gradient descent on neural networks typically occurs at the edge of stability".
  */
 export const attachSharpness = async (
-  { model, term, target, session, splits: { train } }: Prepared,
+  { trainer, splits: { train } }: Prepared,
   examples: number,
 ): Promise<() => Promise<number | undefined>> => {
-  const [x, output] = [inputOf(model.inference), outputOf(model.inference)];
+  const { model, objective, fed, session } = trainer.parts;
+  const { inference } = model;
   const trained = model.parameters.filter(({ frozen }) => !frozen);
   const parameters = trained.map(({ name, tensor, shape }) => ({
     tensor,
@@ -78,19 +79,25 @@ export const attachSharpness = async (
     size: shape.reduce((a, b) => a * b, 1),
   }));
   const products = hessianVectorProduct(
-    termScore(term, output, target).loss,
+    lossOf(objective, inference, fed).loss,
     parameters.map(({ tensor }) => tensor),
     parameters.map(({ direction }) => direction),
   );
   const program = await session.attach({
-    inputs: [x, target, ...parameters.map(({ direction }) => direction)],
+    inputs: [...fedInputs(inference, fed), ...parameters.map(({ direction }) => direction)],
     outputs: Object.fromEntries(products.map((product, i) => [`product ${i}`, product])),
   });
   const batchSize = Math.min(examples, train.size);
   const first = batches(train, { batchSize, seed: 0, epoch: 0, shuffle: false, prefetch: 0 });
   const { value: part } = await first.next();
   if (!part) throw new SteepestError("sharpness: there are no training examples");
-  const fixed = { input: soleColumn(part.inputs).slice(), target: soleColumn(part.targets).slice() };
+  const copy = (columns: Columns, nameOf: (name: string) => string) =>
+    Object.entries(columns).map(([name, values]) => [nameOf(name), values.slice()] as const);
+  const fixed = Object.fromEntries([
+    ...copy(part.inputs, (name) => name),
+    ...copy(part.targets, targetFeed),
+    ...(part.weights ? [["weights", part.weights.slice()] as const] : []),
+  ]);
   await first.return();
 
   const size = parameters.reduce((total, parameter) => total + parameter.size, 0);

@@ -1,9 +1,8 @@
 import type { Dataset } from "../data/dataset.js";
-import { soleColumn } from "../data/rows.js";
 import { DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
-import type { Layer } from "../nn/layer.js";
+import type { Net } from "../nn/network.js";
 import { adam, type Rate, type RuleFor } from "../optim/index.js";
 import { requireKnown } from "../options.js";
 import type { RatePoint, RateTest } from "../report/record.js";
@@ -15,10 +14,7 @@ export type { RatePoint, RateTest } from "../report/record.js";
 
 /** Options of a learning-rate range test. */
 export interface TuneRateOptions
-  extends Omit<
-    FitOptions,
-    "optimizer" | "epochs" | "validation" | "earlyStopping" | "watch" | "weights" | "sharpness" | "onProgress"
-  > {
+  extends Omit<FitOptions, keyof Omit<FitOptions, (typeof sharedOptions)[number]>> {
   /** The optimiser for a rate. @defaultValue `(learningRate) => adam({ learningRate })` */
   readonly optimizer?: (learningRate: Rate) => RuleFor;
   /** The first rate. @defaultValue 1e-6 */
@@ -74,7 +70,7 @@ const checkRange = (from: number, to: number, steps: number, repeats: number) =>
  * Source: Smith 2017, "Cyclical learning rates for training neural networks"; the rule of one tenth: Howard & Gugger 2020.
  */
 export const tuneRate = async (
-  net: Layer,
+  net: Net,
   data: Dataset | Splits,
   options: TuneRateOptions = {},
 ): Promise<RateTest> => {
@@ -89,11 +85,9 @@ export const tuneRate = async (
   checkRange(from, to, steps, repeats);
   const rateOf = (step: number) => from * (to / from) ** (step / (steps - 1));
   const checked = checkOptions({ ...given, optimizer: optimizer(({ step }) => rateOf(step)) });
-  const { session, splits, batchSize } = await prepare(net, data, checked);
+  const { trainer, splits, batchSize } = await prepare(net, data, checked, { steps, stepsPerEpoch: steps });
   try {
-    const start = await session.snapshot();
-    const { input: inputs, target: targets } = session.batch(batchSize);
-    if (!inputs || !targets) throw new Error("the session has no place for inputs and targets");
+    const start = await trainer.snapshot();
 
     /** Losses of one repetition, until they blow up. */
     const sweep = async (seed: number): Promise<number[]> => {
@@ -104,11 +98,9 @@ export const tuneRate = async (
       for await (const part of endlessBatches(splits.train, { batchSize, seed })) {
         const step = losses.length;
         if (step === steps || checked.signal?.aborted) break;
-        inputs.set(soleColumn(part.inputs));
-        targets.set(soleColumn(part.targets));
         try {
-          await session.step(batchSize, { step, steps, stepsPerEpoch: steps });
-          losses.push((await session.scores()).loss);
+          await trainer.step(part);
+          losses.push(await trainer.loss());
         } catch (error) {
           if (!(error instanceof DivergenceError)) throw error;
           break;
@@ -137,7 +129,7 @@ export const tuneRate = async (
     });
     return summarise(points, length < steps && !checked.signal?.aborted);
   } finally {
-    await session.release();
+    await trainer.release();
   }
 };
 

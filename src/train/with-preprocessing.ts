@@ -1,8 +1,10 @@
-import { type Dataset, soleInput } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
+import { newRows } from "../data/rows.js";
 import type { Engine } from "../engine/engine.js";
+import { missing } from "../missing.js";
 import { buildModel } from "../nn/build.js";
-import type { Layer } from "../nn/layer.js";
 import type { Model } from "../nn/model.js";
+import type { Net } from "../nn/network.js";
 import { fitPreprocessing, type Preprocess, type preprocessings } from "./preprocess.js";
 import { type RawInputs, rawInputsOf } from "./raw-inputs.js";
 
@@ -53,28 +55,69 @@ const describe = (
   return { kind, asked, untouched, text };
 };
 
-/**
- * The network written out with what is fitted to the training data in front, so that it takes raw inputs. By default pictures get
- * one mean and scale and other inputs one each per feature, but for features that must stay as they are.
- */
-export const modelWithPreprocessing = async (
-  net: Layer,
+/** The examples of a dataset as those with one of its inputs, and no targets. */
+const withOnly = (data: Dataset, name: string): Dataset => {
+  if (Object.keys(data.inputs).length === 1) return data;
+  const { [name]: field = missing() } = data.inputs;
+  return {
+    name: data.name,
+    size: data.size,
+    inputs: { [name]: field },
+    targets: {},
+    read: async (indices, { inputs }) => {
+      const rows = newRows(data, indices.length);
+      await data.read(indices, rows);
+      inputs[name]?.set(rows.inputs[name] ?? missing());
+    },
+  };
+};
+
+/** What is fitted to one input of the training data, and what is said of it. */
+const fitted = async (
+  plain: Model,
   train: Dataset,
+  name: string,
   { preprocess, engine }: { readonly preprocess?: Preprocess; readonly engine?: Engine },
-): Promise<{ readonly model: Model; readonly preprocessing: PreprocessingDone }> => {
-  const {
-    field: { shape, image },
-  } = soleInput(train);
-  const plain = buildModel(net, shape);
-  const raw = await rawInputsOf(plain.inference, engine);
+) => {
+  const raw = await rawInputsOf(plain.inference, name, engine);
   const asked = preprocess !== undefined;
-  const usual = raw?.features.every((needed) => needed) ? "none" : image ? "all" : "feature";
+  const pictures = train.inputs[name]?.image !== undefined;
+  const usual = raw?.features.every((needed) => needed) ? "none" : pictures ? "all" : "feature";
   const chosen = preprocess ?? usual;
-  const first = await fitPreprocessing(chosen, train, {
+  const first = await fitPreprocessing(chosen, withOnly(train, name), {
     ...(engine ? { engine } : {}),
     ...(raw && !asked ? { untouched: raw.features } : {}),
   });
-  const preprocessing = describe(typeof chosen === "function" ? "own" : chosen, asked, raw);
-  const model = first ? buildModel(net, shape, { before: { input: first } }) : plain;
-  return { model, preprocessing };
+  return { name, first, done: describe(typeof chosen === "function" ? "own" : chosen, asked, raw) };
+};
+
+/** What was done to several inputs, as one thing. */
+const together = (
+  done: readonly { readonly name: string; readonly done: PreprocessingDone }[],
+): PreprocessingDone => {
+  const [first, ...others] = done;
+  if (first && others.length === 0) return first.done;
+  return {
+    kind: first?.done.kind ?? "none",
+    asked: first?.done.asked ?? false,
+    untouched: [],
+    text: done.map(({ name, done: { text } }) => `"${name}" ${text}`).join("; ") || inWords.none,
+  };
+};
+
+/**
+ * The network written out with what is fitted to the training data in front, so that it takes raw inputs. By default pictures get
+ * one mean and scale and other inputs one each per feature, but for features that must stay as they are. Whole numbers and truths stay.
+ */
+export const modelWithPreprocessing = async (
+  net: Net,
+  train: Dataset,
+  options: { readonly preprocess?: Preprocess; readonly engine?: Engine },
+): Promise<{ readonly model: Model; readonly preprocessing: PreprocessingDone }> => {
+  const plain = buildModel(net, train.inputs);
+  const floats = Object.entries(train.inputs).filter(([, { kind }]) => kind === "float");
+  const done = await Promise.all(floats.map(([name]) => fitted(plain, train, name, options)));
+  const before = Object.fromEntries(done.flatMap(({ name, first }) => (first ? [[name, first]] : [])));
+  const model = Object.keys(before).length > 0 ? buildModel(net, train.inputs, { before }) : plain;
+  return { model, preprocessing: together(done) };
 };

@@ -205,6 +205,6 @@ it("a forgotten flatten is named", async () => {
     classes: 3,
   });
   expect(await messageOf(() => fit(sequential(linear(3)), data, { epochs: 1 }))).toBe(
-    "crossEntropy: expected logits of shape [batch, classes], got [batch, 4, 3]; put flatten() before the linear layers",
+    "the network's output has shape [4,3], but pictures has targets of shape [] and 3 classes: it must be [3]; put flatten() before the linear layers",
   );
 });

@@ -11,26 +11,19 @@ import {
   split,
   TrainingDiverged,
 } from "../../src/index.js";
-import { BestWeights } from "../../src/train/best-weights.js";
+import { Watch } from "../../src/train/watch.js";
 
 /** The epochs, from 1, that are better than all before them. */
 const improvements = (
-  best: BestWeights,
+  watch: Watch,
   validation: readonly (readonly [loss: number, error?: number])[],
   before = 0,
 ): number[] =>
-  validation.flatMap(([loss, error], i) => {
-    const score = { loss, ...(error === undefined ? {} : { error }) };
-    const record = {
-      epoch: before + i + 1,
-      steps: 1,
-      train: score,
-      validation: score,
-      samplesPerSecond: 1,
-      seconds: 1,
-    };
-    return best.offer(record, new Map()) ? [before + i + 1] : [];
-  });
+  validation.flatMap(([loss, error], i) =>
+    watch.offer(before + i + 1, { loss, ...(error === undefined ? {} : { error }) }) ? [before + i + 1] : [],
+  );
+
+const watching = (name: string, minimumChange: number) => new Watch({ name, better: "lower" }, minimumChange);
 
 describe("which epoch is best", () => {
   it("goes by the error, and where errors tie by the loss", () => {
@@ -42,16 +35,16 @@ describe("which epoch is best", () => {
       [0.5, 9],
       [1.9, 8],
     ] as const;
-    expect(improvements(new BestWeights("error", 0), course)).toEqual([1, 2, 4, 6]);
-    expect(improvements(new BestWeights("loss", 0), course)).toEqual([1, 2, 5]);
+    expect(improvements(watching("error", 0), course)).toEqual([1, 2, 4, 6]);
+    expect(improvements(watching("loss", 0), course)).toEqual([1, 2, 5]);
   });
 
   it("goes by the loss where no errors are counted", () => {
-    expect(improvements(new BestWeights("error", 0), [[1], [1], [0.5], [0.7]])).toEqual([1, 3]);
+    expect(improvements(watching("error", 0), [[1], [1], [0.5], [0.7]])).toEqual([1, 3]);
   });
 
   it("does not depend on the minimum change, which says what early stopping counts as an improvement: a fall by more", () => {
-    const counted = (best: BestWeights, course: Parameters<typeof improvements>[1]) =>
+    const counted = (best: Watch, course: Parameters<typeof improvements>[1]) =>
       course.flatMap((epoch, i) => {
         improvements(best, [epoch], i);
         return best.improvedAt === i + 1 ? [i + 1] : [];
@@ -63,29 +56,29 @@ describe("which epoch is best", () => {
       [1.2, 8.9],
       [1.1, 8.6],
     ] as const;
-    expect(improvements(new BestWeights("error", 0.5), course)).toEqual([1, 2, 3, 4]);
-    expect(counted(new BestWeights("error", 0.5), course)).toEqual([1, 3]);
-    expect(counted(new BestWeights("error", 0), course)).toEqual([1, 2, 3, 4]);
+    expect(improvements(watching("error", 0.5), course)).toEqual([1, 2, 3, 4]);
+    expect(counted(watching("error", 0.5), course)).toEqual([1, 3]);
+    expect(counted(watching("error", 0), course)).toEqual([1, 2, 3, 4]);
     // The loss decides between equal errors where every improvement counts.
     expect(
-      counted(new BestWeights("error", 0), [
+      counted(watching("error", 0), [
         [1, 5],
         [0.9, 5],
         [1, 5],
       ]),
     ).toEqual([1, 2]);
     expect(
-      counted(new BestWeights("error", 0.5), [
+      counted(watching("error", 0.5), [
         [1, 5],
         [0.9, 5],
         [0.8, 5],
       ]),
     ).toEqual([1]);
-    expect(counted(new BestWeights("loss", 0.25), [[1], [0.8], [0.7], [0.55]])).toEqual([1, 3]);
-    expect(counted(new BestWeights("error", 0.25), [[1], [0.8], [0.7], [0.55]])).toEqual([1, 3]);
+    expect(counted(watching("loss", 0.25), [[1], [0.8], [0.7], [0.55]])).toEqual([1, 3]);
+    expect(counted(watching("error", 0.25), [[1], [0.8], [0.7], [0.55]])).toEqual([1, 3]);
     // Higher by less than the change is no improvement.
     expect(
-      counted(new BestWeights("error", 0.5), [
+      counted(watching("error", 0.5), [
         [1, 10],
         [0.9, 10.4],
       ]),
@@ -147,9 +140,7 @@ describe("the weights at the end", () => {
     await expect(fit(linear(1), values, { watch: "error", validation: 0.5 })).rejects.toThrow(
       'fit: watch is "error", but meanSquaredError counts no errors; watch the "loss"',
     );
-    await expect(fit(linear(1), values, { watch: "accuracy" as never })).rejects.toThrow(
-      /watch is "accuracy"/,
-    );
+    await expect(fit(linear(1), values, { watch: "accuracy" })).rejects.toThrow(/watch is "accuracy"/);
     await expect(fit(linear(1), values, { weights: "first" as never })).rejects.toThrow(/weights is "first"/);
   });
 });
@@ -159,35 +150,19 @@ describe("what a training says of itself", () => {
 
   it("no step is made where it was aborted beforehand", async () => {
     let told = 0;
+    const tell = () => void told++;
     const signal = AbortSignal.abort();
-    const run = await fit(linear(3), { train: data, test: data }, { signal, onProgress: () => void told++ });
+    const run = await fit(
+      linear(3),
+      { train: data, test: data },
+      { signal, callbacks: [{ onStepEnd: tell, onEpochBegin: tell, onEpochEnd: tell }] },
+    );
     expect([run.stopped, run.epochs, run.keptEpoch, told]).toEqual(["aborted", [], 0, 0]);
     const untouched = await fit(linear(3), data, {
       optimizer: gradientDescent({ learningRate: 0 }),
       epochs: 1,
     });
     expect(await run.weights()).toEqual(await untouched.weights());
-  });
-
-  it("a promise of onProgress is waited for, and its rejection is the training's", async () => {
-    let pending = 0;
-    let most = 0;
-    await fit(linear(3), data, {
-      epochs: 2,
-      batchSize: 30,
-      onProgress: async () => {
-        most = Math.max(most, ++pending);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        pending -= 1;
-      },
-    });
-    expect([pending, most]).toEqual([0, 1]);
-    for (const kind of ["step", "epoch"]) {
-      const failing = async (progress: { readonly kind: string }) => {
-        if (progress.kind === kind) throw new Error(`no room for this ${kind}`);
-      };
-      await expect(fit(linear(3), data, { onProgress: failing })).rejects.toThrow(`no room for this ${kind}`);
-    }
   });
 
   it("the learning rate of an epoch is that of its last step", async () => {

@@ -89,8 +89,9 @@ describe("averaging thinned networks", () => {
       threads: 1,
     });
     const [w = 0] = (await run.weights()).get("linear1.weight") ?? [];
-    const { mean, spread } = await run.predictAveraged([1, -0.5], { samples: 4000 });
-    const exact = await run.predict([1, -0.5]);
+    const averaged = await run.predictAveraged([1, -0.5], { samples: 4000 });
+    const [mean, spread] = [averaged.mean.data, averaged.spread.data];
+    const exact = (await run.predict([1, -0.5])).data;
     expect(Math.abs(w)).toBeGreaterThan(0.05);
     [1, -0.5].forEach((x, i) => {
       expect(Math.abs((mean[i] ?? 0) - (exact[i] ?? 0))).toBeLessThan(
@@ -105,17 +106,17 @@ describe("averaging thinned networks", () => {
     const some = await inputs(20);
     const first = await run.predictAveraged(some, { samples: 20 });
     expect(await run.predictAveraged(some, { samples: 20 })).toEqual(first);
-    expect(first.mean).toHaveLength(20 * classes);
+    expect(first.mean.shape).toEqual([20, classes]);
     for (let row = 0; row < 20; row++) {
-      const total = first.mean.subarray(row * classes, (row + 1) * classes).reduce((a, b) => a + b);
+      const total = first.mean.row(row).reduce((a, b) => a + b);
       expect(total).toBeCloseTo(1, 5);
     }
-    expect(Math.max(...first.spread)).toBeGreaterThan(1e-3);
+    expect(Math.max(...first.spread.data)).toBeGreaterThan(1e-3);
     expect(first.mean).not.toEqual(await run.predict(some));
     // Running statistics are used: one example alone is answered like one of many, up to the draw.
     const alone = await run.predictAveraged(some.subarray(0, 2), { samples: 400 });
-    const plain = await run.predict(some.subarray(0, 2));
-    alone.mean.forEach((value, c) => {
+    const plain = (await run.predict(some.subarray(0, 2))).data;
+    alone.mean.data.forEach((value, c) => {
       expect(Math.abs(value - (plain[c] ?? 0))).toBeLessThan(0.15);
     });
   });
@@ -123,8 +124,9 @@ describe("averaging thinned networks", () => {
   it("reads more rows than fit at once, and answers each in its place", async () => {
     const run = await train(sequential(linear(8), relu(), dropout({ keep: 0.9 }), linear(classes)));
     const many = new Float32Array(2 * 700).map((_, i) => Math.sin(i));
-    const { mean, spread } = await run.predictAveraged(many, { samples: 30 });
-    const plain = await run.predict(many);
+    const averaged = await run.predictAveraged(many, { samples: 30 });
+    const [mean, spread] = [averaged.mean.data, averaged.spread.data];
+    const plain = (await run.predict(many)).data;
     const distance = (shift: number) =>
       plain.reduce((sum, p, i) => sum + Math.abs(p - (mean[(i + shift) % mean.length] ?? 0)), 0);
     expect([mean.length, spread.length]).toEqual([700 * classes, 700 * classes]);
@@ -137,7 +139,7 @@ describe("averaging thinned networks", () => {
     const run = await train(sequential(linear(4), dropout(), linear(classes)));
     await expect(run.predictAveraged([1, 2], { samples: 1 })).rejects.toThrow("at least 2, got 1");
     await expect(run.predictAveraged([1, 2, 3])).rejects.toThrow(
-      "predictAveraged: 3 numbers are not a whole number",
+      "predictAveraged: input has 3 numbers, which are not a whole number",
     );
   });
 });

@@ -41,7 +41,7 @@ describe("run.evaluate", () => {
     expect({ loss, error }).toEqual({ loss: run.test?.loss, error: run.test?.error });
 
     const { inputs, targets: labels } = rowsOf(other);
-    const probabilities = await run.predict(inputs);
+    const probabilities = (await run.predict(inputs)).data;
     const ofTruth = [...labels].map((label, i) => probabilities[2 * i + label] ?? 0);
     expect(loss).toBeCloseTo(ofTruth.reduce((total, p) => total - Math.log(p), 0) / 700, 5);
     expect(error).toBeCloseTo(ofTruth.filter((p) => p < 0.5).length / 7, 5);
@@ -76,7 +76,7 @@ describe("binaryCrossEntropy", () => {
 
   it("counts an answer as wrong where it is on the other side of a half than its target", async () => {
     const run = await fit(linear(1), answers([0, 0.25, 1, 1]), options);
-    const probabilities = await run.predict([0, 1, 2, 3]);
+    const probabilities = (await run.predict([0, 1, 2, 3])).data;
     const right = Array.from(probabilities, (p): number => (p > 0.5 ? 0.75 : 0.25));
     expect((await run.evaluate(answers(right))).error).toBe(0);
     const oneWrong = right.with(2, 1 - (right[2] ?? 0));
@@ -96,11 +96,15 @@ describe("binaryCrossEntropy", () => {
   it("refuses targets that are none, naming the example, before any step is made", async () => {
     const message = /binaryCrossEntropy: the target of example 2 of odd is -1; .*\[0, 1\]/;
     const odd = answers([0, 1, -1, 2], "odd");
-    const onProgress = () => {
-      throw new Error("a step was made");
-    };
+    const callbacks = [
+      {
+        onStepEnd: () => {
+          throw new Error("a step was made");
+        },
+      },
+    ];
     for (const part of [{ train: odd }, { train: answers([0, 1, 0, 1]), test: odd }]) {
-      const refused = fit(linear(1), part, { ...options, onProgress });
+      const refused = fit(linear(1), part, { ...options, callbacks });
       await expect(refused).rejects.toBeInstanceOf(SteepestError);
       await expect(refused).rejects.toThrow(message);
     }
@@ -138,7 +142,7 @@ describe("a loss of one's own", () => {
       },
     );
     expect(run.test?.error).toBeLessThan(20);
-    const scores = await run.predict([0.5, -1]);
+    const scores = (await run.predict([0.5, -1])).data;
     expect(scores.reduce((a, b) => a + b, 0)).not.toBeCloseTo(1);
     expect(Object.keys(readModel(await run.model()).outputs)).toEqual(["output"]);
   });
@@ -150,7 +154,7 @@ describe("a loss of one's own", () => {
       right: (_, target) => graph.not(graph.equal(target, 1)),
     };
     const run = await fit(linear(3), { train: data, test: data }, { loss: own, epochs: 1 });
-    expect((await run.predict([0.5, -1])).reduce((a, b) => a + b, 0)).toBeCloseTo(1);
+    expect((await run.predict([0.5, -1])).data.reduce((a, b) => a + b, 0)).toBeCloseTo(1);
     expect(run.test?.error).toBeCloseTo(100 / 3);
     expect(Object.keys(readModel(await run.model()).outputs)).toEqual(["probabilities", "logits"]);
   });
@@ -158,7 +162,7 @@ describe("a loss of one's own", () => {
   it("has to be one", async () => {
     const refused = fit(linear(3), data, { loss: crossEntropy as never });
     await expect(refused).rejects.toThrow(
-      "loss: expected a loss such as crossEntropy(), got the function crossEntropy, which has to be called",
+      "loss: expected what a call makes, got the function crossEntropy, which has to be called",
     );
   });
 });
@@ -183,13 +187,17 @@ describe("targets of a dataset of one's own", () => {
   ])("are looked at wherever they are read: %j", async (labels, message) => {
     const bad = own(labels);
     const expected = `dataset "own": ${message}`;
-    const onProgress = () => {
-      throw new Error("a step was made");
-    };
-    await expect(fit(linear(3), bad, { onProgress })).rejects.toThrow(expected);
+    const callbacks = [
+      {
+        onStepEnd: () => {
+          throw new Error("a step was made");
+        },
+      },
+    ];
+    await expect(fit(linear(3), bad, { callbacks })).rejects.toThrow(expected);
     await expect(fit(linear(3), bad, { preprocess: "none", epochs: 1 })).rejects.toThrow(expected);
-    await expect(fit(linear(3), { train: good, test: bad }, { onProgress })).rejects.toThrow(expected);
-    await expect(fit(linear(3), { train: good, validation: bad }, { onProgress })).rejects.toThrow(expected);
+    await expect(fit(linear(3), { train: good, test: bad }, { callbacks })).rejects.toThrow(expected);
+    await expect(fit(linear(3), { train: good, validation: bad }, { callbacks })).rejects.toThrow(expected);
     const run = await fit(linear(3), good, { epochs: 1 });
     await expect(run.evaluate(bad)).rejects.toThrow(expected);
   });
@@ -274,10 +282,10 @@ it("answers, evaluates and averages so many examples at a time, each in its plac
   const data = moons({ n: 1300, seed: 4 });
   const run = await fit(net(), data, { epochs: 1, engine });
   const { inputs } = rowsOf(data);
-  const whole = await run.predict(inputs);
-  expect(await run.predict([...inputs])).toEqual(whole);
+  const whole = (await run.predict(inputs)).data;
+  expect((await run.predict([...inputs])).data).toEqual(whole);
   for (const row of [0, 511, 512, 1299]) {
-    const alone = await run.predict(inputs.subarray(2 * row, 2 * row + 2));
+    const alone = (await run.predict(inputs.subarray(2 * row, 2 * row + 2))).data;
     alone.forEach((p, c) => {
       expect(whole[2 * row + c]).toBeCloseTo(p, 6);
     });

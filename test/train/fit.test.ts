@@ -45,7 +45,7 @@ describe("fit", () => {
     const session = await InferenceSession.create(new Uint8Array(readFileSync(path)));
     const inputs = Float32Array.of(0.5, -0.3, 1, 0.2, -1, 0.4);
     const { probabilities } = await session.run({ input: new Tensor("float32", inputs, [3, 2]) });
-    const ours = await run.predict(inputs);
+    const ours = (await run.predict(inputs)).data;
     expect(probabilities?.dims).toEqual([3, 2]);
     expect(ours).toHaveLength(6);
     ours.forEach((p, i) => {
@@ -115,9 +115,13 @@ describe("fit", () => {
       epochs: 1000,
       batchSize: 32,
       signal: controller.signal,
-      onProgress: ({ kind }) => {
-        if (kind === "step" && ++steps === 25) controller.abort();
-      },
+      callbacks: [
+        {
+          onStepEnd: () => {
+            if (++steps === 25) controller.abort();
+          },
+        },
+      ],
     });
     expect(run.stopped).toBe("aborted");
     expect(steps).toBe(25);
@@ -157,9 +161,13 @@ describe("fit", () => {
       epochs: 3,
       batchSize: 30,
       signal: controller.signal,
-      onProgress: (progress) => {
-        if (progress.kind === "step" && progress.epoch === 2 && progress.step === 3) controller.abort();
-      },
+      callbacks: [
+        {
+          onStepEnd: ({ epoch, step }) => {
+            if (epoch === 2 && step === 3) controller.abort();
+          },
+        },
+      ],
     });
     expect(run.stopped).toBe("aborted");
     expect(run.epochs.map(({ steps }) => steps)).toEqual([10, 13]);
@@ -188,13 +196,13 @@ describe("fit", () => {
     const run = await fit(sequential(linear(16), shared, linear(2)), data(), { epochs: 2, batchSize: 70 });
     expect(run.test?.loss).toBeGreaterThan(0);
     const { spread } = await run.predictAveraged([1, 0, 1, 0], { samples: 5 });
-    expect(spread[0]).toBeGreaterThan(0);
-    expect(spread[0]).toBe(spread[2]);
+    expect(spread.data[0]).toBeGreaterThan(0);
+    expect(spread.data[0]).toBe(spread.data[2]);
   });
 
   it("says that a network was released, and releases it once", async () => {
     const run = await fit(net(), data(), { epochs: 1 });
-    await run.predict([0, 1]);
+    (await run.predict([0, 1])).data;
     await run.release();
     await run.release();
     await expect(run.predict([0, 1])).rejects.toThrow(/was released/);
@@ -203,7 +211,7 @@ describe("fit", () => {
 
   it("refuses to answer for inputs that are not finite", async () => {
     const run = await fit(net(), data(), { epochs: 1 });
-    await expect(run.predict([0, 1, Number.NaN, 0])).rejects.toThrow(/number 0 of input 1 is NaN/);
+    await expect(run.predict([0, 1, Number.NaN, 0])).rejects.toThrow(/input 0 of example 1 is NaN/);
   });
 
   it("keeps units within max-norm, and leaves biases alone", async () => {

@@ -89,7 +89,7 @@ describe("layer-sequential unit variance", () => {
         optimizer: gradientDescent({ learningRate: 0 }),
         initialization: lsuv(),
       });
-      const outputs = await run.predict(inputs);
+      const outputs = (await run.predict(inputs)).data;
       const mean = outputs.reduce((a, b) => a + b, 0) / outputs.length;
       const variance = outputs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / outputs.length;
       expect(Math.abs(variance - 1)).toBeLessThan(0.02);

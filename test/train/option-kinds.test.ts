@@ -15,6 +15,7 @@ import {
   SteepestError,
   sequential,
 } from "../../src/index.js";
+import type { Layer } from "../../src/nn/layer.js";
 import { fit } from "../../src/train/fit.js";
 import type { FitOptions } from "../../src/train/options.js";
 import { type TuneRateOptions, tuneRate } from "../../src/train/tune-rate.js";
@@ -38,7 +39,13 @@ it.each<[object, string]>([
   [{ engine: {} }, "engine must be an engine, which has a function load, got an object"],
   [{ engine: "cpu" }, 'engine must be an engine, which has a function load, got "cpu"'],
   [{ initialization: "lsuv" }, 'initialization must be a function such as lsuv(), got "lsuv"'],
-  [{ onProgress: 3 }, "onProgress must be a function, got 3"],
+  [{ callbacks: 3 }, "callbacks must be a list, as in [{ onEpochEnd: () => … }], got 3"],
+  [{ callbacks: [3] }, "callbacks[0] must be an object such as { onEpochEnd: () => … }, got 3"],
+  [{ callbacks: [{ onStepEnd: 3 }] }, "callbacks[0].onStepEnd must be a function, got 3"],
+  [
+    { callbacks: [{ onBatchEnd: () => {} }] },
+    'callbacks[0]: there is no option "onBatchEnd"; did you mean onEpochEnd?',
+  ],
   [{ seed: 2 ** 32 }, `seed must be ${seeds}, got 4294967296`],
   [{ seed: -1 }, `seed must be ${seeds}, got -1`],
   [{ seed: "1" }, `seed must be ${seeds}, got "1"`],
@@ -95,8 +102,8 @@ it.each<[string, unknown, object, string]>([
   ["batchNorm", sequential(untyped(batchNorm), linear(2)), {}, "got the function batchNorm, which has to be"],
   ["init", linear(2, { init: untyped(normal) }), {}, "normal: sigma must be .*, got a Float32Array$"],
 ])("%s: a function that was not called is named", async (_, net, options, message) => {
-  await expect(fit(untyped(net), data, options)).rejects.toThrow(SteepestError);
-  await expect(fit(untyped(net), data, options)).rejects.toThrow(new RegExp(message));
+  await expect(fit(untyped<Layer>(net), data, options)).rejects.toThrow(SteepestError);
+  await expect(fit(untyped<Layer>(net), data, options)).rejects.toThrow(new RegExp(message));
 });
 
 it("an option that a function of one's own misspells is refused as it is anywhere", async () => {
@@ -122,25 +129,28 @@ it("predict says what it was given instead of numbers", async () => {
   const refused = async (inputs: unknown, message: string) => {
     await expect(run.predict(untyped(inputs))).rejects.toThrow(SteepestError);
     await expect(run.predict(untyped(inputs))).rejects.toThrow(message);
-    await expect(run.predictAveraged(untyped(inputs))).rejects.toThrow(message);
   };
-  await refused(
-    undefined,
-    "expected the numbers of raw examples, one after another in a list or typed array",
-  );
-  await refused(null, "or typed array, got null");
-  await refused(3, "or typed array, got 3");
-  await refused("12", 'or typed array, got "12"');
-  await refused(
-    [[1, 2]],
-    "number 0 of input 0 is a list of 2; give finite numbers, one after another without",
-  );
-  await refused([[1]], "number 0 of input 0 is a list of 1; give finite numbers, one after another without");
-  await refused([1, "2"], 'number 1 of input 0 is "2"; give finite numbers');
-  await refused([1, 2, true, 4], "number 0 of input 1 is true; give finite numbers");
-  await refused([1n, 2n], "number 0 of input 0 is 1n; give finite numbers");
-  await refused([1, Number.NaN], "number 1 of input 0 is NaN; give finite numbers");
-  await refused([], "0 numbers are not a whole number of inputs of 2 (shape [2])");
-  await refused([1, 2, 3], "3 numbers are not a whole number of inputs of 2 (shape [2])");
+  const instead = "give a list of lists of numbers, or { input }";
+  await refused(undefined, `predict: inputs is undefined; ${instead}`);
+  await refused(null, `inputs is null; ${instead}`);
+  await refused(3, `inputs is 3; ${instead}`);
+  await refused("12", `inputs is "12"; ${instead}`);
+  await refused([[1]], "input has 1 numbers, which are not a whole number of examples; give 2 for each");
+  await refused([[1, 2], [3]], "predict: input[1] has 1 elements, but the first 2; give equally many");
+  await refused([1, "2"], 'input 1 of example 0 is "2"; give a number');
+  await refused([1, 2, true, 4], "input 0 of example 1 is true; give a number");
+  await refused([1, Number.NaN], "predict: input 1 of example 0 is NaN; fill or drop it first");
+  await refused([], "input has 0 numbers, which are not a whole number of examples; give 2 for each");
+  await refused([1, 2, 3], "input has 3 numbers, which are not a whole number of examples");
+  await refused({ inputs: [1, 2] }, 'predict: there is no input "inputs"; did you mean input?');
+  await refused({}, 'predict: the input "input" is missing; give input');
+  const nested = await run.predict([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(nested).toEqual(await run.predict({ input: [1, 2, 3, 4] }));
+  expect(nested.shape).toEqual([2, nested.row(0).length]);
+  expect([...nested.row(1)]).toEqual([...(await run.predict([3, 4])).data]);
+  expect(() => nested.row(2)).toThrow("row 2 was asked for; there are 2, from 0");
   await run.release();
 });

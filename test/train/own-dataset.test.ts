@@ -28,10 +28,14 @@ describe.each([Number.NaN, Number.POSITIVE_INFINITY])(
       ["the test part", { train: good, test: own }, {}],
     ])("is named by fit: %s", async (_, data, options) => {
       let begun = false;
-      const onProgress = () => {
-        begun = true;
-      };
-      const run = fit(linear(2), data, { epochs: 1, onProgress, ...options });
+      const callbacks = [
+        {
+          onStepEnd: () => {
+            begun = true;
+          },
+        },
+      ];
+      const run = fit(linear(2), data, { epochs: 1, callbacks, ...options });
       await expect(run).rejects.toThrow(SteepestError);
       await expect(run).rejects.toThrow(message);
       expect(begun).toBe(false);

@@ -162,7 +162,7 @@ it("is part of the exported model, which takes raw inputs", async () => {
     const session = await nodeEngine.load(await run.model(), { threads: 1 });
     const raw = inputs.slice(0, 40);
     const { probabilities } = await session.run({ input: { dtype: "float32", data: raw, shape: [10, 4] } });
-    expect(probabilities?.data).toEqual(await run.predict(raw));
+    expect(probabilities?.data).toEqual((await run.predict(raw)).data);
     await session.release();
   }
 });

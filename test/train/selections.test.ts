@@ -105,7 +105,7 @@ describe("masks", () => {
     const run = await fit(difference(dropout(), dropout()), data, still);
     expect(run.epochs[0]?.train.loss).toBeGreaterThan(0.1);
     const { spread } = await run.predictAveraged(new Float32Array(200).fill(1), { samples: 20 });
-    expect(Math.max(...spread)).toBeGreaterThan(0.1);
+    expect(Math.max(...spread.data)).toBeGreaterThan(0.1);
   });
 
   it("spread with n - 1: two samples of 0 and 2 are √2 from each other's mean", async () => {
@@ -114,7 +114,7 @@ describe("masks", () => {
     );
     const run = await fit(net, data, { ...still, preprocess: "none" });
     const { mean, spread } = await run.predictAveraged(new Float32Array(200).fill(1), { samples: 2 });
-    const seen = new Set(Array.from(spread, (s, i) => `${mean[i]}: ${s.toFixed(6)}`));
+    const seen = new Set(Array.from(spread.data, (s, i) => `${mean.data[i]}: ${s.toFixed(6)}`));
     expect([...seen].sort()).toEqual(["0: 0.000000", "1: 1.414214", "2: 0.000000"]);
   });
 });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { requireWritable } from "../../files.js";
 import { optimizerNames } from "../../optim/optimizers.js";
-import type { Progress } from "../../train/events.js";
+import type { Callback } from "../../train/callbacks.js";
 import { fit } from "../../train/fit.js";
 import type { RecordOptions } from "../../train/record.js";
 import { type Run, TrainingDiverged } from "../../train/run.js";
@@ -41,17 +41,22 @@ const train = async (what: string, options: TrainOptions): Promise<void> => {
   const startedAt = new Date();
   const folder = await RunFolder.create(options.out, name, { ...config, version, node: process.version });
   for (const { path, content } of sources) await folder.write(join("recipe", path), content);
-  const show = showProgress(json ? process.stderr : process.stdout);
   const { signal, setExitCode, stop } = interruptible();
   let begun = false;
-  const onProgress = (progress: Progress) => {
-    begun = true;
-    if (progress.kind === "epoch") folder.append(progress.record);
-    show(progress);
+  const saved: Callback = {
+    onStepEnd: () => {
+      begun = true;
+    },
+    onEpochEnd: (_, { record }) => folder.append(record),
   };
+  const callbacks = [
+    ...(plan.options.callbacks ?? []),
+    saved,
+    showProgress(json ? process.stderr : process.stdout),
+  ];
   const ending = { title: name, startedAt, config, json };
   try {
-    const training = fit(network, data, { ...plan.options, signal, onProgress });
+    const training = fit(network, data, { ...plan.options, signal, callbacks });
     const run = await awaited("a batch of the data", training, { quiet: true });
     await finish(run, folder, ending);
     if (run.stopped === "aborted") setExitCode();

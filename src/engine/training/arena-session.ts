@@ -272,13 +272,16 @@ export class ArenaSession implements TrainingSession {
 
   async attach(graph: AttachedGraph): Promise<AttachedProgram> {
     if (!this.#session) throw released();
-    return attachProgram(graph, {
+    const program = await attachProgram(graph, {
       engine: this.#engine,
       options: this.#options,
       residents: this.#residents,
       seed: this.#graph.seed,
       held: this.#held,
     });
+    if (this.#session) return program;
+    await program.release();
+    throw released();
   }
 
   async values(): Promise<Map<string, Float32Array>> {

@@ -50,10 +50,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
  * A loss of all that there is: of each example, `[batch]`, or of its parts, `[batch, …]`; or a scalar, where it is one of the batch as a whole.
- *
- * ```ts
- * const reconstruction: TotalLoss = ({ inputs, outputs }) => graph.square(outputs.picture.sub(inputs.picture));
- * ```
+ * Of an autoencoder: `({ inputs, outputs }) => graph.square(outputs.output.sub(inputs.input))`.
  */
 export type TotalLoss = (batch: {
   readonly inputs: Tensors;

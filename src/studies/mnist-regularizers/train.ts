@@ -74,12 +74,14 @@ export const train = async (
       seed,
       ...(threads === undefined ? {} : { threads }),
       ...(signal ? { signal } : {}),
-      onProgress: (progress) => {
-        if (progress.kind !== "epoch") return;
-        const { epoch, train, seconds } = progress.record;
-        if (epoch % 10 === 0)
-          log(`epoch ${epoch}: loss ${train.loss.toFixed(4)}, ${seconds.toFixed(0)} s so far`);
-      },
+      callbacks: [
+        {
+          onEpochEnd: (_, { record: { epoch, train, seconds } }) => {
+            if (epoch % 10 === 0)
+              log(`epoch ${epoch}: loss ${train.loss.toFixed(4)}, ${seconds.toFixed(0)} s so far`);
+          },
+        },
+      ],
     },
   );
   await run.release();

@@ -72,7 +72,7 @@ export const landscapeProblems = (steps: number): Problem[] =>
         threads: 1,
       });
       return {
-        session,
+        trained: session,
         // Below this float32 coordinates near 1 decide by luck.
         step: async (time) => Math.max(await lossOfStep(session, 1, time), 1e-10),
         result: settledLoss,

@@ -1,5 +1,4 @@
 import { type Dataset, soleInput } from "../../data/dataset.js";
-import { soleColumn } from "../../data/rows.js";
 import { defaultEngine } from "../../engine/compile.js";
 import { openSession } from "../../engine/training/open.js";
 import { batch, input, mean, softplus, squaredNorm } from "../../graph/index.js";
@@ -8,7 +7,6 @@ import { initialValues } from "../../nn/model.js";
 import { random } from "../../random/random.js";
 import { logisticObjective, type Matrix, newtonMinimiser, smoothnessConstant } from "../../theory/index.js";
 import { endlessBatches } from "../../train/endless.js";
-import { attachEvaluation, evaluate } from "../../train/evaluate.js";
 import { checkOptions } from "../../train/options.js";
 import { prepare } from "../../train/prepare.js";
 import { type Course, lossOfStep, meanOfLast, type Problem, settledLoss } from "./problem.js";
@@ -74,7 +72,7 @@ export const logisticProblem = async (steps: number, seed: number): Promise<Prob
       inputs?.set(X.values);
       targets?.set(y);
       return {
-        session,
+        trained: session,
         // Float32 resolves the mean loss to about 1e-7; below that nobody is ahead.
         step: async (time) => Math.max((await lossOfStep(session, rows, time)) - minimum, 1e-7),
         result: settledLoss,
@@ -109,27 +107,23 @@ export const networkProblem = (
   draws,
   open: async (rule): Promise<Course> => {
     const options = checkOptions({ optimizer: rule, batchSize: 64, seed });
-    const prepared = await prepare(sequential(linear(hidden), relu(), linear(10)), train, options);
-    const { session, model } = prepared;
-    const inUse = await attachEvaluation(prepared);
-    const { input: inputs, target: targets } = session.batch(64);
-    if (!inputs || !targets) throw new Error("the session has no place for inputs and targets");
+    const net = sequential(linear(hidden), relu(), linear(10));
+    const { trainer } = await prepare(net, train, options, { steps: steps + 1, stepsPerEpoch: steps + 1 });
     let stream = endlessBatches(train, { batchSize: 64, seed });
     return {
-      session,
+      trained: trainer,
       draw: async (draw) => {
         const other = (seed + draw) >>> 0;
         stream = endlessBatches(train, { batchSize: 64, seed: other });
-        await session.setValues(new Map(model.parameters.map((p) => [p.name, initialValues(p, other)])));
+        await trainer.setValues(new Map(trainer.parameters.map((p) => [p.name, initialValues(p, other)])));
       },
-      step: async (time) => {
+      step: async () => {
         const { value: part } = await stream.next();
-        inputs.set(soleColumn(part.inputs));
-        targets.set(soleColumn(part.targets));
-        return lossOfStep(session, 64, time);
+        await trainer.step(part);
+        return trainer.loss();
       },
       result: meanOfLast,
-      test: async () => (await evaluate(inUse, test)).error ?? Number.NaN,
+      test: async () => (await trainer.evaluate(test)).error ?? Number.NaN,
     };
   },
 });

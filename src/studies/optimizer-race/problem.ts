@@ -5,7 +5,11 @@ import type { Contender } from "./contenders.js";
 
 /** A problem with a rule at the start of it. */
 export interface Course {
-  readonly session: TrainingSession;
+  /** What is trained, and how to go back to where it was. */
+  readonly trained: {
+    snapshot(): Promise<{ restore(): Promise<void> }>;
+    release(): Promise<void>;
+  };
   /** Draws initial weights and batches anew: 0 for those that rates are chosen on, 1, 2, … for those that results are of. */
   readonly draw?: (draw: number) => Promise<void>;
   /** One step; the loss before it. */
@@ -77,7 +81,7 @@ export const race = async (
 ): Promise<Entry> => {
   let rate = 0;
   const course = await problem.open(make({ learningRate: () => rate }));
-  const start = await course.session.snapshot();
+  const start = await course.trained.snapshot();
   const run = async (learningRate: number, draw: number) => {
     rate = learningRate;
     await start.restore();
@@ -123,6 +127,6 @@ export const race = async (
       tried: tried.map((each) => [each.learningRate, each.result] as const),
     };
   } finally {
-    await course.session.release();
+    await course.trained.release();
   }
 };

@@ -1,4 +1,4 @@
-import { type Dataset, readRows, soleColumn } from "../../data/index.js";
+import { type Dataset, readRows } from "../../data/index.js";
 import type { Layer } from "../../nn/index.js";
 import type { Rule } from "../../optim/index.js";
 import { checkOptions } from "../../train/options.js";
@@ -25,20 +25,16 @@ export const stepwise = async (
   { optimizer, steps, seed }: { optimizer: Rule; steps: number; seed: number },
 ): Promise<Stepwise> => {
   const options = checkOptions({ optimizer, seed, epochs: steps, batchSize: data.size, threads: 1 });
-  const { session, model } = await prepare(net, data, options);
-  const { input, target } = session.batch(data.size);
-  const rows = await readRows(data);
-  input?.set(soleColumn(rows.inputs));
-  target?.set(soleColumn(rows.targets));
-  let step = 0;
+  const { trainer } = await prepare(net, data, options);
+  const all = await readRows(data);
   return {
-    weights: model.parameters.filter(({ role }) => role === "weight").map(({ name }) => name),
-    values: () => session.values(),
-    setValues: (values) => session.setValues(values),
+    weights: trainer.parameters.filter(({ role }) => role === "weight").map(({ name }) => name),
+    values: () => trainer.values(),
+    setValues: (values) => trainer.setValues(values),
     step: async () => {
-      await session.step(data.size, { step: step++, steps, stepsPerEpoch: 1 });
-      return (await session.scores()).loss;
+      await trainer.step(all);
+      return trainer.loss();
     },
-    release: () => session.release(),
+    release: () => trainer.release(),
   };
 };
