@@ -13,9 +13,21 @@ export {
   where,
 } from "./ops/comparison.js";
 export { batchSize, constant, full, scalar } from "./ops/constant.js";
+export { type ConvOptions, type ConvTransposeOptions, conv, convTranspose } from "./ops/convolution.js";
 export { abs, clip, cos, erf, exp, log, neg, sign, sin, sqrt, stopGradient } from "./ops/elementwise.js";
-export { argMax, concat, gather, oneHot, pad, scatterAdd, slice } from "./ops/indexing.js";
+export {
+  argMax,
+  concat,
+  gather,
+  gatherAlong,
+  oneHot,
+  pad,
+  scatterAdd,
+  scatterAlong,
+  slice,
+} from "./ops/indexing.js";
 export { gemm, type MatmulOptions, matmul } from "./ops/matmul.js";
+export { averagePool, maxPool, type PoolOptions } from "./ops/pooling.js";
 export { logSumExp, max, mean, min, squaredNorm, sum } from "./ops/reduce.js";
 export { expand, flatten, reshape, transpose } from "./ops/shaping.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";

@@ -2,7 +2,7 @@ import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
 import { type Inputs, operator, type Written } from "../definition.js";
-import { type Dim, fixedSize, formatShape, normalizeAxis } from "../shape.js";
+import { type Dim, fixedSize, formatShape, normalizeAxis, type Shape } from "../shape.js";
 import { checkDType, checkTensor, checkTensors, type DType, node, type Tensor } from "../tensor.js";
 import { typedArray } from "../values.js";
 import { constant } from "./constant.js";
@@ -226,6 +226,74 @@ export const scatterAdd = operator(adding, (updates: Tensor, indices: Tensor, si
     dtype: updates.dtype,
   });
 });
+
+/** Throws unless indices name elements along an axis of a shape: the other axes must be alike. */
+const checkAlong = (operator: string, shape: Shape, indices: Tensor, along: number): void => {
+  checkDType(`${operator}: indices`, indices, ["int64"]);
+  const fits =
+    indices.rank === shape.length && indices.shape.every((dim, i) => i === along || dim === shape[i]);
+  if (fits) return;
+  throw new SteepestError(
+    `${operator}: indices ${formatShape(indices.shape)} must be like ${formatShape(shape)} on all axes but axis ${along}`,
+  );
+};
+
+const picking: Written<readonly [x: Tensor, indices: Tensor], { readonly axis: number }> = {
+  name: "gatherAlong",
+  onnx: (emit, inputs, { axis }) => emit.node("GatherElements", inputs, { axis }),
+  gradient: (g, _y, [x, indices], { axis }) => [
+    scatterAlong(g, indices, x.shape[axis] ?? missing(), axis),
+    undefined,
+  ],
+  polynomialIn: [0],
+};
+
+/** Along one axis the elements of `x` that `indices` (int64, like x on the other axes) names at each place: `y[i, j] = x[indices[i, j], j]`. */
+export const gatherAlong = operator(picking, (x: Tensor, indices: Tensor, axis = 0): Tensor => {
+  checkTensor("gatherAlong", x);
+  const along = normalizeAxis("gatherAlong", axis, x.shape);
+  checkAlong("gatherAlong", x.shape, indices, along);
+  return node({
+    definition: picking,
+    inputs: [x, indices],
+    attributes: { axis: along },
+    shape: indices.shape,
+    dtype: x.dtype,
+  });
+});
+
+const putting: Written<readonly [updates: Tensor, indices: Tensor], { readonly axis: number }> = {
+  name: "scatterAlong",
+  onnx: (emit, [updates, indices], { axis }, { shape }) => {
+    const zeros = emit.node("Expand", [emit.scalar(0, updates.dtype), emit.shape(shape)]);
+    return emit.node("ScatterElements", [zeros, indices, updates], { axis, reduction: "add" });
+  },
+  gradient: (g, _y, [, indices], { axis }) => [gatherAlong(g, indices, axis), undefined],
+  terms: ([updates], { axis }, _y, count) => count([updates.shape[axis] ?? missing()]),
+  polynomialIn: [0],
+};
+
+/** Adds each of `updates` along one axis at the index that `indices` names, into zeros of `size` on that axis: the gradient of `gatherAlong`. */
+export const scatterAlong = operator(
+  putting,
+  (updates: Tensor, indices: Tensor, size: Dim, axis = 0): Tensor => {
+    checkTensor("scatterAlong", updates);
+    const along = normalizeAxis("scatterAlong", axis, updates.shape);
+    checkAlong("scatterAlong", updates.shape, indices, along);
+    if (indices.shape[along] !== updates.shape[along]) {
+      throw new SteepestError(
+        `scatterAlong: updates ${formatShape(updates.shape)} must have the shape of the indices ${formatShape(indices.shape)}`,
+      );
+    }
+    return node({
+      definition: putting,
+      inputs: [updates, indices],
+      attributes: { axis: along },
+      shape: updates.shape.map((dim, i) => (i === along ? size : dim)),
+      dtype: updates.dtype,
+    });
+  },
+);
 
 const marking: Written<readonly [indices: Tensor], { readonly depth: number }> = {
   name: "oneHot",

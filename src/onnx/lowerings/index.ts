@@ -1,6 +1,7 @@
 import type { Lowering } from "../target.js";
 import { absentTypes } from "./absentTypes.js";
 import { coarseFunctions } from "./coarseFunctions.js";
+import { convolutionInFloat64 } from "./convolution.js";
 import { emptyExpansion } from "./emptyExpansion.js";
 import { longSums } from "./longSum.js";
 import { checkedDivision } from "./wholeDivision.js";
@@ -11,6 +12,7 @@ import { checkedDivision } from "./wholeDivision.js";
  */
 export const runtimeLowerings: readonly Lowering[] = [
   ...absentTypes,
+  ...convolutionInFloat64,
   ...coarseFunctions,
   ...longSums,
   checkedDivision,
