@@ -220,6 +220,15 @@ class ModelBuilder implements Emit {
   }
 }
 
+/** Takes away the last outputs of nodes that nobody asks for: computing them may cost. */
+const dropUnused = (nodes: readonly NodeProto[], outputs: readonly string[]) => {
+  const used = new Set([...nodes.flatMap(({ input = [] }) => input), ...outputs]);
+  for (const node of nodes) {
+    const last = node.output?.findLastIndex((name) => used.has(name)) ?? 0;
+    node.output = node.output?.slice(0, Math.max(1, last + 1)) ?? [];
+  }
+};
+
 /** Gives each output its name in the model: the value that computes it is renamed, or copied where that cannot be. */
 const nameOutputs = (builder: ModelBuilder, outputs: readonly (readonly [string, Tensor])[]) => {
   const renamed = new Map<string, string>();
@@ -274,6 +283,7 @@ export const writeModel = (graph: Graph, target: Target = portable): Uint8Array 
     builder,
     Object.keys(outputs).map((name, i) => [name, lowered[i] ?? missing()]),
   );
+  dropUnused(builder.nodes, Object.keys(outputs));
   return encodeModel({
     irVersion,
     producerName: "steepest",

@@ -41,8 +41,8 @@ const refused: readonly (readonly [string, () => Uint8Array, readonly string[]])
   ["an old operator set", () => foreign({ nodes: neg, opset: 6 }), ["operator set 6", "7"]],
   [
     "an unsupported operator",
-    () => foreign({ nodes: [op("Conv", "x w", "y")], stored: [w] }),
-    ['"/Conv_y" (Conv)', "not supported"],
+    () => foreign({ nodes: [op("LSTM", "x w", "y")], stored: [w] }),
+    ['"/LSTM_y" (LSTM)', "not supported"],
   ],
   [
     "an operator of another domain",

@@ -1,7 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
-import { type Composed, operator, type Written } from "../definition.js";
+import { type Composed, operationOf, operator, type Written } from "../definition.js";
 import { floats } from "../dtype.js";
 import { type Dim, factorOf, isSymbolic, multipleOfBatch, type Shape } from "../shape.js";
 import { checkDType, checkTensor, node, type Tensor } from "../tensor.js";
@@ -10,7 +10,6 @@ import { convInput, convOver } from "./convolution.js";
 import { gatherAlong, scatterAlong } from "./indexing.js";
 import { reshape } from "./shaping.js";
 import {
-  extent,
   padsOf,
   placesOf,
   sizesPerAxis,
@@ -43,16 +42,18 @@ const pooled = ({ shape }: Tensor, window: Window): Shape => [
   ...placesOf(spatialSizes("pooling", shape), window),
 ];
 
-/** The window of a pooling. Throws where a place of it would see nothing but padding. */
+/** The window of a pooling. Throws where a place of it might see nothing but padding. */
 const poolWindow = (name: string, x: Tensor, options: PoolOptions): Window => {
   checkDType(name, x, floats);
   const sizes = spatialSizes(name, x.shape);
   const kernel = sizesPerAxis(name, "size", options.size, sizes.length);
   const window = windowOf(name, sizes, kernel, { ...options, stride: options.stride ?? kernel });
-  const axis = kernel.findIndex((_, i) => padsOf(window, i).some((count) => count >= extent(window, i)));
+  const axis = kernel.findIndex((_, i) =>
+    padsOf(window, i).some((count) => count >= (kernel[i] ?? missing())),
+  );
   if (axis >= 0) {
     throw new SteepestError(
-      `${name}: padding ${padsOf(window, axis).join("+")} is not smaller than the window of ${extent(window, axis)} on spatial axis ${axis}; pad less`,
+      `${name}: padding ${padsOf(window, axis).join("+")} must be smaller than the window's size ${kernel[axis]} on spatial axis ${axis}; pad less`,
     );
   }
   return window;
@@ -71,10 +72,17 @@ const places: Written<readonly [Tensor], Window> = {
 };
 
 /** Where the largest element of each window lies among all elements of x. */
-const placesIn = (x: Tensor, window: Window): Tensor =>
-  inOneRow(
+const placesIn = operator(
+  places,
+  (x: Tensor, window: Window): Tensor =>
     node({ definition: places, inputs: [x], attributes: window, shape: pooled(x, window), dtype: "int64" }),
-  );
+);
+
+/** The same for a max pooling of x. */
+export const maxPoolIndices = (y: Tensor): Tensor => {
+  const { inputs, attributes } = operationOf(y, maxPool) ?? missing();
+  return placesIn(inputs[0], attributes);
+};
 
 const largest: Written<readonly [Tensor], Window> = {
   name: "maxPool",
@@ -102,7 +110,7 @@ const backToLargest: Composed<readonly [g: Tensor, x: Tensor], Window> = {
   name: "maxPoolInput",
   composed: ([g, x], window) => {
     const [count = missing()] = inOneRow(x).shape;
-    return reshape(scatterAlong(inOneRow(g), placesIn(x, window), count), x.shape);
+    return reshape(scatterAlong(inOneRow(g), inOneRow(placesIn(x, window)), count), x.shape);
   },
   gradient: (v, _y, [, x], window) => [maxPoolAt(v, x, window), undefined],
   polynomialIn: [0],
@@ -117,7 +125,7 @@ export const maxPoolInput = operator(
 
 const atLargest: Composed<readonly [v: Tensor, x: Tensor], Window> = {
   name: "maxPoolAt",
-  composed: ([v, x], window, y) => reshape(gatherAlong(inOneRow(v), placesIn(x, window)), y.shape),
+  composed: ([v, x], window, y) => reshape(gatherAlong(inOneRow(v), inOneRow(placesIn(x, window))), y.shape),
   gradient: (g, _y, [, x], window) => [maxPoolInput(g, x, window), undefined],
   polynomialIn: [0],
 };

@@ -3,9 +3,11 @@ import {
   cast,
   expand,
   gather,
+  gatherAlong,
   oneHot,
   reshape,
   scatterAdd,
+  scatterAlong,
   slice,
   type Tensor,
   transpose,
@@ -13,6 +15,7 @@ import {
 } from "../../graph/index.js";
 import { scalarValue } from "../../graph/ops/constant.js";
 import { formatShape, normalizeAxis, sameShape } from "../../graph/shape.js";
+import { missing } from "../../missing.js";
 import type { Importers } from "./node.js";
 import type { Known } from "./value.js";
 
@@ -34,6 +37,16 @@ const isZeroOne = (known: Known | undefined): boolean => known?.values[0] === 0 
 /** Operators that look elements up by their index. */
 export const indexingImporters: Importers = {
   Gather: (node) => gather(node.tensor(0), node.tensor(1), node.int("axis", 0)),
+  GatherElements: (node) => gatherAlong(node.tensor(0), node.tensor(1), node.int("axis", 0)),
+  // Only sums, the form that the gradient of GatherElements takes.
+  ScatterElements: (node) => {
+    const [data, indices, updates] = [node.tensor(0), node.tensor(1), node.tensor(2)];
+    const reduction = node.text("reduction", "none");
+    if (reduction !== "add") node.fail(`only adding is supported, not reduction "${reduction}"`);
+    const axis = normalizeAxis(node.proto.opType, node.int("axis", 0), data.shape);
+    const sums = scatterAlong(updates, indices, data.shape[axis] ?? missing(), axis);
+    return isZero(data) ? sums : data.add(sums);
+  },
   // Only sums of whole rows, the form that the gradient of Gather takes.
   ScatterND: (node) => {
     const [data, indices, updates] = [node.tensor(0), node.tensor(1), node.tensor(2)];

@@ -6,6 +6,7 @@ import { matrixImporters } from "./matrices.js";
 import type { Importer, Importers } from "./node.js";
 import { reductionImporters } from "./reductions.js";
 import { shapingImporters } from "./shaping.js";
+import { windowImporters } from "./windows.js";
 
 /** How the operators of ONNX become tensors, by their type. What is not here is not supported. */
 const importers: Importers = {
@@ -16,6 +17,7 @@ const importers: Importers = {
   ...shapingImporters,
   ...cuttingImporters,
   ...indexingImporters,
+  ...windowImporters,
 };
 
 export const importerOf = (type: string): Importer | undefined =>

@@ -1,5 +1,5 @@
 import { vjp } from "../../graph/autodiff.js";
-import { constant, full } from "../../graph/ops/constant.js";
+import { constant } from "../../graph/ops/constant.js";
 import { type Convolution, conv, convInput } from "../../graph/ops/convolution.js";
 import { gather, pad } from "../../graph/ops/indexing.js";
 import { matmul } from "../../graph/ops/matmul.js";
@@ -7,7 +7,7 @@ import { averageByConv, averagePool } from "../../graph/ops/pooling.js";
 import { reshape } from "../../graph/ops/shaping.js";
 import { padsOf, placesOf, spatialSizes, type Window } from "../../graph/ops/window.js";
 import { type Dim, factorOf, isSymbolic, multipleOfBatch } from "../../graph/shape.js";
-import type { Tensor } from "../../graph/tensor.js";
+import { input, type Tensor } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
 import { lowering } from "../target.js";
 
@@ -73,8 +73,8 @@ export const convolutionInFloat64 = [
   ),
   lowering(convInput, (y, [g, w], window) => {
     if (y.dtype === "float32") return y;
-    // Linear in x, so that its derivative is the same at any.
-    const x = full(y.shape, 0, y.dtype);
+    // It is linear in x, which its derivative therefore does not hold.
+    const x = input("x", y.shape, y.dtype);
     return vjp([convByProduct(x, w, window, undefined, g)], [g], [x])[0];
   }),
   lowering(averagePool, (y, [x], window) => (y.dtype === "float32" ? y : averageByConv(x, window, y))),

@@ -4,6 +4,7 @@ import { indexingOperators } from "./indexing.js";
 import { matrixOperators } from "./matrices.js";
 import { reductionOperators } from "./reductions.js";
 import { shapingOperators } from "./shaping.js";
+import { windowOperators } from "./windows.js";
 
 /** Every operator of the graph with its reference; a further case of one is named after it with a remark. */
 export const operators: Readonly<Record<string, Spec>> = {
@@ -12,4 +13,5 @@ export const operators: Readonly<Record<string, Spec>> = {
   ...reductionOperators,
   ...shapingOperators,
   ...indexingOperators,
+  ...windowOperators,
 };

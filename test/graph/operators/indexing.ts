@@ -13,6 +13,14 @@ const drawIndexed = (draw: Draw): { shape: Shape; indices: Shape } => {
 
 const whole = (shape: Shape, below: number): Leaf => ({ shape, domain: { below } });
 
+/** A shape, one of its axes that is not the batch, and the shape of indices along it. */
+const drawAlong = (draw: Draw) => {
+  const axis = draw.int(0, 1);
+  const shape = draw.shape({ min: 2, fixed: axis });
+  const length = Number(shape[axis]);
+  return { shape, axis, length, along: shape.with(axis, draw.int(1, 3)) };
+};
+
 export const indexingOperators: Readonly<Record<string, Spec>> = {
   gather: {
     gradient: "exact",
@@ -51,6 +59,33 @@ export const indexingOperators: Readonly<Record<string, Spec>> = {
             ).data.reduce((a, b) => a + b, 0),
           );
         },
+      };
+    },
+  },
+  gatherAlong: {
+    gradient: "exact",
+    draw: (draw) => {
+      const { shape, axis, along, length } = drawAlong(draw);
+      return {
+        leaves: [{ shape, domain: "any" }, whole(along, length)],
+        build: (x, i) => graph.gatherAlong(x, i, axis),
+        reference: (x, i) => tabulate(i.shape, (index) => at(x, index.with(axis, at(i, index)))),
+      };
+    },
+  },
+  scatterAlong: {
+    gradient: "exact",
+    draw: (draw) => {
+      const { shape, axis, along, length } = drawAlong(draw);
+      return {
+        leaves: [{ shape: along, domain: "any" }, whole(along, length)],
+        build: (updates, i) => graph.scatterAlong(updates, i, shape[axis] ?? 1, axis),
+        reference: (updates, i) =>
+          tabulate(shapeFor(shape, draw.batchSize), (index) =>
+            Array.from({ length: i.shape[axis] ?? 0 }, (_, k) => index.with(axis, k))
+              .filter((from) => at(i, from) === index[axis])
+              .reduce((sum, from) => sum + at(updates, from), 0),
+          ),
       };
     },
   },
