@@ -42,6 +42,7 @@ const opcodes = {
   "i16x8.splat": simd(0x10),
   "i32x4.splat": simd(0x11),
   "f32x4.splat": simd(0x13),
+  "f64x2.splat": simd(0x14),
   "i8x16.ge_u": simd(0x2c),
   "i32x4.lt_s": simd(0x39),
   "f32x4.eq": simd(0x41),
@@ -140,6 +141,8 @@ const memory = (offset: number): Code => [2, unsigned(offset)];
 export const load = (address: Code, offset = 0): Code => [address, simd(0x00), memory(offset)];
 /** One float32 from `address`, in all four lanes. */
 export const loadSplat = (address: Code): Code => [address, simd(0x09), memory(0)];
+/** One float64 from `address + offset`, in both lanes. */
+export const loadSplat64 = (address: Code, offset = 0): Code => [address, simd(0x0a), memory(offset)];
 /** 32 bits from `address + offset` in the first lane, zeros behind. */
 export const loadZero32 = (address: Code, offset = 0): Code => [address, simd(0x5c), memory(offset)];
 /** Eight bytes from `address + offset`, each as 16 bits without sign. */
