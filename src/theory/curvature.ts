@@ -77,7 +77,6 @@ export const estimatedConstants = async (
     const step = minus(a.x, b.x);
     const change = minus(a.gradient, b.gradient);
     const distance = norm(step);
-    if (distance === 0) continue;
     L = Math.max(L, norm(change) / distance);
     mu = Math.min(mu, dot(change, step) / squaredNorm(step));
   }

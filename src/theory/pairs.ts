@@ -1,7 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { requireKnown } from "../options.js";
 import { random } from "../random/random.js";
-import { allFinite, dot, minus, norm, plus } from "../vector.js";
+import { allFinite, dot, largestOf, minus, norm, plus } from "../vector.js";
 import type { Objective, ValueAndGradient } from "./objective.js";
 
 export interface SampleOptions {
@@ -82,7 +82,7 @@ export const pointsOf = async (objective: Objective, options: SampleOptions): Pr
 /**
  * Pairs of points x₁, x₂ of a region, with values and gradients. x₂ is drawn from N(around, radius²); x₁ likewise for half
  * of the pairs, else at a distance of 10⁻³ to 1 times that in a random direction or along a coordinate, so that
- * both large and small features of f are met.
+ * both large and small features of f are met. Pairs that rounding makes equal are left out; throws where that is all of them.
  */
 export const samplePairs = async (
   objective: Objective,
@@ -107,7 +107,14 @@ export const samplePairs = async (
     const distance = 10 ** (-3 * stream.uniform());
     const x1 =
       i % 2 === 0 ? plus(around, normal()) : plus(x2, i % 4 === 1 ? normal() : coordinate(), distance);
-    pairs.push([await evaluate(objective, x1), await evaluate(objective, x2)]);
+    if (x1.some((x, j) => x !== x2[j])) {
+      pairs.push([await evaluate(objective, x1), await evaluate(objective, x2)]);
+    }
+  }
+  if (pairs.length === 0) {
+    throw new SteepestError(
+      `radius ${radius} is lost beside numbers as large as those of around (${largestOf(around)}): no two points differ; give a larger one`,
+    );
   }
   return pairs;
 };

@@ -73,7 +73,7 @@ export const smoothness = async (
   const { value: L } = constant;
   const pairs = await samplePairs(objective, "smoothness check", options);
   const { rounding } = objective;
-  const orders = bothOrders(pairs).filter(({ distance }) => distance > 0);
+  const orders = bothOrders(pairs);
   const lipschitz = worstPair(
     orders.map(({ first, second, distance }) => {
       const change = norm(minus(first.gradient, second.gradient));

@@ -44,14 +44,12 @@ export const strongConvexity = async (
   const { value: mu } = constant;
   const pairs = await samplePairs(objective, "strong convexity check", options);
   const lowerBound = worstPair(
-    bothOrders(pairs)
-      .filter(({ distance }) => distance > 0)
-      .map((order) => ({
-        needed: (2 * order.excess) / order.distance ** 2,
-        holds: order.excess >= (mu / 2) * order.distance ** 2 - pairRoundoff(objective, order),
-        x1: order.first.x,
-        x2: order.second.x,
-      })),
+    bothOrders(pairs).map((order) => ({
+      needed: (2 * order.excess) / order.distance ** 2,
+      holds: order.excess >= (mu / 2) * order.distance ** 2 - pairRoundoff(objective, order),
+      x1: order.first.x,
+      x2: order.second.x,
+    })),
     (a, b) => a < b,
   );
   const kind = mu > 0 ? "strongly convex" : mu === 0 ? "not strongly convex" : "not convex";

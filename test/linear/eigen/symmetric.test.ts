@@ -86,6 +86,19 @@ describe("symmetricEigen", () => {
     },
   );
 
+  it("has eigenvectors where reflections are applied in several blocks", async () => {
+    const size = 300;
+    const X = new Float64Array(size * size);
+    random(7, "matrix").fillNormal(X);
+    const A = matrix(size, (i, j) => X[i * size + j] ?? Number.NaN);
+    const { values, vectors } = await symmetricEigen(A.slice());
+    const V = Matrix.from1DArray(size, size, vectors);
+    const products = Matrix.from1DArray(size, size, A).mmul(V.transpose());
+    const expected = V.transpose().mulRowVector([...values]);
+    expect(Matrix.sub(products, expected).abs().max()).toBeLessThan(1e-11);
+    expect(Matrix.sub(V.mmul(V.transpose()), Matrix.eye(size)).abs().max()).toBeLessThan(1e-12);
+  });
+
   it("knows the eigenvalues of second differences to rounding, with products on the engine", async () => {
     const size = 300;
     const { values } = await symmetricEigen(matrix(size, (i, j) => (i === j ? 2 : i - j === 1 ? -1 : 0)));
