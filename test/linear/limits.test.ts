@@ -22,11 +22,13 @@ import {
   selectExamples,
   softmaxRegression,
 } from "../../src/linear/index.js";
+import { powerIteration } from "../../src/linear/power.js";
+import { proximalGradient } from "../../src/linear/proximal-gradient.js";
 import { solveAugmented } from "../../src/linear/refined.js";
-import type { ResidualState } from "../../src/linear/residual-state.js";
+import { type ResidualState, residualState } from "../../src/linear/residual-state.js";
 import { solveRidge } from "../../src/linear/ridge-solution.js";
 import { equilibrate, isDependent, solveLeastSquares } from "../../src/linear/solution.js";
-import { isConverged } from "../../src/linear/sparse-problem.js";
+import { dualityGap, isConverged } from "../../src/linear/sparse-problem.js";
 import { random } from "../../src/random/random.js";
 import { regression } from "./problems.js";
 
@@ -183,6 +185,69 @@ describe("sparse solvers", () => {
     expect([[...weights], iterations, moves]).toEqual([[0, 0], 1, 0]);
   });
 
+  it("make the steps of accelerated descent with restarts, by an independent implementation", async () => {
+    const [n, d] = [12, 4];
+    const data = regression(8, n, d);
+    const scaled = { ...data, X: data.X.map((x, k) => x * 4 ** -(k % d)) };
+    const state = await residualState(centre(scaled, false));
+    const [l1, l2] = [0.3, 0.2];
+    const start = column(0.5, 0, -0.2, 0);
+    const { value, residual } = powerIteration(state.gramTimes, d, { tolerance: 1e-4, iterations: 1000 });
+    const eta = 1 / (2 * (value + residual) + 2 * l2);
+    let [w, before, t, restarts] = [start, start, 1, 0];
+    let v = start;
+    for (let step = 1; step <= 40; step++) {
+      const r = scaled.y.map(
+        (yi, i) => yi - v.reduce((sum, vj, j) => sum + vj * (scaled.X[i * d + j] ?? 0), 0),
+      );
+      const at = v;
+      before = w;
+      w = at.map((vj, j) => {
+        const slope = 2 * l2 * vj - 2 * r.reduce((sum, ri, i) => sum + ri * (scaled.X[i * d + j] ?? 0), 0);
+        const z = vj - eta * slope;
+        return Math.sign(z) * Math.max(0, Math.abs(z) - eta * l1);
+      });
+      if (w.reduce((sum, wj, j) => sum + ((at[j] ?? 0) - wj) * (wj - (before[j] ?? 0)), 0) > 0) {
+        t = 1;
+        restarts++;
+      }
+      const next = (1 + Math.sqrt(1 + 4 * t ** 2)) / 2;
+      v = w.map((wj, j) => wj + ((t - 1) / next) * (wj - (before[j] ?? 0)));
+      t = next;
+      const found = proximalGradient({ state, l1, l2 }, start, { tolerance: 0, maxIterations: step });
+      expect(found).toMatchObject({ iterations: step, converged: false });
+      expect([...found.weights]).toEqual(Array.from(w, (wj) => expect.closeTo(wj, 11)));
+      expect(found.gap).toBeGreaterThan(0);
+      state.set(found.weights);
+      expect(found.gap).toBeCloseTo(dualityGap({ state, l1, l2 }, found.weights), 12);
+    }
+    expect(restarts).toBeGreaterThan(0);
+  });
+
+  it("look at the gap every ten steps of accelerated descent, and at how far the last one moved the fit", async () => {
+    const state = await residualState(centre(regression(8, 12, 4), false));
+    const run = (tolerance: number) =>
+      proximalGradient({ state, l1: 0.3, l2: 0 }, new Float64Array(4), { tolerance, maxIterations: 10_000 });
+    // At a tolerance that every gap is within, the last step decides.
+    const loose = run(1);
+    expect(loose.converged).toBe(true);
+    expect(loose.iterations % 10).toBe(0);
+    const { value, residual } = powerIteration(state.gramTimes, 4, { tolerance: 1e-4, iterations: 1000 });
+    const moved = (iterations: number) => {
+      const [last, previous] = [iterations, iterations - 1].map(
+        (maxIterations) =>
+          proximalGradient({ state, l1: 0.3, l2: 0 }, new Float64Array(4), { tolerance: 0, maxIterations })
+            .weights,
+      );
+      return (
+        Math.hypot(...(last ?? []).map((w, j) => w - (previous?.[j] ?? 0))) * Math.sqrt(value + residual)
+      );
+    };
+    const limit = 1e-9 * Math.sqrt(state.targetSquare);
+    expect(moved(loose.iterations)).toBeLessThan(3 * limit);
+    expect(moved(loose.iterations - 10)).toBeGreaterThan(limit / 3);
+  });
+
   it("ask for a strength and a ratio that can be", async () => {
     const data = examples([[1], [2], [4]], [1, 2, 5]);
     for (const ratio of [0, -0.5, 1.01, Number.NaN]) {
@@ -301,6 +366,20 @@ describe("examples", () => {
     await fails({ d: 0 }).toThrow("ridge: 3 examples with 0 features");
     await fails({ n: 1.5 }).toThrow("ridge: 1.5 examples");
     await fails({ d: 2 }).toThrow("ridge: X holds 3 numbers, 3 examples × 2 features need 6");
+    await expect(ridge({ ...data, X: [1, 2, 4] as never }, { lambda: 1 })).rejects.toThrow(
+      "ridge: X is a list of 3",
+    );
+    const hole = { ...data, X: column(1, Number.NaN, 4), y: column(0, 1, 0) };
+    const named = (name: string, fit: Promise<unknown>) =>
+      expect(fit).rejects.toThrow(`${name}: feature 0 of example 1 is NaN; fill or drop it first`);
+    await named("leastSquares", leastSquares(hole));
+    await named("lasso", lasso(hole, { lambda: 1 }));
+    await named("lassoPath", lassoPath(hole));
+    await named("lambdaMax", lambdaMax(hole));
+    await named("ridgePath", ridgePath(hole, { lambdas: [1] }));
+    await named("logisticRegression", logisticRegression(hole, { lambda: 1 }));
+    await named("softmaxRegression", softmaxRegression(hole, { lambda: 1 }));
+    await named("crossValidate", crossValidate(hole, { lambdas: [1], path: async () => [], k: 2 }));
     await expect(ridge(undefined as never, { lambda: 1 })).rejects.toThrow("ridge: the examples have no X");
     expect((await ridge(examples([[1]], [2]), { lambda: 1 })).weights[0]).toBe(0);
   });
@@ -471,6 +550,25 @@ describe("a Cholesky factor", () => {
     }
     expect([...addToDiagonal(column(1, 2, 3, 4), 0.5)]).toEqual([1.5, 2, 3, 4.5]);
   });
+});
+
+it("ridge of orthogonal features has the condition of their lengths, at least 1", async () => {
+  const data = (a: number, b: number) => examples([[a, 0], [0, b], [0, 0]], [1, 2, 3]); // biome-ignore format: a matrix
+  const condition = async (a: number, b: number, lambda: number) =>
+    (await ridge(data(a, b), { lambda, intercept: false })).condition;
+  expect(await condition(2, 2, 1)).toBeCloseTo(1, 9);
+  expect(await condition(4, 1, 3)).toBeCloseTo(Math.sqrt((16 + 3) / (1 + 3)), 3);
+  expect(await condition(1e-3, 1e-3, 1e-9)).toBeGreaterThanOrEqual(1);
+});
+
+it("the residual of few examples is squared without becoming negative", async () => {
+  // A target that is fitted exactly: what is left is rounding.
+  const state = await residualState(centre(examples([[1, 2], [3, 4], [7, 5]], [0.1, 0.3, 0.7]), false)); // biome-ignore format: a matrix
+  for (const scale of [1, 1 + 1e-9, 1 - 1e-9]) {
+    state.set(column(0.1 * scale, 0));
+    expect(state.square()).toBeGreaterThanOrEqual(0);
+    expect(state.square()).toBeLessThan(1e-15);
+  }
 });
 
 describe("likelihoods", () => {
