@@ -177,6 +177,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g,
 
 /** How many letters must be put in, left out or replaced to turn one word into the other (Levenshtein 1966); 1 for letters in disorder. */
 const distance = (a: string, b: string): number => {
+  if (a === b) return 0;
   if ([...a].sort().join() === [...b].sort().join()) return 1;
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (const [i, letter] of [...a].entries()) {

@@ -64,7 +64,7 @@ const PER_JOB = 16;
  * ```ts
  * import { augment, augmented, digits } from "steepest";
  *
- * const { train } = digits({ n: 200, seed: 1 });
+ * const { train } = digits({ train: 200, test: 50, seed: 1 });
  * const more = augmented(train, [augment.translate({ pixels: 2 }), augment.rotate({ degrees: 10 })], { seed: 1, workers: 0 });
  * ```
  */

@@ -1,6 +1,6 @@
 import { check, notNegative, type Range } from "../check.js";
 import { SteepestError } from "../errors.js";
-import type { Rate } from "./rule.js";
+import { madeOf, type Rate, type Time } from "./rule.js";
 
 /** The rate itself, checked: a number at once, a schedule each time that it is evaluated. */
 export const checkedRate = (where: string, name: string, rate: Rate, range: Range = notNegative): Rate => {
@@ -13,7 +13,7 @@ export const checkedRate = (where: string, name: string, rate: Rate, range: Rang
       `${where}: ${name} is ${JSON.stringify(rate)}; expected ${range.expected}, or a schedule that gives one`,
     );
   }
-  return (time) => {
+  const checked = (time: Time): number => {
     const value = rate(time);
     if (!range.holds(value)) {
       throw new SteepestError(
@@ -22,4 +22,5 @@ export const checkedRate = (where: string, name: string, rate: Rate, range: Rang
     }
     return value;
   };
+  return madeOf(checked, rate);
 };

@@ -3,6 +3,7 @@ import { givenText } from "../given.js";
 import { input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import { requireKnown } from "../options.js";
+import type { MeasuredRate } from "./schedules/plateau.js";
 
 /** Where training stands when an update is made. */
 export interface Time {
@@ -15,7 +16,21 @@ export interface Time {
 }
 
 /** A setting that changes as training goes on: a function of the time, evaluated once before each update. */
-export type Schedule = (time: Time) => number;
+export interface Schedule {
+  (time: Time): number;
+  /** The rates within it that go by measurements, such as `plateau`: they have to be told these. */
+  readonly goesBy?: readonly MeasuredRate[];
+}
+
+/** The rates within a rate that go by measurements. */
+export const measuredIn = (rate: Rate | undefined): readonly MeasuredRate[] =>
+  typeof rate === "function" ? (rate.goesBy ?? []) : [];
+
+/** A schedule that is made of others goes by the measurements that they go by. */
+export const madeOf = (schedule: (time: Time) => number, ...rates: readonly Rate[]): Schedule => {
+  const goesBy = rates.flatMap(measuredIn);
+  return goesBy.length === 0 ? schedule : Object.assign(schedule, { goesBy });
+};
 
 /** A setting that is constant or follows a schedule. */
 export type Rate = number | Schedule;

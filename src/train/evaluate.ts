@@ -34,8 +34,8 @@ export const attachEvaluation = ({
   return session.attach({
     inputs: fedInputs(network, fed),
     outputs: {
-      loss: batch.loss,
-      ...(batch.weight && { weight: batch.weight }),
+      "batch's loss": batch.loss,
+      ...(batch.weight && { "batch's weight": batch.weight }),
       ...errorSums(batch),
       ...Object.fromEntries(
         Object.entries(several ? batch.terms : {}).flatMap(([output, { loss, weight }]) => [
@@ -70,10 +70,10 @@ class Sums {
   readonly metrics: Record<string, number> = {};
 
   add(size: number, { terms }: Objective, scalar: (name: string) => number | undefined): void {
-    const weight = scalar("weight") ?? size;
+    const weight = scalar("batch's weight") ?? size;
     this.examples += size;
     this.weight += weight;
-    this.loss += (scalar("loss") ?? missing()) * weight;
+    this.loss += (scalar("batch's loss") ?? missing()) * weight;
     const add = (name: string, value: number | undefined) => {
       if (value !== undefined) this.metrics[name] = (this.metrics[name] ?? 0) + value;
     };
@@ -99,8 +99,9 @@ export const evaluate = async (
   const [rows, truth] = [new Rows(examples), new Rows(examples)];
   const answer = /^answer (.*)$/s;
   for await (const { size, inputs, targets, weights } of parts) {
+    const counts = weights ?? new Float32Array(size).fill(1);
     const fed = Object.entries(targets).map(([name, values]) => [targetFeed(name), values]);
-    const result = await program.run({ ...inputs, ...Object.fromEntries(fed), ...(weights && { weights }) });
+    const result = await program.run({ ...inputs, ...Object.fromEntries(fed), weights: counts });
     sums.add(size, objective, (name) => result[name] && Number(result[name].data[0]));
     for (const name of Object.keys(result)) {
       const output = answer.exec(name)?.[1];

@@ -8,7 +8,7 @@ import { SteepestError } from "../errors.js";
 import type { LossChoice } from "../nn/choose-loss.js";
 import { initialValues, type Model, type Parameter, type State } from "../nn/model.js";
 import type { Net } from "../nn/network.js";
-import { isMeasured } from "../optim/schedules/plateau.js";
+import { measuredIn } from "../optim/rule.js";
 import type { ModelCard } from "./export.js";
 import { type Metrics, metricsFor } from "./metrics.js";
 import { answersOf, fedInputs, fedTensors, lossOf, objectiveFor } from "./objective.js";
@@ -153,7 +153,7 @@ export const openTrainer = async <N extends Net>(
     options.engine ?? (await defaultEngine()),
     { ...threadsFor(model, batchSize, options.threads), ...(exchange && { exchange }) },
   );
-  const learningRates = new Set(parameters.map(({ rule }) => rule.learningRate));
+  const measured = new Set(parameters.flatMap(({ rule }) => measuredIn(rule.learningRate)));
   return new Trainer<N>({
     net,
     kind,
@@ -165,7 +165,7 @@ export const openTrainer = async <N extends Net>(
     batchSize,
     plan,
     rule: parameters[0]?.rule,
-    rates: [...learningRates].filter(isMeasured),
+    rates: [...measured],
     card,
   });
 };

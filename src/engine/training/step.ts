@@ -24,9 +24,7 @@ export const stepModel = (
       largestBatch: batchSize,
       inputs: [...data, ...[...residents, ...draws, ...rates].map(({ tensor }) => tensor)],
       outputs: {
-        loss,
-        ...(weight && { weight }),
-        ...metricOutputs(metrics),
+        ...scalarOutputs({ loss, ...(weight && { weight }) }, metrics),
         ...Object.fromEntries(
           parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] ?? missing()]),
         ),
@@ -37,9 +35,15 @@ export const stepModel = (
   );
 };
 
-/** Metrics under names that no other output has. */
-const metricOutputs = <T>(metrics: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`metric ${name}`, value]));
+/** The scalars of a batch under names that no input and no other output has. */
+const scalarOutputs = <T>(
+  batch: Readonly<Record<string, T>>,
+  metrics: Readonly<Record<string, T>>,
+): Record<string, T> =>
+  Object.fromEntries([
+    ...Object.entries(batch).map(([name, value]) => [`batch's ${name}`, value] as const),
+    ...Object.entries(metrics).map(([name, value]) => [`metric ${name}`, value] as const),
+  ]);
 
 /** Binds a step's model to the memory of training, for batches of `size` examples. */
 export const bindStep = (
@@ -65,7 +69,7 @@ export const bindStep = (
       }),
     ),
     ...stateUpdates.map(({ output, shape, value }) => [output, host(value, shape)] as const),
-    ...Object.entries({ loss, ...(weight && { weight }), ...metricOutputs(metrics) }).map(
+    ...Object.entries(scalarOutputs({ loss, ...(weight && { weight }) }, metrics)).map(
       ([name, value]) => [name, host(value, [])] as const,
     ),
   ];

@@ -1,13 +1,11 @@
 import { SteepestError } from "../../errors.js";
 import { requireKnown } from "../../options.js";
-import { type Rate, rateAt, type Schedule, type Time } from "../rule.js";
+import { madeOf, type Rate, rateAt, type Schedule, type Time } from "../rule.js";
 import { checkDuration, type Duration, stepsOf } from "./duration.js";
 
 /** The product of two rates. */
-export const scaleRate =
-  (rate: Rate, factor: Rate): Schedule =>
-  (time) =>
-    rateAt(rate, time) * rateAt(factor, time);
+export const scaleRate = (rate: Rate, factor: Rate): Schedule =>
+  madeOf((time) => rateAt(rate, time) * rateAt(factor, time), rate, factor);
 
 export interface Phase {
   readonly rate: Rate;
@@ -71,11 +69,11 @@ const within = (time: Time, begin: number, end: number): Time => ({
  */
 export const warmup = (rate: Rate, over: Duration): Schedule => {
   checkDuration("warmup", "over", over);
-  return (time) => {
+  return madeOf((time) => {
     const n = Math.round(stepsOf(over, time));
     const after = (step: number) => rateAt(rate, within({ ...time, step }, n, time.steps));
     return time.step < n ? (after(n) * (time.step + 1)) / (n + 1) : after(time.step);
-  };
+  }, rate);
 };
 
 /**

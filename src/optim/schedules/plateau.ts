@@ -47,7 +47,7 @@ const mostStepsUntold = 100_000;
 
 /**
  * A rate that is reduced when what is measured no longer improves: by `factor`, once `patience` measurements in a row were not better than
- * the best before them. `fit` tells a rule's learning rate at the end of every epoch; in a loop of one's own, tell it by `rate.measured(loss)`.
+ * the best before them. `fit` tells a rule's learning rate, also within `warmup` and `scaleRate`, at the end of every epoch; in a loop of one's own, tell it by `rate.measured(loss)`.
  * It is one run's: make a new one for each.
  *
  * ```ts
@@ -101,22 +101,22 @@ export const plateau = (initial: number, options: PlateauOptions = {}): Measured
   const rate = ({ step }: Time): number => {
     if (!told && step > mostStepsUntold) {
       throw new SteepestError(
-        `plateau: no measurement reached it in ${step} steps; give it as the learning rate of a rule itself, or tell it by rate.measured(loss)`,
+        `plateau: no measurement reached it in ${step} steps; it must be the learning rate of a rule, or be told by rate.measured(loss)`,
       );
     }
     return state.rate;
   };
-  return Object.assign(rate, {
+  const goesBy: MeasuredRate[] = [];
+  const whole: MeasuredRate = Object.assign(rate, {
     watch,
     measured,
+    goesBy,
     state: () => state,
     restore: (saved: PlateauState) => {
       state = saved;
       told = saved.best !== null;
     },
   });
+  goesBy.push(whole);
+  return whole;
 };
-
-/** Whether a rate goes by measurements. */
-export const isMeasured = (rate: unknown): rate is MeasuredRate =>
-  typeof rate === "function" && "measured" in rate && "restore" in rate;
