@@ -14,21 +14,29 @@ export {
 } from "./ops/comparison.js";
 export { batchSize, constant, full, scalar } from "./ops/constant.js";
 export { type ConvOptions, type ConvTransposeOptions, conv, convTranspose } from "./ops/convolution.js";
-export { abs, clip, cos, erf, exp, log, neg, sign, sin, sqrt, stopGradient } from "./ops/elementwise.js";
+export { concat, type PadOptions, pad, type SliceOptions, slice } from "./ops/cutting.js";
 export {
-  argMax,
-  concat,
-  gather,
-  gatherAlong,
-  oneHot,
-  pad,
-  scatterAdd,
-  scatterAlong,
-  slice,
-} from "./ops/indexing.js";
+  abs,
+  ceil,
+  clip,
+  cos,
+  erf,
+  exp,
+  floor,
+  log,
+  neg,
+  round,
+  sign,
+  sin,
+  sqrt,
+  stopGradient,
+} from "./ops/elementwise.js";
+export { affineGrid, type GridSampleOptions, gridSample } from "./ops/gridSample.js";
+export { argMax, gather, gatherAlong, oneHot, scatterAdd, scatterAlong } from "./ops/indexing.js";
 export { gemm, type MatmulOptions, matmul } from "./ops/matmul.js";
 export { averagePool, maxPool, type PoolOptions } from "./ops/pooling.js";
 export { logSumExp, max, mean, min, squaredNorm, sum } from "./ops/reduce.js";
+export { type ResizeOptions, resize } from "./ops/resize.js";
 export { expand, flatten, reshape, transpose } from "./ops/shaping.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";
 export { batch, type Dim, type Shape } from "./shape.js";

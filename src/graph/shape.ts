@@ -39,6 +39,12 @@ export const countOf = (shape: Shape): { readonly fixed: number; readonly batche
   batches: shape.filter(isSymbolic).length,
 });
 
+/** The size of some axes joined into one, of which at most one may be the batch. */
+export const joined = (shape: Shape): Dim => {
+  const { fixed, batches } = countOf(shape);
+  return batches > 0 ? multipleOfBatch(fixed) : fixed;
+};
+
 export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 export const sameShape = (a: Shape, b: Shape): boolean =>

@@ -33,15 +33,19 @@ export const lowering = <I extends Inputs, A extends Attributes>(
 });
 
 /**
- * Replaces operations by the lowerings of their operators, of which the last one listed counts, and operators that are only composed
- * of others by these.
+ * Replaces operations by the lowerings of their operators, of which the last one listed that does not leave it as it is counts, and operators
+ * that are only composed of others by these.
  */
 export const lowerOperators = (lowerings: readonly Lowering[]): Target["lower"] => {
-  const byDefinition = new Map(lowerings.map((each) => [each.definition, each]));
+  const byDefinition = new Map<Definition, Lowering[]>();
+  for (const each of lowerings) {
+    byDefinition.set(each.definition, [each, ...(byDefinition.get(each.definition) ?? [])]);
+  }
   return (outputs, facts) => {
     const rule: Rule = (y) => {
       const { definition, inputs, attributes } = y.operation;
-      const lowered = byDefinition.get(definition)?.replace(y, facts) ?? y;
+      const all = byDefinition.get(definition) ?? [];
+      const lowered = all.reduce((as, { replace }) => (as === y ? replace(y, facts) : as), y);
       return lowered === y && "composed" in definition ? definition.composed(inputs, attributes, y) : lowered;
     };
     return rewrite(outputs, rule);

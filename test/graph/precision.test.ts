@@ -159,3 +159,29 @@ describe("logarithms of sums", () => {
     whole.all.data.forEach((value, i) => void expect(value).toBeCloseTo(parts[i] ?? Number.NaN, 6));
   });
 });
+
+describe("a number beside a stack of products in float64", () => {
+  const a = input("a", [2, 1, 3], "float64");
+  const b = input("b", [2, 3, 1], "float64");
+  const three = graph.constant(Float64Array.of(3), [1, 1, 1], "float64");
+  const product = graph.matmul(a, b);
+
+  // ONNX Runtime would keep it in float32, which is 3e-8 off.
+  it.each<[string, Tensor]>([
+    ["dividing it", product.div(3)],
+    ["dividing it, as a tensor of one element", product.div(three)],
+    ["dividing it in another shape", graph.reshape(product, [2, 1]).div(three)],
+    ["multiplying it", product.mul(1 / 3)],
+    ["on its left", graph.scalar(1 / 3, "float64").mul(product)],
+    ["multiplying what is multiplied", graph.matmul(a.mul(1 / 3), b)],
+    ["dividing what is multiplied by", graph.matmul(a, b.div(3))],
+    ["transposed", graph.matmul(graph.transpose(a, [0, 2, 1]).div(3), b, { transposeA: true })],
+  ])("%s", async (_name, y) => {
+    const at = await evaluateOnce([a, b], { y }, [
+      [0.1, 0.2, 0.15, 0.3, 0.3, 0.3],
+      [1, 1, 1, 1, 2, 1],
+    ]);
+    expect(Math.abs((at.y.data[0] ?? Number.NaN) - 0.15)).toBeLessThan(1e-16);
+    expect(Math.abs((at.y.data[1] ?? Number.NaN) - 0.4)).toBeLessThan(2e-16);
+  });
+});

@@ -5,7 +5,7 @@ import { type Composed, operator, type Written } from "../definition.js";
 import { floats } from "../dtype.js";
 import { factorOf, formatShape, isSymbolic, multipleOfBatch, type Shape } from "../shape.js";
 import { checkDType, checkSameDType, checkTensor, node, type Tensor } from "../tensor.js";
-import { slice } from "./indexing.js";
+import { slice } from "./cutting.js";
 import { sum } from "./reduce.js";
 import { reshape, transpose } from "./shaping.js";
 import {

@@ -62,6 +62,15 @@ export const sign = unary("sign", "Sign", () => undefined, {
   },
 });
 
+/** The largest whole number that is not above x. */
+export const floor = unary("floor", "Floor", () => undefined);
+
+/** The smallest whole number that is not below x. */
+export const ceil = unary("ceil", "Ceil", () => undefined);
+
+/** The nearest whole number; halves go to the even one, as in NumPy. */
+export const round = unary("round", "Round", () => undefined);
+
 /** `e^x`. */
 export const exp = unary("exp", "Exp", (g, _x, y) => g.mul(y));
 

@@ -3,7 +3,7 @@ import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
 import { type Composed, operationOf, operator, type Written } from "../definition.js";
 import { floats } from "../dtype.js";
-import { type Dim, factorOf, isSymbolic, multipleOfBatch, type Shape } from "../shape.js";
+import { joined, type Shape } from "../shape.js";
 import { checkDType, checkTensor, node, type Tensor } from "../tensor.js";
 import { constant, full } from "./constant.js";
 import { convInput, convOver } from "./convolution.js";
@@ -172,9 +172,7 @@ const countsOf = (sizes: readonly number[], window: Averaging, dtype: Tensor["dt
 
 /** `[batch, channels, …]` as `[batch · channels, 1, …]`. */
 const channelsApart = ({ shape: [batch = missing(), channels = missing(), ...sizes] }: Tensor): Shape => {
-  const count = Number(channels);
-  const together: Dim = isSymbolic(batch) ? multipleOfBatch(factorOf(batch) * count) : batch * count;
-  return [together, 1, ...sizes];
+  return [joined([batch, channels]), 1, ...sizes];
 };
 
 const ones = ({ kernel }: Window, dtype: Tensor["dtype"]): Tensor => full([1, 1, ...kernel], 1, dtype);

@@ -1,5 +1,5 @@
 import { pad, slice, type Tensor } from "../../graph/index.js";
-import { sliceRange } from "../../graph/ops/indexing.js";
+import { type PadMode, sliceRange } from "../../graph/ops/cutting.js";
 import { fixedSize, formatShape, normalizeAxis } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
 import { namedAxes, range } from "./axes.js";
@@ -54,10 +54,21 @@ const slices = (node: ImportedNode): Tensor => {
   }, x);
 };
 
+const padModes: readonly string[] = ["constant", "edge", "reflect", "wrap"] satisfies PadMode[];
+const isPadMode = (mode: string): mode is PadMode => padModes.includes(mode);
+
+const padMode = (node: ImportedNode): PadMode => {
+  const mode = node.text("mode", "constant");
+  return isPadMode(mode)
+    ? mode
+    : node.fail(
+        `the mode "${mode}" is not supported, only ${padModes.map((each) => `"${each}"`).join(", ")}`,
+      );
+};
+
 /** Pads were an attribute before opset 11; the axes they are for came with opset 18. Negative ones take elements away. */
 const padded = (node: ImportedNode): Tensor => {
-  const mode = node.text("mode", "constant");
-  if (mode !== "constant") node.fail(`the mode "${mode}" is not supported, only "constant"`);
+  const mode = padMode(node);
   const x = node.tensor(0);
   const axes = namedAxes(
     node,
@@ -79,7 +90,8 @@ const padded = (node: ImportedNode): Tensor => {
     const end = Math.max(start, Math.min(size, size + after));
     const kept = end - start < size ? slice(y, { axis, start, end }) : y;
     const front = Math.min(length, Math.max(0, before));
-    return pad(kept, { axis, before: front, after: length - front - (end - start), value });
+    const added = { axis, before: front, after: length - front - (end - start) };
+    return pad(kept, mode === "constant" ? { ...added, value } : { ...added, mode });
   }, x);
 };
 

@@ -5,6 +5,7 @@ import { indexingImporters } from "./indexing.js";
 import { matrixImporters } from "./matrices.js";
 import type { Importer, Importers } from "./node.js";
 import { reductionImporters } from "./reductions.js";
+import { resamplingImporters } from "./resampling.js";
 import { shapingImporters } from "./shaping.js";
 import { windowImporters } from "./windows.js";
 
@@ -18,6 +19,7 @@ const importers: Importers = {
   ...cuttingImporters,
   ...indexingImporters,
   ...windowImporters,
+  ...resamplingImporters,
 };
 
 export const importerOf = (type: string): Importer | undefined =>

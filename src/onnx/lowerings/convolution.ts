@@ -1,7 +1,8 @@
 import { vjp } from "../../graph/autodiff.js";
 import { constant } from "../../graph/ops/constant.js";
 import { type Convolution, conv, convInput } from "../../graph/ops/convolution.js";
-import { gather, pad } from "../../graph/ops/indexing.js";
+import { pad } from "../../graph/ops/cutting.js";
+import { gather } from "../../graph/ops/indexing.js";
 import { matmul } from "../../graph/ops/matmul.js";
 import { averageByConv, averagePool } from "../../graph/ops/pooling.js";
 import { reshape } from "../../graph/ops/shaping.js";

@@ -4,6 +4,7 @@ import { coarseFunctions } from "./coarseFunctions.js";
 import { convolutionInFloat64 } from "./convolution.js";
 import { emptyExpansion } from "./emptyExpansion.js";
 import { longSums } from "./longSum.js";
+import { scaledProducts } from "./scaledProducts.js";
 import { checkedDivision } from "./wholeDivision.js";
 
 /**
@@ -15,6 +16,7 @@ export const runtimeLowerings: readonly Lowering[] = [
   ...convolutionInFloat64,
   ...coarseFunctions,
   ...longSums,
+  ...scaledProducts,
   checkedDivision,
   emptyExpansion,
 ];

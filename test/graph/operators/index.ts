@@ -3,6 +3,7 @@ import { elementwiseOperators } from "./elementwise.js";
 import { indexingOperators } from "./indexing.js";
 import { matrixOperators } from "./matrices.js";
 import { reductionOperators } from "./reductions.js";
+import { resamplingOperators } from "./resampling.js";
 import { shapingOperators } from "./shaping.js";
 import { windowOperators } from "./windows.js";
 
@@ -14,4 +15,5 @@ export const operators: Readonly<Record<string, Spec>> = {
   ...shapingOperators,
   ...indexingOperators,
   ...windowOperators,
+  ...resamplingOperators,
 };

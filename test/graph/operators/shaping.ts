@@ -169,6 +169,29 @@ export const shapingOperators: Readonly<Record<string, Spec>> = {
       };
     },
   },
+  "pad with elements of its own": {
+    gradient: "exact",
+    draw: (draw) => {
+      const { shape, axis } = fixedAxis(draw);
+      const size = Number(shape[axis]);
+      const mode = draw.pick(["edge", "reflect", "wrap"] as const);
+      const most = { edge: 3, reflect: size - 1, wrap: size }[mode];
+      const [before, after] = [draw.int(0, most), draw.int(0, most)];
+      const source = {
+        edge: (i: number) => Math.min(Math.max(i, 0), size - 1),
+        reflect: (i: number) => (i < 0 ? -i : i < size ? i : 2 * (size - 1) - i),
+        wrap: (i: number) => (i + size) % size,
+      }[mode];
+      return {
+        leaves: [any(shape)],
+        build: (x) => graph.pad(x, { axis, before, after, mode }),
+        reference: (x) =>
+          tabulate(x.shape.with(axis, size + before + after), (index) =>
+            at(x, index.with(axis, source((index[axis] ?? 0) - before))),
+          ),
+      };
+    },
+  },
   concat: {
     gradient: "exact",
     draw: (draw) => {
