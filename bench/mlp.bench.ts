@@ -46,7 +46,7 @@ const benchmark: Benchmark = {
   name: "mlp",
   describe: `a training step of ${LAYERS.join("-")}, batch ${BATCH}, Adam, against the machine's matrix product`,
   run: async ({ peers: withPeers, threads, log }) => {
-    const job = { inputs: 784, classes: 10, batch: BATCH, threads };
+    const job = { input: [784], classes: 10, batch: BATCH, threads };
     const step = await training({ net: plain(), ...job });
     const regularised = await training({ net: thinned(), constraint: maxNorm(2), ...job });
     const product = await matrixProduct(threads);

@@ -11,7 +11,7 @@ const benchmark: Benchmark = {
   describe: `a training step of ${LAYERS.join("-")}, batch ${BATCH}, Adam, where overheads rule`,
   run: async ({ peers: withPeers, threads, log }) => {
     const net = sequential(linear(32), relu(), linear(10));
-    const job = { net, inputs: 784, classes: 10, batch: BATCH };
+    const job = { net, input: [784], classes: 10, batch: BATCH };
     const { step, release } = await training({ ...job, threads });
     const single = await training({ ...job, threads: 1 });
     log(`  steps on ${threads} threads and on one, in turns`);

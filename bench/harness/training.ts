@@ -2,18 +2,20 @@ import { dataset } from "../../src/data/memory.js";
 import type { Layer } from "../../src/nn/index.js";
 import { targetFeed } from "../../src/nn/targets.js";
 import type { Constraint } from "../../src/optim/constraints.js";
-import { adam, type Time } from "../../src/optim/index.js";
+import { adam, type Rule, type Time } from "../../src/optim/index.js";
 import { random } from "../../src/random/random.js";
 import { checkOptions } from "../../src/train/options.js";
 import { prepare } from "../../src/train/prepare.js";
 
-/** What is trained in a benchmark: a classifier on one fixed batch of normal inputs with random labels, by Adam. */
+/** What is trained in a benchmark: a classifier on one fixed batch of normal inputs with random labels, by Adam unless told otherwise. */
 export interface TrainingJob {
   readonly net: Layer;
-  readonly inputs: number;
+  /** The shape of an example. */
+  readonly input: readonly number[];
   readonly classes: number;
   readonly batch: number;
   readonly constraint?: Constraint;
+  readonly optimizer?: Rule;
   readonly threads: number;
 }
 
@@ -28,15 +30,23 @@ export interface Training {
  * Places a network on the engine as `fit` does. The batch is written once and stays, as it does for the peers; normal
  * inputs keep every unit alive.
  */
-export async function training({ net, inputs, classes, batch, constraint, threads }: TrainingJob) {
+export async function training({
+  net,
+  input: inputShape,
+  classes,
+  batch,
+  constraint,
+  threads,
+  optimizer = adam(),
+}: TrainingJob) {
   const stream = random(1, "benchmark batch");
-  const values = new Float32Array(batch * inputs);
+  const values = new Float32Array(inputShape.reduce((a, b) => a * b, batch));
   stream.fillNormal(values);
   const labels = Uint8Array.from({ length: batch }, () => stream.integer(classes));
-  const data = dataset({ name: "benchmark", inputs: values, targets: labels, inputShape: [inputs], classes });
+  const data = dataset({ name: "benchmark", inputs: values, targets: labels, inputShape, classes });
   const options = checkOptions({
     batchSize: batch,
-    optimizer: adam(),
+    optimizer,
     preprocess: "none",
     threads,
     ...(constraint === undefined ? {} : { constraint }),

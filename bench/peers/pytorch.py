@@ -11,6 +11,8 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(job["th
 
 import torch
 
+from pytorch_networks import network
+
 torch.set_num_threads(job["threads"])
 torch.manual_seed(1)
 
@@ -82,6 +84,28 @@ def mlp():
     return timed(step)
 
 
+def cnn():
+    """Each network in both memory formats; the quicker one counts."""
+    rows = []
+    for name, batch in job["networks"]:
+        formats = {}
+        for label, memory_format in (("nchw", torch.contiguous_format), ("channels last", torch.channels_last)):
+            net, x, labels = network(name, batch, memory_format)
+            rule = OPTIMIZERS["momentum"](net.parameters(), foreach=True)
+
+            def step():
+                rule.zero_grad(set_to_none=True)
+                loss = torch.nn.functional.cross_entropy(net(x), labels)
+                loss.backward()
+                rule.step()
+                return loss.item()
+
+            formats[label] = timed(step)
+        best = min(formats, key=lambda label: formats[label]["stepMs"])
+        rows.append({"network": name, "format": best, **formats[best]})
+    return {"rows": rows}
+
+
 def update():
     """The update alone, with foreach and with the plain loop over tensors, on one flat array of parameters."""
     rows = []
@@ -113,7 +137,7 @@ def blas():
     return "+".join(loaded) or ("reference blas" if any("libblas" in path for path in paths) else own)
 
 
-result = mlp() if job["task"] == "mlp" else update()
+result = {"mlp": mlp, "cnn": cnn, "update": update}[job["task"]]()
 variant = blas() if sys.platform == "linux" else "unknown"
 header = {"name": "pytorch", "version": torch.__version__, "variant": variant, "threads": torch.get_num_threads()}
 print(json.dumps({**header, **result}))

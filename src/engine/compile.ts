@@ -3,9 +3,10 @@ import { givenText } from "../given.js";
 import { countOf, factorOf, formatShape, isSymbolic, shapeFor } from "../graph/shape.js";
 import { inputName, type Tensor } from "../graph/tensor.js";
 import { arrayOf, type Values } from "../graph/values.js";
-import { type Graph, writeModel } from "../onnx/write.js";
+import type { Graph } from "../onnx/write.js";
 import { requireKnown } from "../options.js";
 import type { Engine, HostTensor, HostTensors, SessionOptions } from "./engine.js";
+import { loadGraph } from "./load-graph.js";
 
 /** A compiled graph: a function from the values of its inputs to those of its outputs. */
 export interface Program<Output extends string = string> {
@@ -112,7 +113,7 @@ export const compile = async <Output extends string>(
   const { engine: given, ...forSession } = requireKnown("compile", options, ["engine", "threads"]);
   if (given !== undefined) requireEngine("compile", given);
   const engine = given ?? (await defaultEngine());
-  const session = await engine.load(writeModel(graph, engine.target), forSession);
+  const session = await loadGraph(engine, graph, forSession);
   const known = graph.inputs.map(inputName);
   return {
     run: async (values) => {

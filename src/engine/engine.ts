@@ -1,4 +1,4 @@
-import type { DType, TypedArray } from "../graph/tensor.js";
+import type { DType, Tensor, TypedArray } from "../graph/tensor.js";
 import type { Target } from "../onnx/target.js";
 import type { TrainingGraph } from "./training/graph.js";
 import type { TrainingOptions, TrainingSession } from "./training/session.js";
@@ -47,6 +47,8 @@ export interface Engine {
    * @defaultValue standard operators of ONNX
    */
   readonly target?: Target;
+  /** A target that suits one graph better than the one for all, where the engine has one. */
+  targetFor?(outputs: readonly Tensor[]): Promise<Target>;
   /** Loads the bytes of an ONNX model. Throws where they are not one or hold an operator the engine lacks. */
   load(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /**

@@ -3,7 +3,8 @@ import { SteepestError } from "../errors.js";
 import type { DType } from "../graph/tensor.js";
 import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine.js";
 import { wrongNumber } from "./failures.js";
-import { runtimeTarget } from "./runtime-target.js";
+import { probeBlocks, withBlocks } from "./lowering/blocked/probe.js";
+import { blockedTarget, convolutionTarget, hasConvolutions, runtimeTarget } from "./runtime-target.js";
 import { cores, mostThreads } from "./threads.js";
 
 const ortTensor = ({ dtype, data, shape }: HostTensor): OrtTensor => new OrtTensor(dtype, data, shape);
@@ -78,10 +79,19 @@ const sessionOptions = ({ threads }: SessionOptions): InferenceSession.SessionOp
   extra: { session: { set_denormal_as_zero: "1" } },
 });
 
+/** How many channels a block holds on this processor: tried out when the first graph with convolutions is compiled. */
+let blocks: Promise<number | undefined> | undefined;
+
 /** ONNX Runtime on the processor, in Node. Works on our memory directly: inputs and bound outputs are not copied. */
 export const nodeEngine: Engine = {
   name: "onnxruntime-node (CPU)",
   target: runtimeTarget,
+  async targetFor(outputs) {
+    if (!hasConvolutions(outputs)) return runtimeTarget;
+    blocks ??= probeBlocks(nodeEngine, withBlocks(runtimeTarget));
+    const b = await blocks;
+    return b === undefined ? convolutionTarget : blockedTarget(b);
+  },
   async load(model, options = {}) {
     const { threads = 1 } = options;
     if (!(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {

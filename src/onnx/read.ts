@@ -27,7 +27,7 @@ export interface Substitutes {
 }
 
 /** A model that was read: a graph that can be run, differentiated, changed and written again. */
-export type ReadModel = Required<Omit<Graph, "largestBatch">>;
+export type ReadModel = Required<Omit<Graph, "largestBatch" | "batchSize">>;
 
 const opsetOf = (model: ModelProto, bytes: Uint8Array): number => {
   const opset = model.opsetImport?.find(({ domain }) => !domain || domain === "ai.onnx")?.version;

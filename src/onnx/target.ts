@@ -14,6 +14,8 @@ export interface Target {
   readonly name: string;
   /** The version of each operator set that it knows, by domain; ONNX's own has the domain "". */
   readonly opsets: Readonly<Record<string, number>>;
+  /** Whether it runs a graph faster that was written for batches of one size. */
+  readonly gainsFromBatchSize?: boolean;
   /** The same graph in operators and types that it has. */
   readonly lower: (outputs: readonly Tensor[], facts: RunFacts) => readonly Tensor[];
 }

@@ -2,6 +2,7 @@ import { SteepestError } from "../errors.js";
 import { topologicalOrder } from "../graph/autodiff.js";
 import type { NodeAttribute, NodeType } from "../graph/definition.js";
 import { arrayKind, holdsDType, onnxDType, ownArray } from "../graph/dtype.js";
+import { fixBatch } from "../graph/fix-batch.js";
 import { batch, factorOf, formatShape, isSymbolic, type Shape, sameShape } from "../graph/shape.js";
 import {
   checkTensor,
@@ -38,6 +39,8 @@ export interface Graph {
   readonly initializers?: ReadonlyMap<Tensor, TypedArray>;
   /** The most examples in one run, where it is known: sums over few need no care. */
   readonly largestBatch?: number;
+  /** The number of examples in every run, where it is known: the model then takes no other. */
+  readonly batchSize?: number;
   /** Text stored with the model, by key. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -245,6 +248,27 @@ const nameOutputs = (builder: ModelBuilder, outputs: readonly (readonly [string,
   }
 };
 
+/** Throws where something else was given as an input or an output, as plain JavaScript allows. */
+export const checkGraph = ({ inputs, outputs }: Graph): void => {
+  checkTensors("the inputs of a graph", inputs);
+  for (const [name, x] of Object.entries(outputs)) checkTensor(`output "${name}" of a graph`, x);
+};
+
+/** A graph that takes batches of one size only. */
+const withBatchOf = (
+  { inputs, outputs, initializers = new Map(), batchSize: _, ...rest }: Graph,
+  size: number,
+): Graph => {
+  const fixed = fixBatch([...inputs, ...initializers.keys(), ...Object.values(outputs)], size);
+  return {
+    largestBatch: size,
+    ...rest,
+    inputs: inputs.map(fixed),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, x]) => [name, fixed(x)])),
+    initializers: new Map([...initializers].map(([x, values]) => [fixed(x), values])),
+  };
+};
+
 /**
  * Writes a graph as the bytes of an ONNX model for whoever is to run it: an engine's `target`, or by default anyone (standard operators
  * of ONNX, opset 21). Throws where the graph uses an input that is not listed, or an operator that the target lacks, and where two
@@ -255,11 +279,19 @@ export const writeModel = (graph: Graph, target: Target = portable): Uint8Array 
     inputs,
     outputs,
     initializers = new Map<Tensor, TypedArray>(),
-    largestBatch = Number.POSITIVE_INFINITY,
+    batchSize,
+    largestBatch = batchSize ?? Number.POSITIVE_INFINITY,
     metadata = {},
-  } = requireKnown("writeModel", graph, ["inputs", "outputs", "initializers", "largestBatch", "metadata"]);
-  checkTensors("the inputs of a graph", inputs);
-  for (const [name, x] of Object.entries(outputs)) checkTensor(`output "${name}" of a graph`, x);
+  } = requireKnown("writeModel", graph, [
+    "inputs",
+    "outputs",
+    "initializers",
+    "largestBatch",
+    "batchSize",
+    "metadata",
+  ]);
+  checkGraph(graph);
+  if (batchSize !== undefined) return writeModel(withBatchOf(graph, batchSize), target);
   const names = [...inputs, ...initializers.keys()].map(inputName).concat(Object.keys(outputs));
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) {

@@ -16,7 +16,7 @@ import { decodeModel } from "../../src/onnx/schema.js";
 import { type Graph, writeModel } from "../../src/onnx/write.js";
 import { Draw, drawValues } from "../graph/cases.js";
 import { operators } from "../graph/operators/index.js";
-import { evaluateOnce, leafTensors } from "../graph/run.js";
+import { evaluateOnce, largestDifference, leafTensors } from "../graph/run.js";
 
 const nodeCount = (bytes: Uint8Array): number => decodeModel(bytes).graph.node?.length ?? 0;
 
@@ -48,9 +48,13 @@ describe("what is written is read back", () => {
             outputs[name]?.dtype,
           ]);
         }
-        expect(await evaluateOnce(read.inputs, read.outputs, values)).toEqual(
-          await evaluateOnce(inputs, outputs, values),
-        );
+        const again = await evaluateOnce(read.inputs, read.outputs, values);
+        const once = await evaluateOnce(inputs, outputs, values);
+        for (const [name, { shape, data }] of Object.entries(once)) {
+          expect(again[name]?.shape).toEqual(shape);
+          // The engine has forms of its own for gradients of convolutions, which it does not know in what was read.
+          expect(largestDifference(again[name]?.data ?? [], data), name).toBeLessThan(1e-6);
+        }
         // Nothing is added on the way.
         expect(nodeCount(writeModel(read))).toBeLessThanOrEqual(nodeCount(bytes));
       }),

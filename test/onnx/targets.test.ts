@@ -78,7 +78,7 @@ describe("a model is written for whoever runs it", () => {
     ]);
     const program = await compile(
       { inputs: [x], outputs: { y } },
-      { engine: { ...nodeEngine, target: knowing } },
+      { engine: { ...nodeEngine, targetFor: async () => knowing } },
     );
     const at = await program.run({ x: [-100, 0, 100] });
     expect([...at.y.data]).toEqual([-0, 0, 100]);

@@ -6,6 +6,7 @@ import { type Rule, rateAt, type Time } from "../../optim/rule.js";
 import type { Block } from "../arena.js";
 import type { BoundSession, Engine, HostTensors, Session } from "../engine.js";
 import { bindNorms, bindRandomFill, type Norms, type RandomFill } from "../kernel/index.js";
+import { loadForBatches } from "../load-graph.js";
 import { attachProgram, released } from "./attach.js";
 import { splitAverage } from "./average.js";
 import { borrowedResidents } from "./borrowed.js";
@@ -28,7 +29,7 @@ import {
 } from "./session.js";
 import { countAt } from "./shapes.js";
 import { everythingIn, takeSnapshot, valuesIn } from "./snapshot.js";
-import { bindStep, stepModel } from "./step.js";
+import { bindStep, stepGraph } from "./step.js";
 import { type NamedView, tensorsOf, writeTensors } from "./tensors.js";
 import { RunningTotals } from "./totals.js";
 import { type GroupUpdate, prepareUpdate } from "./update.js";
@@ -52,7 +53,8 @@ export class ArenaSession implements TrainingSession {
   readonly #bound = new Map<number, BoundSession>();
   /** What release has to free. */
   readonly #held = new Set<Pick<Session, "release">>();
-  #session: Session | undefined;
+  /** The session that computes a step for so many examples. */
+  #sessionFor: ((size: number) => Promise<Session>) | undefined;
   /** What an update does, in order: the rules, the projections, and the averages that follow these. */
   #updates: readonly GroupUpdate[] = [];
   #clipFactor = 1;
@@ -94,11 +96,9 @@ export class ArenaSession implements TrainingSession {
 
   async #prepare() {
     const { arena, groups, gradients, scratch } = this.#memory;
-    this.#session = await this.#engine.load(
-      stepModel(this.#graph, this.#residents, this.#engine.target),
-      this.#options,
-    );
-    this.#held.add(this.#session);
+    const graph = stepGraph(this.#graph, this.#residents);
+    this.#sessionFor = await loadForBatches(this.#engine, graph, this.#graph.batchSize, this.#options);
+    this.#held.add(await this.#sessionFor(this.#graph.batchSize));
     const clip = scaledGradient(() => this.#clipFactor);
     const prepare = async (rule: Rule, group: Group, i: number): Promise<GroupUpdate> =>
       this.#hold(
@@ -128,10 +128,12 @@ export class ArenaSession implements TrainingSession {
     return held;
   }
 
-  #bind(size: number): BoundSession {
-    if (!this.#session) throw released();
-    const bound =
-      this.#bound.get(size) ?? bindStep(this.#session, this.#graph, this.#residents, this.#memory, size);
+  async #bind(size: number): Promise<BoundSession> {
+    if (!this.#sessionFor) throw released();
+    const known = this.#bound.get(size);
+    if (known) return known;
+    const session = this.#hold(await this.#sessionFor(size));
+    const bound = bindStep(session, this.#graph, this.#residents, this.#memory, size);
     this.#bound.set(size, bound);
     return bound;
   }
@@ -159,7 +161,7 @@ export class ArenaSession implements TrainingSession {
     this.#draw(size, time.step, first);
     rates?.forEach(({ rate }, i) => void this.#memory.rates[i]?.fill(rateAt(rate, time)));
     this.#gradients.makeRoom();
-    await this.#bind(size).run();
+    await (await this.#bind(size)).run();
     if (!Number.isFinite(loss[0])) this.#diverged(time, `the loss is ${loss[0]}`);
     const weight = weightOfBatch ? (weightOfBatch[0] ?? missing()) : size;
     this.#gradients.add(size, weight);
@@ -271,7 +273,7 @@ export class ArenaSession implements TrainingSession {
   }
 
   async attach(graph: AttachedGraph): Promise<AttachedProgram> {
-    if (!this.#session) throw released();
+    if (!this.#sessionFor) throw released();
     const program = await attachProgram(graph, {
       engine: this.#engine,
       options: this.#options,
@@ -279,7 +281,7 @@ export class ArenaSession implements TrainingSession {
       seed: this.#graph.seed,
       held: this.#held,
     });
-    if (this.#session) return program;
+    if (this.#sessionFor !== undefined) return program;
     await program.release();
     throw released();
   }
@@ -323,7 +325,7 @@ export class ArenaSession implements TrainingSession {
   async release(): Promise<void> {
     const held = [...this.#held];
     this.#held.clear();
-    this.#session = undefined;
+    this.#sessionFor = undefined;
     for (const each of held) await each.release();
   }
 }

@@ -1,8 +1,8 @@
 import { SteepestError } from "../../errors.js";
 import { topologicalOrder } from "../../graph/autodiff.js";
 import { inputName } from "../../graph/tensor.js";
-import { writeModel } from "../../onnx/write.js";
 import type { Engine, Session, SessionOptions } from "../engine.js";
+import { loadGraph } from "../load-graph.js";
 import { fedTensor } from "./data.js";
 import { drawSource } from "./draws.js";
 import type { Resident } from "./memory.js";
@@ -26,11 +26,8 @@ export const attachProgram = async (
 ): Promise<AttachedProgram> => {
   const used = new Set(topologicalOrder(Object.values(outputs)));
   const present = residents.filter(({ tensor }) => used.has(tensor));
-  const model = writeModel(
-    { inputs: [...inputs, ...[...draws, ...present].map(({ tensor }) => tensor)], outputs },
-    engine.target,
-  );
-  const session = await engine.load(model, options);
+  const graph = { inputs: [...inputs, ...[...draws, ...present].map(({ tensor }) => tensor)], outputs };
+  const session = await loadGraph(engine, graph, options);
   held.add(session);
   const fixed = Object.fromEntries(
     present.map(({ tensor, inUse }) => [inputName(tensor), hostAt(tensor, 1, inUse)]),

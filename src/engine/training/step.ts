@@ -1,38 +1,31 @@
 import { grad } from "../../graph/index.js";
 import { inputName, type Tensor } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
-import type { Target } from "../../onnx/target.js";
-import { writeModel } from "../../onnx/write.js";
+import type { Graph } from "../../onnx/write.js";
 import type { BoundSession, HostTensor, Session } from "../engine.js";
 import type { TrainingGraph } from "./graph.js";
 import type { Resident, TrainingMemory } from "./memory.js";
 import { blockOf } from "./placement.js";
 import { host, hostAt } from "./shapes.js";
 
-/** The ONNX model of one step: loss, metrics, gradients and next states from data, parameters, states, draws and rates. */
-export const stepModel = (
+/** The graph of one step: loss, metrics, gradients and next states from data, parameters, states, draws and rates. */
+export const stepGraph = (
   { loss, weight, metrics, data, parameters, states, draws, rates = [], batchSize }: TrainingGraph,
   residents: readonly Resident[],
-  target?: Target,
-): Uint8Array => {
+): Graph => {
   const gradients = grad(
     loss,
     parameters.map(({ tensor }) => tensor),
   );
-  return writeModel(
-    {
-      largestBatch: batchSize,
-      inputs: [...data, ...[...residents, ...draws, ...rates].map(({ tensor }) => tensor)],
-      outputs: {
-        ...scalarOutputs({ loss, ...(weight && { weight }) }, metrics),
-        ...Object.fromEntries(
-          parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] ?? missing()]),
-        ),
-        ...Object.fromEntries(states.flatMap(({ name, next }) => (next ? [[`next ${name}`, next]] : []))),
-      },
+  return {
+    largestBatch: batchSize,
+    inputs: [...data, ...[...residents, ...draws, ...rates].map(({ tensor }) => tensor)],
+    outputs: {
+      ...scalarOutputs({ loss, ...(weight && { weight }) }, metrics),
+      ...Object.fromEntries(parameters.map(({ name }, i) => [`gradient ${name}`, gradients[i] ?? missing()])),
+      ...Object.fromEntries(states.flatMap(({ name, next }) => (next ? [[`next ${name}`, next]] : []))),
     },
-    target,
-  );
+  };
 };
 
 /** The scalars of a batch under names that no input and no other output has. */

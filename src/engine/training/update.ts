@@ -2,11 +2,11 @@ import { SteepestError } from "../../errors.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { inputName } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
-import { writeModel } from "../../onnx/write.js";
 import { type Rule, rateAt, type Time, type TracedRule, traceRule } from "../../optim/rule.js";
 import type { Arena, Block } from "../arena.js";
 import type { BoundSession, Engine, SessionOptions } from "../engine.js";
 import { compileKernel, isKernelGraph } from "../kernel/index.js";
+import { loadGraph } from "../load-graph.js";
 import { blockOf, type Group } from "./placement.js";
 import { host } from "./shapes.js";
 
@@ -121,14 +121,12 @@ const engineUpdate = async (
         view: views[arrays.indexOf(into)] ?? missing(),
         values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
       }));
-      const session = await engine.load(
-        writeModel(
-          {
-            inputs: [...arrays, ...traced.scalars.map(({ input }) => input)],
-            outputs: Object.fromEntries(next.map(({ name, value }) => [name, value])),
-          },
-          engine.target,
-        ),
+      const session = await loadGraph(
+        engine,
+        {
+          inputs: [...arrays, ...traced.scalars.map(({ input }) => input)],
+          outputs: Object.fromEntries(next.map(({ name, value }) => [name, value])),
+        },
         options,
       );
       const bound: BoundSession = session.bind(

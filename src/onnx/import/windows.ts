@@ -1,7 +1,9 @@
 import { averagePool, conv, convTranspose, maxPool, mean, pad, type Tensor } from "../../graph/index.js";
+import { convOver } from "../../graph/ops/convolution.js";
 import { maxPoolIndices } from "../../graph/ops/pooling.js";
 import { largest } from "../../graph/ops/reduce.js";
-import { extent, spatialSizes } from "../../graph/ops/window.js";
+import { extent, spatialSizes, windowOf } from "../../graph/ops/window.js";
+import { isSymbolic } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
 import type { ImportedNode, Importers } from "./node.js";
 
@@ -64,11 +66,13 @@ const convolution = (node: ImportedNode): Tensor => {
   const x = node.tensor(0);
   const { w, kernel } = weights(node, x);
   const bias = node.optional(2);
-  return conv(x, w, {
-    ...placement(node, spatialSizes("Conv", x.shape), kernel),
-    groups: node.int("group", 1),
-    ...(bias && { bias }),
-  });
+  const sizes = spatialSizes("Conv", x.shape);
+  const placed = placement(node, sizes, kernel);
+  const groups = node.int("group", 1);
+  // The gradient of weights convolves over the batch.
+  const isOverBatch = x.shape.slice(1, 2).some(isSymbolic);
+  if (isOverBatch) return convOver(x, w, { ...windowOf("Conv", sizes, kernel, placed), groups }, bias);
+  return conv(x, w, { ...placed, groups, ...(bias && { bias }) });
 };
 
 const transposed = (node: ImportedNode): Tensor => {
