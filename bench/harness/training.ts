@@ -1,4 +1,5 @@
 import { dataset } from "../../src/data/memory.js";
+import type { TrainingSession } from "../../src/engine/training/session.js";
 import type { Layer } from "../../src/nn/index.js";
 import { targetFeed } from "../../src/nn/targets.js";
 import type { Constraint } from "../../src/optim/constraints.js";
@@ -23,6 +24,7 @@ export interface TrainingJob {
 export interface Training {
   /** One whole step: masks, forward, loss and mistakes, backward, update, constraint. Returns the loss. */
   readonly step: () => Promise<number>;
+  readonly session: TrainingSession;
   readonly release: () => Promise<void>;
 }
 
@@ -62,7 +64,7 @@ export async function training({
     await session.step(batch, time);
     return (await session.scores()).loss;
   };
-  return { step, release: () => session.release() } satisfies Training;
+  return { step, session, release: () => session.release() } satisfies Training;
 }
 
 /** Layer sizes of a fully connected network, and what one step of it computes. */

@@ -5,6 +5,7 @@ import { version } from "../version.js";
 import { certifyCommand } from "./commands/certify.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { predictCommand } from "./commands/predict.js";
+import { resumeCommand } from "./commands/resume.js";
 import { studyCommand } from "./commands/study.js";
 import { trainCommand } from "./commands/train.js";
 import { tuneRateCommand } from "./commands/tune-rate.js";
@@ -31,6 +32,7 @@ const program = new Command("steepest")
 
 for (const command of [
   trainCommand(),
+  resumeCommand(),
   predictCommand(),
   inspectCommand(),
   studyCommand(),

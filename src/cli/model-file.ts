@@ -8,6 +8,7 @@ import { loadModel } from "../onnx/load.js";
 import { readModel } from "../onnx/read.js";
 import { decodeModel, type ModelProto } from "../onnx/schema.js";
 import { writeModel } from "../onnx/write.js";
+import { RunFolder } from "../train/run-folder.js";
 
 /** A model file, and what training wrote into it. */
 export interface ModelFile {
@@ -57,6 +58,11 @@ const modelPath = async (path: string): Promise<string> => {
   if (!found?.isDirectory()) return path;
   const inside = join(path, "model.onnx");
   if (existsSync(inside)) return inside;
+  if (existsSync(new RunFolder(path).checkpoints)) {
+    throw new SteepestError(
+      `${path}: the training was stopped before it ended, so that there is no model yet; go on with \`npx steepest resume ${path}\``,
+    );
+  }
   throw new SteepestError(`${path}: this folder holds no model.onnx; give a run folder, or an ONNX file`);
 };
 

@@ -14,8 +14,8 @@ import { type LoadedRecipe, loadRecipe } from "./recipe-file.js";
 import { parseKeep, reluNetwork } from "./tasks/network.js";
 import { type Task, tasks } from "./tasks/tasks.js";
 
-/** The options of `steepest train` as the command line gives them. */
-export interface TrainOptions {
+/** What of a training the command line can be told. */
+export interface PlanOptions {
   readonly layers?: number[];
   readonly optimizer?: string;
   readonly learningRate?: number;
@@ -33,8 +33,6 @@ export interface TrainOptions {
   readonly data?: string;
   readonly sharpness?: number;
   readonly threads?: number;
-  readonly out: string;
-  readonly json?: boolean;
 }
 
 /** What is to be trained: a recipe with its data loaded, and how to describe it. */
@@ -42,7 +40,7 @@ export interface Plan {
   readonly name: string;
   readonly data: Splits;
   readonly network: Recipe["network"];
-  readonly options: Omit<FitOptions, "signal" | "resume" | "checkpoints">;
+  readonly options: Omit<FitOptions, "signal" | "checkpoint" | "resume">;
   /** What was chosen, for the person and for config.json. */
   readonly described: Readonly<Record<string, string | number>>;
   /** The files of a recipe. */
@@ -61,7 +59,7 @@ export const given = <T extends object>(options: T): { [K in keyof T]: Exclude<T
 const watching = ({
   earlyStopping,
   sharpness,
-}: TrainOptions): Pick<FitOptions, "earlyStopping" | "sharpness"> => ({
+}: PlanOptions): Pick<FitOptions, "earlyStopping" | "sharpness"> => ({
   ...(earlyStopping === undefined ? {} : { earlyStopping: { patience: earlyStopping } }),
   ...(sharpness === undefined ? {} : { sharpness: { every: sharpness } }),
 });
@@ -71,7 +69,7 @@ const outputsOf = (data: Dataset): number => {
   return target.kind === "class" ? target.classes : size;
 };
 
-const planTask = async (task: Task, options: TrainOptions): Promise<Plan> => {
+const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
   const optimizerName = optimizerNamed(options.optimizer ?? "adam");
   const optimizer = optimizers[optimizerName];
   const scheduleName = scheduleNamed(options.schedule ?? "cosine");
@@ -160,7 +158,7 @@ const dataOf = async ({ data }: Recipe, file: string, explain: LoadedRecipe["exp
   return parts as Splits;
 };
 
-const planRecipe = async (file: string, options: TrainOptions): Promise<Plan> => {
+const planRecipe = async (file: string, options: PlanOptions): Promise<Plan> => {
   const conflict = taskOnly.find((name) => options[name] !== undefined);
   if (conflict) {
     const option = conflict.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -195,7 +193,7 @@ const planRecipe = async (file: string, options: TrainOptions): Promise<Plan> =>
 export const isRecipe = (what: string): boolean => /\.[mc]?[jt]s$/.test(what);
 
 /** Throws where options of the command line do not suit the data. */
-const checkParts = ({ data, options: { validation = 0 } }: Plan, options: TrainOptions): void => {
+const checkParts = ({ data, options: { validation = 0 } }: Plan, options: PlanOptions): void => {
   const { size } = data.train;
   if (options.validation !== undefined && !data.validation) {
     const suits = validation < 1 || (Number.isInteger(validation) && validation < size);
@@ -213,13 +211,13 @@ const checkParts = ({ data, options: { validation = 0 } }: Plan, options: TrainO
 };
 
 /** What to train: a built-in task or a recipe file. Throws where it is neither, or an option does not suit it. */
-export const planFor = async (what: string, options: TrainOptions): Promise<Plan> => {
+export const planFor = async (what: string, options: PlanOptions): Promise<Plan> => {
   const plan = await planOf(what, options);
   checkParts(plan, options);
   return plan;
 };
 
-const planOf = async (what: string, options: TrainOptions): Promise<Plan> => {
+const planOf = async (what: string, options: PlanOptions): Promise<Plan> => {
   const task = tasks.find(({ name }) => name === what);
   if (task) return planTask(task, options);
   if (isRecipe(what)) return planRecipe(what, options);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { number } from "../report/format.js";
 import { keptRecord, keptText } from "../train/kept.js";
 import type { Run } from "../train/run.js";
@@ -80,4 +81,7 @@ export const conclude = (run: Run, folder: RunFolder, example: string | undefine
     : `trained for ${seconds.toFixed(1)} s`;
   say(`\n${trained}${endings[stopped]}\n\n${files}\n\nnext    npx steepest inspect ${model}`, json);
   if (example) say(`        npx steepest predict ${model} ${example}`, json);
+  if (stopped === "aborted" && existsSync(folder.checkpoints)) {
+    say(`        npx steepest resume ${folder.path}   (goes on where you stopped)`, json);
+  }
 };

@@ -41,6 +41,8 @@ export interface SessionOptions {
  */
 export interface Engine {
   readonly name: string;
+  /** The version of what runs the graphs. */
+  readonly version?: string | undefined;
   /**
    * What the engine can: models that it is to load are written for it.
    *

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { SteepestError } from "../errors.js";
 import type { DType } from "../graph/tensor.js";
 import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine.js";
@@ -85,6 +85,7 @@ let blocks: Promise<number | undefined> | undefined;
 /** ONNX Runtime on the processor, in Node. Works on our memory directly: inputs and bound outputs are not copied. */
 export const nodeEngine: Engine = {
   name: "onnxruntime-node (CPU)",
+  version: env.versions.node,
   target: runtimeTarget,
   async targetFor(outputs) {
     if (!hasConvolutions(outputs)) return runtimeTarget;

@@ -5,6 +5,7 @@ import type { HostTensors } from "../engine/engine.js";
 import type { Snapshot, TrainingSession } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { unwritable } from "../files.js";
+import type { CheckpointTaker, CourseState, TrainingCheckpoint } from "./course.js";
 
 /** Where and how often checkpoints are written. */
 export interface CheckpointOptions {
@@ -12,15 +13,6 @@ export interface CheckpointOptions {
   readonly folder: string;
   /** Minutes between two within an epoch. There is one at the end of every epoch too, unless that would take more than 2 % of the time. @defaultValue 5 */
   readonly every?: number;
-}
-
-/** What training adds to the session's tensors. */
-export interface Course {
-  readonly step: number;
-  /** Tensors kept from earlier, such as the best weights. */
-  readonly shared: Checkpoint["shared"];
-  /** Everything else, as plain data. */
-  readonly state: unknown;
 }
 
 /** Tensors of a file as engines take them. Throws where one is of a type that they do not hold. */
@@ -43,10 +35,9 @@ const share = 0.02;
  * Writes checkpoints of a training while it goes on: a copy of its memory is made between two steps, and written piece by piece beside
  * those that follow.
  */
-export class Checkpoints {
+export class Checkpoints implements CheckpointTaker {
   readonly #folder: CheckpointFolder;
   readonly #every: number;
-  readonly #session: TrainingSession;
   readonly #fingerprint: Fingerprint;
   readonly #copy: Snapshot;
   /** When the last one was begun, and how long it took, in milliseconds. */
@@ -54,15 +45,9 @@ export class Checkpoints {
   #writing: Promise<void> | undefined;
   #problem: SteepestError | undefined;
 
-  private constructor(
-    { folder, every = 5 }: CheckpointOptions,
-    session: TrainingSession,
-    fingerprint: Fingerprint,
-    copy: Snapshot,
-  ) {
+  private constructor({ folder, every = 5 }: CheckpointOptions, fingerprint: Fingerprint, copy: Snapshot) {
     this.#folder = new CheckpointFolder(folder);
     this.#every = every * 60_000;
-    this.#session = session;
     this.#fingerprint = fingerprint;
     this.#copy = copy;
   }
@@ -73,7 +58,7 @@ export class Checkpoints {
     session: TrainingSession,
     fingerprint: Fingerprint,
   ): Promise<Checkpoints> {
-    return new Checkpoints(options, session, fingerprint, await session.snapshot());
+    return new Checkpoints(options, fingerprint, await session.snapshot());
   }
 
   /** Why the last one could not be written, as on a full disk; training goes on, and those before are still there. */
@@ -82,15 +67,23 @@ export class Checkpoints {
   }
 
   /**
-   * Puts the session back to the last checkpoint and returns what training added to it; undefined where there is none. Throws, naming the
-   * first difference, where it is of another training, and where it is damaged.
+   * The last checkpoint; undefined where there is none. Throws, naming the first difference, where it is of another training, and where it
+   * is damaged.
    */
-  async resume(): Promise<Course | undefined> {
+  async last(): Promise<TrainingCheckpoint | undefined> {
     const last = await this.#folder.last();
     if (!last) return undefined;
     requireSameTraining(last.path, last.fingerprint, this.#fingerprint);
-    await this.#session.setTensors(hostTensors(last.tensors));
-    return last;
+    const shared = Object.entries(last.shared).map(
+      ([name, { number, tensors }]) => [name, { number, tensors: hostTensors(tensors) }] as const,
+    );
+    return {
+      step: last.step,
+      tensors: hostTensors(last.tensors),
+      shared: Object.fromEntries(shared),
+      // Its checksum is right, and the fingerprint says that this version wrote it.
+      state: last.state as CourseState,
+    };
   }
 
   /** Throws where the folder has checkpoints already: they would be taken for this training's. */
@@ -109,13 +102,23 @@ export class Checkpoints {
     return since >= (at === "step" ? this.#every : Math.min(this.#every, this.#last.took / share));
   }
 
-  /** Copies where training stands and begins to write it. What `course` shares must not change until `settle`. */
-  async take(course: Course): Promise<void> {
+  /** Copies where training stands and begins to write it. What is shared must not change until `settle`. */
+  async take({ step, shared, state }: Omit<TrainingCheckpoint, "tensors">): Promise<void> {
     await this.settle();
     const at = performance.now();
     await this.#copy.take();
     const tensors = new Map(Object.entries(await this.#copy.tensors()));
-    this.#writing = this.#write({ ...course, tensors, fingerprint: this.#fingerprint }, at);
+    const parts = Object.entries(shared).map(
+      ([name, part]) => [name, { ...part, tensors: new Map(Object.entries(part.tensors)) }] as const,
+    );
+    const checkpoint = {
+      step,
+      tensors,
+      shared: Object.fromEntries(parts),
+      state,
+      fingerprint: this.#fingerprint,
+    };
+    this.#writing = this.#write(checkpoint, at);
   }
 
   async #write(checkpoint: Checkpoint, at: number): Promise<void> {

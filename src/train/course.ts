@@ -1,5 +1,6 @@
 import type { HostTensors } from "../engine/engine.js";
 import type { Totals } from "../engine/training/session.js";
+import type { SteepestError } from "../errors.js";
 import type { EpochRecord } from "./events.js";
 import type { TrainerState } from "./trainer.js";
 import type { WatchState } from "./watch.js";
@@ -29,7 +30,7 @@ export interface KeptTensors {
   readonly tensors: HostTensors;
 }
 
-/** A training between two steps: what `resume` goes on from. */
+/** A training between two steps, from which it can go on. */
 export interface TrainingCheckpoint {
   /** Updates made so far. */
   readonly step: number;
@@ -40,7 +41,7 @@ export interface TrainingCheckpoint {
   readonly state: CourseState;
 }
 
-/** Whom `fit` offers a checkpoint to, between steps and at the end of every epoch. */
+/** Whoever keeps checkpoints. Asked between steps and at the end of every epoch. */
 export interface CheckpointTaker {
   /** Whether one is wanted now. Asked after every step. */
   isDue(at: "step" | "epoch"): boolean;
@@ -48,4 +49,14 @@ export interface CheckpointTaker {
   take(course: Omit<TrainingCheckpoint, "tensors">): Promise<void>;
   /** Waits until nothing is being written. */
   settle(): Promise<void>;
+  /** Waits until nothing is being written, and frees what it holds. */
+  release(): Promise<void>;
+  /** Why the last one could not be kept. */
+  readonly problem: SteepestError | undefined;
+}
+
+/** Who keeps the checkpoints of a training, if anybody does, and the one that it goes on from. */
+export interface Resumable {
+  readonly taker?: CheckpointTaker;
+  readonly last?: TrainingCheckpoint | undefined;
 }

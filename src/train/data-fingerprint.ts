@@ -35,20 +35,20 @@ const contentOf = async (data: Dataset): Promise<string> => {
   return hash.digest("hex").slice(0, 16);
 };
 
-/** What a part of the data is: its inputs and targets by name, the number of examples, and a digest of what they hold. */
-export const dataFingerprint = async (part: string, data: Dataset): Promise<Fingerprint> => ({
-  [`examples of the ${part} part`]: data.size,
+/** What data are: inputs and targets by name, the number of examples, and a digest of what they hold. */
+export const dataFingerprint = async (data: Dataset): Promise<Fingerprint> => ({
+  examples: data.size,
   ...Object.fromEntries(
     Object.entries(data.inputs).map(([name, { kind, shape }]) => [
-      `input ${name} of the ${part} part`,
+      `input ${name}`,
       `${kind} ${formatShape(shape)}`,
     ]),
   ),
   ...Object.fromEntries(
     Object.entries(data.targets).map(([name, target]) => [
-      `target ${name} of the ${part} part`,
+      `target ${name}`,
       target.kind === "class" ? `${target.classes} classes` : `${target.kind} ${targetSize(target)}`,
     ]),
   ),
-  [`content of the ${part} part`]: await contentOf(data),
+  content: await contentOf(data),
 });

@@ -4,6 +4,7 @@ import { DivergenceError } from "../engine/training/session.js";
 import type { Net } from "../nn/network.js";
 import { Callbacks } from "./callbacks.js";
 import type { Evaluation } from "./evaluate.js";
+import { openCheckpoints } from "./open-checkpoints.js";
 import { checkOptions, type FitOptions, type Splits } from "./options.js";
 import { type Prepared, prepare } from "./prepare.js";
 import { Run, type StopReason, TrainingDiverged } from "./run.js";
@@ -75,7 +76,8 @@ const trainEpochs = async (course: Course, callbacks: Callbacks): Promise<StopRe
 const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Promise<Run<N>> => {
   const { trainer, splits } = prepared;
   const callbacks = new Callbacks(options.callbacks);
-  const course = await Course.begin(prepared, options, callbacks);
+  const resumable = await openCheckpoints(prepared, options);
+  const course = await Course.begin(prepared, options, callbacks, resumable);
   let stopped: StopReason;
   let keptEpoch: number;
   let test: Evaluation | undefined;
@@ -93,6 +95,7 @@ const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Pr
     test = splits.test && (await trainer.evaluation(splits.test));
   } finally {
     await course.release();
+    await resumable.taker?.release();
   }
   await callbacks.call("onTrainEnd", course.context);
   const run = new Run<N>({
@@ -103,6 +106,7 @@ const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Pr
     bestEpoch: course.bestEpoch || undefined,
     keptEpoch,
     test,
+    checkpointProblem: resumable.taker?.problem,
   });
   if (divergence) throw new TrainingDiverged(divergence, run);
   return run;
@@ -118,7 +122,7 @@ const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Pr
  *
  * `data` is a dataset, or its parts: `train`, and optionally `validation` and `test`. With a validation part the weights of the best
  * epoch are kept, and the test part is answered with them; `weights: "last"` keeps the last ones. The same seed on the same machine gives
- * the same weights bit for bit. It is a loop around a trainer; `createTrainer` makes one for a loop of one's own.
+ * the same weights bit for bit. With `checkpoint: { folder }` a training that was killed goes on where it was: the same call with `resume: true`. It is a loop around a trainer; `createTrainer` makes one for a loop of one's own.
  *
  * Throws a `SteepestError` for options that cannot work, and `TrainingDiverged` when the loss stops being a finite number: it
  * names the step and the layer, and carries the run with the weights of the last epoch that left the loss finite.

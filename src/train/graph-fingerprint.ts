@@ -5,6 +5,7 @@ import { input, type Tensor } from "../graph/index.js";
 import { formatShape } from "../graph/shape.js";
 import { writeModel } from "../onnx/write.js";
 import { type Rate, type Rule, rateAt, ruleForShape, type Time, traceRule } from "../optim/rule.js";
+import { type Plan, timeAt } from "./plan.js";
 
 /** The first digits of a SHA-256. */
 export const digest = (bytes: Uint8Array): string =>
@@ -79,12 +80,15 @@ const updateEntries = (parameters: readonly TrainedParameter[], times: readonly 
   });
 };
 
-/** Times at which schedules are compared: the first steps, the last, and some between. */
-const timesOf = (steps: number, stepsPerEpoch: number): Time[] =>
-  [0, 1, 10, 100, steps / 4, steps / 2, (3 * steps) / 4, steps - 1]
+/** Times at which schedules are compared: the first steps, and where it is known how many there are, the last and some between. */
+const timesOf = (plan: Plan): Time[] => {
+  const { steps } = plan;
+  const later = steps === undefined ? [] : [steps / 4, steps / 2, (3 * steps) / 4, steps - 1];
+  return [0, 1, 10, 100, ...later]
     .map(Math.floor)
-    .filter((step) => step >= 0 && step < steps)
-    .map((step) => ({ step, steps, stepsPerEpoch }));
+    .filter((step) => step >= 0 && step < (steps ?? Number.POSITIVE_INFINITY))
+    .map((step) => timeAt(step, plan));
+};
 
 /**
  * What a training step depends on, by name: parameters and their rules first, so that a message about the first difference is as plain as
@@ -92,13 +96,13 @@ const timesOf = (steps: number, stepsPerEpoch: number): Time[] =>
  */
 export const graphFingerprint = (
   { parameters, states, draws, rates = [], seed, batchSize, clipNorm, ...graph }: TrainingGraph,
-  { steps, stepsPerEpoch }: Pick<Time, "steps" | "stepsPerEpoch">,
+  plan: Plan,
 ): Fingerprint => {
-  const times = timesOf(steps, stepsPerEpoch);
+  const times = timesOf(plan);
   return {
     seed,
     batchSize,
-    steps,
+    steps: plan.steps ?? "not planned",
     clipNorm: clipNorm ?? "none",
     ...Object.fromEntries(
       [...parameters, ...states].map(({ name, shape }) => [`shape of ${name}`, formatShape(shape)]),

@@ -1,6 +1,6 @@
 export type { AveragedAnswers } from "./averaging.js";
 export type { Callback, EpochEnd, TrainingContext } from "./callbacks.js";
-export type { CheckpointTaker, CourseState, KeptTensors, TrainingCheckpoint } from "./course.js";
+export type { CheckpointOptions } from "./checkpoints.js";
 export { createTrainer, type TrainerOptions } from "./create-trainer.js";
 export type { EpochRecord, Score } from "./events.js";
 export { fit } from "./fit.js";
@@ -20,6 +20,7 @@ export {
 export { type PrincipalAxes, principalAxes } from "./principal.js";
 export { defineRecipe, type Recipe } from "./recipe.js";
 export { Run, type StopReason, type TestResult, TrainingDiverged } from "./run.js";
+export type { SaveOptions } from "./save.js";
 export {
   type Answers,
   type Gradients,

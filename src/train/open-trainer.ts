@@ -1,7 +1,8 @@
+import type { Fingerprint } from "../checkpoint/fingerprint.js";
 import type { ExampleKind } from "../data/dataset.js";
 import { defaultEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
-import type { Borrowed, KeptState, TrainedParameter } from "../engine/training/graph.js";
+import type { Borrowed, KeptState, TrainedParameter, TrainingGraph } from "../engine/training/graph.js";
 import { openSession } from "../engine/training/open.js";
 import type { Exchange } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
@@ -135,25 +136,32 @@ export const openTrainer = async <N extends Net>(
   const batch = lossOf(objective, model.training, fed);
   // What is wrong with the answers is told before training, not at the end of it.
   answersOf(objective, model.inference);
-  const session = await openSession(
-    {
-      loss: penalties.reduce((total, penalty) => total.add(penalty), batch.loss),
-      ...(batch.weight && { weight: batch.weight }),
-      metrics: errorSums(batch),
-      data: fedInputs(model.training, fed),
-      parameters,
-      states,
-      borrowed,
-      draws,
-      rates,
-      batchSize,
-      seed,
-      ...(clipNorm === undefined ? {} : { clipNorm }),
-    },
-    options.engine ?? (await defaultEngine()),
-    { ...threadsFor(model, batchSize, options.threads), ...(exchange && { exchange }) },
-  );
-  const measured = new Set(parameters.flatMap(({ rule }) => measuredIn(rule.learningRate)));
+  const graph: TrainingGraph = {
+    loss: penalties.reduce((total, penalty) => total.add(penalty), batch.loss),
+    ...(batch.weight && { weight: batch.weight }),
+    metrics: errorSums(batch),
+    data: fedInputs(model.training, fed),
+    parameters,
+    states,
+    borrowed,
+    draws,
+    rates,
+    batchSize,
+    seed,
+    ...(clipNorm === undefined ? {} : { clipNorm }),
+  };
+  const session = await openSession(graph, options.engine ?? (await defaultEngine()), {
+    ...threadsFor(model, batchSize, options.threads),
+    ...(exchange && { exchange }),
+  });
+  const measured = [...new Set(parameters.flatMap(({ rule }) => measuredIn(rule.learningRate)))];
+  let known: Promise<Fingerprint> | undefined;
+  const fingerprint = () => {
+    known ??= import("./graph-fingerprint.js").then(({ graphFingerprint }) => graphFingerprint(graph, plan));
+    return known;
+  };
+  // Rates that go by measurements are told apart by what they are before the first.
+  if (measured.length > 0) await fingerprint();
   return new Trainer<N>({
     net,
     kind,
@@ -165,7 +173,8 @@ export const openTrainer = async <N extends Net>(
     batchSize,
     plan,
     rule: parameters[0]?.rule,
-    rates: [...measured],
+    rates: measured,
     card,
+    fingerprint,
   });
 };

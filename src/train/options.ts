@@ -7,7 +7,7 @@ import { givenText } from "../given.js";
 import type { LossChoice } from "../nn/choose-loss.js";
 import { requireKnown } from "../options.js";
 import { type Callback, requireCallbacks } from "./callbacks.js";
-import type { CheckpointTaker, TrainingCheckpoint } from "./course.js";
+import type { CheckpointOptions } from "./checkpoints.js";
 import type { DataDependentInit } from "./lsuv.js";
 import type { Metrics } from "./metrics.js";
 import { type Preprocess, preprocessings } from "./preprocess.js";
@@ -98,10 +98,13 @@ export interface FitOptions extends UpdateOptions {
    * for, and what they throw ends training. @defaultValue none
    */
   readonly callbacks?: readonly Callback[];
-  /** Goes on from this as if training had never stopped, bit for bit, with the same network, data and options. @defaultValue begins anew */
-  readonly resume?: TrainingCheckpoint;
-  /** Is offered a checkpoint after every step and every epoch. @defaultValue nobody */
-  readonly checkpoints?: CheckpointTaker;
+  /** Writes checkpoints, from which a training that was killed goes on: `{ folder: "runs/first" }`. @defaultValue none */
+  readonly checkpoint?: CheckpointOptions;
+  /**
+   * Goes on from the last checkpoint of `checkpoint.folder`, where there is one, as if training had never stopped: bit for bit. The network, the
+   * data and all options must be those of then. @defaultValue false: begins anew, in a folder without checkpoints
+   */
+  readonly resume?: boolean;
   /** Ends training after the step under way; what was learned so far is kept. Aborted beforehand, no step is made. */
   readonly signal?: AbortSignal;
   /** What runs the network. @defaultValue ONNX Runtime on the processor */
@@ -180,13 +183,36 @@ export const trainingOptions = [
   "callbacks",
 ] as const;
 
-const fitOptions = [...trainingOptions, "signal", "resume", "checkpoints"] as const;
+const fitOptions = [...trainingOptions, "signal", "checkpoint", "resume"] as const;
 
 const checkSharpness = (options: SharpnessOptions) => {
   const { every = 1, examples = 512 } = requireKnown("fit: sharpness", options, ["every", "examples"]);
   requireWhole("sharpness.every", every, 1);
   requireWhole("sharpness.examples", examples, 1);
   return { every, examples };
+};
+
+const checkCheckpoint = (checkpoint: CheckpointOptions | undefined, resume: boolean): void => {
+  requireThat(typeof resume === "boolean", "resume", "true or false", resume);
+  if (checkpoint === undefined) {
+    if (!resume) return;
+    throw new SteepestError(
+      'fit: resume goes on from the last checkpoint of a folder, and none is named; set checkpoint: { folder: "…" }',
+    );
+  }
+  const { folder, every = 5 } = requireKnown("fit: checkpoint", checkpoint, ["folder", "every"]);
+  requireThat(
+    typeof folder === "string" && folder !== "",
+    "checkpoint.folder",
+    "the path of a folder",
+    folder,
+  );
+  requireThat(
+    typeof every === "number" && every >= 0,
+    "checkpoint.every",
+    "minutes, as a number that is not negative",
+    every,
+  );
 };
 
 /** What every training is told, with its defaults. Throws naming the first that cannot be. */
@@ -235,6 +261,8 @@ export const checkOptions = (given: FitOptions) => {
     );
   }
   checkOneOf("fit", "weights", weights, ["best", "last"]);
+  const { resume = false } = options;
+  checkCheckpoint(options.checkpoint, resume);
   const sharpness = options.sharpness && checkSharpness(options.sharpness);
-  return { ...options, epochs, batchSize, seed, validation, weights, callbacks, sharpness };
+  return { ...options, epochs, batchSize, seed, validation, weights, callbacks, sharpness, resume };
 };

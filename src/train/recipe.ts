@@ -4,7 +4,7 @@ import { requireKnown } from "../options.js";
 import { type FitOptions, type Splits, trainingOptions } from "./options.js";
 
 /** A whole experiment: data, network, and how it is trained. */
-export interface Recipe extends Omit<FitOptions, "signal" | "resume" | "checkpoints"> {
+export interface Recipe extends Omit<FitOptions, "signal" | "checkpoint" | "resume"> {
   /** What the run is called. */
   readonly name: string;
   readonly data: Dataset | Splits | (() => Dataset | Splits | Promise<Dataset | Splits>);

@@ -34,6 +34,16 @@ export class RunFolder {
     return writeFileSafely(this.file(name), content);
   }
 
+  /** Where the checkpoints of the training lie. */
+  get checkpoints(): string {
+    return this.file("checkpoints");
+  }
+
+  /** Begins `metrics.jsonl` with the epochs that a training has behind it: what came after its checkpoint is made again. */
+  begin(records: readonly EpochRecord[]): Promise<void> {
+    return this.write("metrics.jsonl", records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  }
+
   /** Removes the folder, for runs that could not begin. */
   remove(): Promise<void> {
     return rm(this.path, { recursive: true, force: true });

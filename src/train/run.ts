@@ -9,6 +9,7 @@ import type { Evaluation } from "./evaluate.js";
 import type { EpochRecord, Score } from "./events.js";
 import type { GivenColumns } from "./given-batch.js";
 import type { Prepared } from "./prepare.js";
+import type { SaveOptions } from "./save.js";
 import type { Answers, Trainer } from "./trainer.js";
 import type { PreprocessingDone } from "./with-preprocessing.js";
 
@@ -29,6 +30,7 @@ export interface RunOutcome<N extends Net = Net> {
   readonly bestEpoch: number | undefined;
   readonly keptEpoch: number;
   readonly test: Evaluation | undefined;
+  readonly checkpointProblem: SteepestError | undefined;
 }
 
 /** A finished training: what happened, and the trained network. */
@@ -42,6 +44,8 @@ export class Run<N extends Net = Net> {
   /** The epoch whose weights the network has, and `test` is of; 0 for those that training began with. */
   readonly keptEpoch: number;
   readonly test: TestResult<N> | undefined;
+  /** Why the last checkpoint could not be written, as on a full disk. */
+  readonly checkpointProblem: SteepestError | undefined;
   /** What trained the network and holds it: further steps can be made with it. */
   readonly trainer: Trainer<N>;
   readonly parameters: Trainer["parameters"];
@@ -57,6 +61,7 @@ export class Run<N extends Net = Net> {
     this.seconds = outcome.seconds;
     this.bestEpoch = outcome.bestEpoch;
     this.keptEpoch = outcome.keptEpoch;
+    this.checkpointProblem = outcome.checkpointProblem;
     this.trainer = prepared.trainer;
     this.parameters = prepared.trainer.parameters;
     this.splits = prepared.splits;
@@ -114,6 +119,17 @@ export class Run<N extends Net = Net> {
   /** Writes the trained network as an ONNX model. Nothing is left behind where that fails. */
   export(path: string): Promise<void> {
     return this.trainer.export(path);
+  }
+
+  /**
+   * Writes a run folder, as the command line does: `model.onnx`, `report.html`, `result.json`, `metrics.jsonl` with a line for each epoch, and `config.json` with
+   * the settings given and what the run was made with and on. Returns the folder: another one where there was no room in this one.
+   *
+   * Throws where the folder holds a run already.
+   */
+  async save(folder: string, options: SaveOptions = {}): Promise<string> {
+    const { saveRunTo } = await import("./save.js");
+    return saveRunTo(this, folder, options);
   }
 
   /** Frees the engine's memory. The run's numbers stay; the network cannot answer afterwards. */

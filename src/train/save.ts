@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
 import { encodeGreyPng } from "../data/picture.js";
 import { readRows, soleFloats } from "../data/rows.js";
-import type { SteepestError } from "../errors.js";
+import { SteepestError } from "../errors.js";
+import { makeFolder } from "../files.js";
+import { requireKnown } from "../options.js";
 import { htmlReport } from "../report/index.js";
+import { manifestOf } from "./manifest.js";
 import { type RecordOptions, recordOf } from "./record.js";
 import { writeOrRescue } from "./rescue.js";
 import type { Run } from "./run.js";
@@ -54,10 +58,39 @@ const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promis
     ...(targetScale !== undefined && { targetScale }),
     epochs,
   };
-  await folder.write("result.json", `${JSON.stringify(result, null, 2)}\n`);
   const example = await saveExample(run, folder);
   const nextCommand = example && `npx steepest predict ${folder.file("model.onnx")} ${example}`;
   const record = await recordOf(run, { ...options, ...(nextCommand && { nextCommand }) });
   await folder.write("report.html", await htmlReport(record));
+  // Last: where it is, everything is.
+  await folder.write("result.json", `${JSON.stringify(result, null, 2)}\n`);
   return example;
+};
+
+/** What a run folder says besides what the run knows itself. */
+export interface SaveOptions {
+  /** What the run is called in its report. @defaultValue the name of the training data */
+  readonly title?: string;
+  /** Settings to write into `config.json` and the report, by name. @defaultValue none */
+  readonly settings?: Readonly<Record<string, string | number>>;
+}
+
+/** `run.save`: a run folder for a run of the library. */
+export const saveRunTo = async (run: Run, path: string, options: SaveOptions): Promise<string> => {
+  const { title = run.splits.train.name, settings = {} } = requireKnown("save", options, [
+    "title",
+    "settings",
+  ]);
+  await makeFolder(path);
+  const folder = new RunFolder(path);
+  if (existsSync(folder.file("result.json"))) {
+    throw new SteepestError(`${path} holds a run already; choose another folder`);
+  }
+  const { splits, seconds } = run;
+  const startedAt = new Date(Date.now() - 1000 * seconds);
+  const made = await manifestOf(splits);
+  const { folder: left } = await saveRun(run, folder, { title, startedAt, config: settings });
+  await left.begin(run.epochs);
+  await left.write("config.json", `${JSON.stringify({ ...settings, startedAt, ...made }, null, 2)}\n`);
+  return left.path;
 };

@@ -1,3 +1,4 @@
+import type { Fingerprint } from "../checkpoint/fingerprint.js";
 import type { Dataset, ExampleKind } from "../data/dataset.js";
 import type { HostTensors } from "../engine/engine.js";
 import type { AttachedProgram, Snapshot, TrainingSession } from "../engine/training/session.js";
@@ -70,6 +71,8 @@ export interface TrainerParts {
   /** The learning rates that go by measurements. */
   readonly rates: readonly MeasuredRate[];
   readonly card: Pick<ModelCard, "pictures">;
+  /** What its steps depend on besides their course, by name. */
+  readonly fingerprint: () => Promise<Fingerprint>;
 }
 
 /** A network in training, step by step: `createTrainer` makes one, and `fit` goes by it. */
@@ -303,20 +306,58 @@ export class Trainer<N extends Net = Net> {
   async save(path: string): Promise<void> {
     const { writeTensors } = await import("../checkpoint/file.js");
     const { tensors, state } = await this.checkpoint();
-    await writeTensors(path, new Map(Object.entries(tensors)), { [stateKey]: JSON.stringify(state) });
+    const saved: SavedTrainer = { state, fingerprint: await this.#parts.fingerprint() };
+    await writeTensors(path, new Map(Object.entries(tensors)), { [savedKey]: JSON.stringify(saved) });
   }
 
-  /** Goes on from a file that `save` wrote. Throws where it is none, is damaged, or is of another network or other rules. */
+  /**
+   * Goes on from a file that `save` wrote, bit for bit. Throws where it is none or is damaged, and, naming the first difference, where it is
+   * of another network or other settings: weights alone go into any trainer of the network by `loadWeights`.
+   */
   async load(path: string): Promise<void> {
     const { readTensors } = await import("../checkpoint/file.js");
+    const { requireSameTraining } = await import("../checkpoint/fingerprint.js");
     const { tensors, metadata } = await readTensors(path);
-    const state: unknown = JSON.parse(metadata.get(stateKey) ?? "null");
-    if (!isState(state)) {
+    const saved: unknown = JSON.parse(metadata.get(savedKey) ?? "null");
+    if (!isSaved(saved)) {
       throw new SteepestError(
-        `${path} was not written by trainer.save; read it with loadWeights, and give its values to trainer.setValues`,
+        `${path} was not written by trainer.save; weights alone are read by trainer.loadWeights`,
       );
     }
-    await this.restore({ tensors: Object.fromEntries(tensors) as HostTensors, state });
+    requireSameTraining(path, saved.fingerprint, await this.#parts.fingerprint());
+    await this.restore({ tensors: Object.fromEntries(tensors) as HostTensors, state: saved.state });
+  }
+
+  /** Writes the parameters and states of the network in use, and nothing else, as a safetensors file under their names, which Python reads too. */
+  async saveWeights(path: string): Promise<void> {
+    const { saveWeights } = await import("../checkpoint/weights.js");
+    const values = await this.values();
+    const weights = this.#kept().map(({ name, shape }) => {
+      const data = values.get(name) ?? missing();
+      return [name, { dtype: "float32", shape, data }] as const;
+    });
+    await saveWeights(path, new Map(weights));
+  }
+
+  /**
+   * Takes parameters and states from a safetensors file under their names; all of them, or with `partial` those that are there. Throws naming the first
+   * that is missing, unknown or of another shape.
+   */
+  async loadWeights(
+    path: string,
+    options: { /** @defaultValue false */ readonly partial?: boolean } = {},
+  ): Promise<void> {
+    const { partial = false } = requireKnown("loadWeights", options, ["partial"]);
+    const { loadWeights } = await import("../checkpoint/weights.js");
+    const weights = await loadWeights(path, { parameters: this.#kept(), partial });
+    await this.setValues(
+      new Map([...weights].map(([name, { data }]) => [name, Float32Array.from(data, Number)])),
+    );
+  }
+
+  #kept(): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+    const { parameters, states } = this.#parts.model;
+    return [...parameters, ...states];
   }
 
   /** The bytes of an ONNX model of the network in use that takes raw inputs, batch normalisation folded into the layers before. */
@@ -337,10 +378,16 @@ export class Trainer<N extends Net = Net> {
   }
 }
 
-const stateKey = "steepest.trainer";
+const savedKey = "steepest.trainer";
 
-const isState = (value: unknown): value is TrainerState =>
-  typeof value === "object" && value !== null && "steps" in value && "rates" in value;
+/** What a file has beside the tensors. */
+interface SavedTrainer {
+  readonly state: TrainerState;
+  readonly fingerprint: Fingerprint;
+}
+
+const isSaved = (value: unknown): value is SavedTrainer =>
+  typeof value === "object" && value !== null && "state" in value && "fingerprint" in value;
 
 /** Throws unless something is a trainer, as plain JavaScript allows. */
 export const requireTrainer = (where: string, given: unknown): Trainer => {

@@ -2,7 +2,7 @@ import type { Snapshot } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { rateAt } from "../optim/rule.js";
 import type { Callbacks, EpochEnd, TrainingContext } from "./callbacks.js";
-import type { CourseState, KeptTensors, TrainingCheckpoint } from "./course.js";
+import type { CheckpointTaker, CourseState, KeptTensors, Resumable, TrainingCheckpoint } from "./course.js";
 import type { EpochRecord, Score } from "./events.js";
 import type { checkOptions } from "./options.js";
 import { timeAt } from "./plan.js";
@@ -54,6 +54,7 @@ export class Course {
   /** Steps made in the epoch under way. */
   step = 0;
   readonly #callbacks: Callbacks;
+  readonly #checkpoints: CheckpointTaker | undefined;
   readonly #watch: Watch;
   /** The best weights, where they are wanted. */
   readonly #best: Kept | undefined;
@@ -71,9 +72,11 @@ export class Course {
     readonly prepared: Prepared,
     readonly options: Options,
     callbacks: Callbacks,
+    checkpoints: CheckpointTaker | undefined,
     kept: { readonly proven: Kept; readonly latest: Kept; readonly best: Kept | undefined },
   ) {
     this.#callbacks = callbacks;
+    this.#checkpoints = checkpoints;
     this.#watch = new Watch(prepared.watched, options.earlyStopping?.minimumChange ?? 0);
     this.#proven = kept.proven;
     this.#latest = kept.latest;
@@ -81,18 +84,23 @@ export class Course {
     this.context = this.#contextOf();
   }
 
-  static async begin(prepared: Prepared, options: Options, callbacks: Callbacks): Promise<Course> {
+  static async begin(
+    prepared: Prepared,
+    options: Options,
+    callbacks: Callbacks,
+    { taker, last }: Resumable = {},
+  ): Promise<Course> {
     requireMeasured(prepared);
     const { session } = prepared.trainer;
     const keep = async (): Promise<Kept> => ({ epoch: 0, copy: await session.snapshot("values") });
     const wantsBest = options.weights === "best" && prepared.splits.validation !== undefined;
-    const course = new Course(prepared, options, callbacks, {
+    const course = new Course(prepared, options, callbacks, taker, {
       proven: await keep(),
       latest: await keep(),
       best: wantsBest ? await keep() : undefined,
     });
     session.resetTotals();
-    if (options.resume) await course.#resume(options.resume);
+    if (last) await course.#resume(last);
     return course;
   }
 
@@ -158,7 +166,7 @@ export class Course {
     this.step += 1;
     if (!this.#latestWaits) return;
     this.#latestWaits = false;
-    await this.options.checkpoints?.settle();
+    await this.#checkpoints?.settle();
     [this.#proven, this.#latest] = [this.#latest, this.#proven];
   }
 
@@ -183,7 +191,7 @@ export class Course {
     };
     this.records.push(record);
     const best = validation !== undefined && this.#watch.offer(epoch, validation);
-    await this.options.checkpoints?.settle();
+    await this.#checkpoints?.settle();
     const take = async (kept: Kept) => {
       await kept.copy.take();
       kept.epoch = epoch;
@@ -212,17 +220,17 @@ export class Course {
   }
 
   checkpointIsDue(at: "step" | "epoch"): boolean {
-    return this.options.checkpoints?.isDue(at) ?? false;
+    return this.#checkpoints?.isDue(at) ?? false;
   }
 
   /** Offers whoever takes checkpoints the last one of a training that is stopped. */
   async lastCheckpoint(): Promise<void> {
-    if (this.options.checkpoints) await this.checkpoint();
+    if (this.#checkpoints) await this.checkpoint();
   }
 
   /** Gives where training stands to whoever takes checkpoints. */
   async checkpoint(): Promise<void> {
-    const { checkpoints } = this.options;
+    const checkpoints = this.#checkpoints;
     await checkpoints?.settle();
     const shared: Record<string, KeptTensors> = {
       proven: { number: this.#proven.epoch, tensors: await this.#proven.copy.tensors() },
@@ -273,7 +281,7 @@ export class Course {
 
   /** Frees what was kept, once nothing is being written of it. */
   async release(): Promise<void> {
-    await this.options.checkpoints?.settle();
+    await this.#checkpoints?.settle();
     for (const kept of [this.#proven, this.#latest, this.#best]) kept?.copy.release();
   }
 }

@@ -7,14 +7,17 @@ import {
   dropout,
   ema,
   type FitOptions,
+  f1,
   fit,
   linear,
   plateau,
+  type Run,
   relu,
   sequential,
-  type TrainingCheckpoint,
   type TrainingContext,
+  tanh,
 } from "../../src/index.js";
+import { temporaryFolder } from "../support/cli.js";
 
 const data = () => ({
   train: blobs({ n: 90, classes: 3, seed: 1 }),
@@ -34,47 +37,30 @@ const options = (): FitOptions => ({
   threads: 1,
 });
 
-/** Takes a checkpoint after so many steps, as a file would hold it, and remembers how often it was asked. */
-const takerAt = (step: number) => {
-  const taken: TrainingCheckpoint[] = [];
-  let context: TrainingContext | undefined;
-  const callback: Callback = {
-    onTrainBegin: (given) => {
-      context = given;
-    },
-  };
-  const checkpoints: NonNullable<FitOptions["checkpoints"]> = {
-    isDue: () => context?.trainer.steps === step,
-    take: async (course) => {
-      const session = context?.trainer.session;
-      if (session) taken.push(structuredClone({ ...course, tensors: await session.tensors() }));
-    },
-    settle: async () => {},
-  };
-  return { taken, callback, checkpoints };
-};
+/** Ends a training after so many steps, as a signal would. */
+const stopAt = (steps: number): Callback => ({
+  onStepEnd: ({ trainer, stop }) => {
+    if (trainer.steps === steps) stop();
+  },
+});
+
+/** What is told of each epoch, but for how long it took. */
+const told = ({ epochs }: Run) => epochs.map(({ seconds: _, samplesPerSecond: __, ...record }) => record);
+
+const checkpoint = () => ({ folder: temporaryFolder() });
 
 describe("a training that goes on from a checkpoint", () => {
   // In the middle of epochs of five steps, at an end of one, and where a best epoch lies behind.
   it.each([2, 5, 8, 15, 17])(
     "after step %i ends in the same bytes as one that never stopped",
     async (step) => {
-      const whole = await fit(net(), data(), options());
-      const { taken, callback, checkpoints } = takerAt(step);
-      await fit(net(), data(), { ...options(), checkpoints, callbacks: [callback] });
-      const [checkpoint] = taken;
-      if (!checkpoint) throw new Error("no checkpoint was taken");
-      expect(checkpoint.step).toBe(step);
-      const state = JSON.parse(JSON.stringify(checkpoint.state));
-      const resumed = await fit(net(), data(), {
-        ...options(),
-        resume: { ...checkpoint, state },
-        callbacks: [{}],
-      });
+      const whole = await fit(net(), data(), { ...options(), callbacks: [{}] });
+      const at = { checkpoint: checkpoint() };
+      const first = await fit(net(), data(), { ...options(), ...at, callbacks: [stopAt(step)] });
+      expect(first.stopped).toBe("stopped");
+      const resumed = await fit(net(), data(), { ...options(), ...at, resume: true, callbacks: [{}] });
       expect(await resumed.weights()).toEqual(await whole.weights());
       expect(resumed.test).toEqual(whole.test);
-      const told = ({ epochs }: typeof whole) =>
-        epochs.map(({ seconds: _, samplesPerSecond: __, ...record }) => record);
       expect(told(resumed)).toEqual(told(whole));
       expect([resumed.keptEpoch, resumed.bestEpoch, resumed.stopped]).toEqual([
         whole.keptEpoch,
@@ -83,6 +69,118 @@ describe("a training that goes on from a checkpoint", () => {
       ]);
     },
   );
+
+  it("does so without a validation part too", async () => {
+    const { train, test } = data();
+    const plain = (): FitOptions => {
+      const { earlyStopping: _, ...rest } = options();
+      return { ...rest, optimizer: adam({ learningRate: 0.01 }) };
+    };
+    const whole = await fit(net(), { train, test }, { ...plain(), callbacks: [{}] });
+    for (const step of [7, 10]) {
+      const at = { checkpoint: checkpoint() };
+      await fit(net(), { train, test }, { ...plain(), ...at, callbacks: [stopAt(step)] });
+      const resumed = await fit(net(), { train, test }, { ...plain(), ...at, resume: true, callbacks: [{}] });
+      expect(await resumed.weights()).toEqual(await whole.weights());
+      expect(told(resumed)).toEqual(told(whole));
+    }
+  });
+
+  it("gives callbacks what they remembered", async () => {
+    const counting = () => {
+      let count = 0;
+      const callback: Callback = {
+        onStepEnd: () => {
+          count += 1;
+        },
+        state: () => count,
+        restore: (state) => {
+          count = Number(state);
+        },
+      };
+      return { callback, count: () => count };
+    };
+    const at = { checkpoint: checkpoint() };
+    const [first, second] = [counting(), counting()];
+    await fit(net(), data(), { ...options(), ...at, callbacks: [first.callback, stopAt(8)] });
+    const resumed = await fit(net(), data(), {
+      ...options(),
+      ...at,
+      resume: true,
+      callbacks: [second.callback, {}],
+    });
+    expect(second.count()).toBe(resumed.epochs.at(-1)?.steps);
+  });
+
+  it("begins anew where there is no checkpoint, and refuses to where there is one and resume is not asked for", async () => {
+    const at = { checkpoint: checkpoint() };
+    const run = await fit(net(), data(), { ...options(), ...at, resume: true });
+    expect(run.epochs.length).toBeGreaterThan(1);
+    expect(run.checkpointProblem).toBeUndefined();
+    await expect(fit(net(), data(), { ...options(), ...at })).rejects.toThrow(
+      /has checkpoints of another training \(checkpoint-\d+\.safetensors\); go on with resume: true, or choose another folder$/,
+    );
+  });
+
+  const other = () => ({ ...data(), train: blobs({ n: 90, classes: 3, seed: 9 }) });
+  it.each<[string, () => ReturnType<typeof data>, Partial<FitOptions>, RegExp, () => ReturnType<typeof net>]>(
+    [
+      ["other data", other, {}, /: content of the train part was "\w{16}" and is "\w{16}";/, net],
+      ["more epochs", data, { epochs: 5 }, /: epochs was 4 and is 5; train as it was/, net],
+      ["another seed", data, { seed: 6 }, /: seed was 5 and is 6;/, net],
+      [
+        "another patience",
+        data,
+        { earlyStopping: { patience: 2 } },
+        /: earlyStopping.patience was 3 and is 2;/,
+        net,
+      ],
+      ["what else is watched", data, { watch: "loss" }, /: watch was "error" and is "loss";/, net],
+      ["other metrics", data, { metrics: { f1: f1() } }, /: metrics was "none" and is "f1";/, net],
+      [
+        "another network",
+        data,
+        {},
+        /: shape of linear1.weight was "\[2, 8\]" and is "\[2, 9\]";/,
+        () => sequential(linear(9), batchNorm(), relu(), dropout({ keep: 0.7 }), linear(3)),
+      ],
+      [
+        "another activation",
+        data,
+        {},
+        /: network and loss was "\w{16}" and is "\w{16}";/,
+        () => sequential(linear(8), batchNorm(), tanh(), dropout({ keep: 0.7 }), linear(3)),
+      ],
+    ],
+  )("is refused with %s, naming the first difference", async (_, changed, rest, message, network) => {
+    const at = { checkpoint: checkpoint() };
+    await fit(net(), data(), { ...options(), ...at, callbacks: [stopAt(8)] });
+    await expect(
+      fit(network(), changed(), { ...options(), ...rest, ...at, resume: true, callbacks: [{}] }),
+    ).rejects.toThrow(message);
+  });
+
+  it.each<[string, object, string]>([
+    ["no folder", { resume: true }, 'and none is named; set checkpoint: { folder: "…" }'],
+    [
+      "a folder that is no path",
+      { checkpoint: { folder: 3 } },
+      "checkpoint.folder must be the path of a folder, got 3",
+    ],
+    ["a path in place of options", { checkpoint: "runs" }, "checkpoint"],
+    [
+      "negative minutes",
+      { checkpoint: { folder: "x", every: -1 } },
+      "checkpoint.every must be minutes, as a number that is not negative, got -1",
+    ],
+    [
+      "a path to resume from",
+      { checkpoint: { folder: "x" }, resume: "x" },
+      'resume must be true or false, got "x"',
+    ],
+  ])("is refused with %s", async (_, given, message) => {
+    await expect(fit(net(), data(), given)).rejects.toThrow(message);
+  });
 });
 
 describe("callbacks", () => {

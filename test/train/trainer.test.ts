@@ -157,6 +157,25 @@ describe("a loop of one's own", () => {
     await expect(narrow.load(file)).rejects.toThrow(
       'training: there is no "linear1.weight" [2, 3]'.slice(0, 9),
     );
+    const slower = await make(net(), {
+      ...options,
+      optimizer: ema({ decay: 0.9 })(adam({ learningRate: 0.01 })),
+    });
+    await expect(slower.load(file)).rejects.toThrow(
+      /trainer\.safetensors is of another training: learning rate of linear1\.weight was 0\.001 and is 0\.01;/,
+    );
+    const plain = join(folder, "weights.safetensors");
+    await trainer.saveWeights(plain);
+    await expect(trainer.load(plain)).rejects.toThrow(
+      "was not written by trainer.save; weights alone are read by trainer.loadWeights",
+    );
+    const fresh = await make(net(), { ...options, seed: 9 });
+    expect(await fresh.values()).not.toEqual(await trainer.values());
+    await fresh.loadWeights(plain);
+    expect(await fresh.values()).toEqual(await trainer.values());
+    await expect(narrow.loadWeights(plain)).rejects.toThrow(
+      'weights.safetensors: "linear1.weight" has the shape',
+    );
     await writeFile(file, "none");
     await expect(trainer.load(file)).rejects.toThrow(/trainer\.safetensors/);
     await rm(folder, { recursive: true });

@@ -2,79 +2,44 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { requireWritable } from "../../files.js";
 import { optimizerNames } from "../../optim/optimizers.js";
-import type { Callback } from "../../train/callbacks.js";
-import { fit } from "../../train/fit.js";
-import type { RecordOptions } from "../../train/record.js";
-import { type Run, TrainingDiverged } from "../../train/run.js";
+import { manifestOf } from "../../train/manifest.js";
 import { RunFolder } from "../../train/run-folder.js";
-import { saveRun } from "../../train/save.js";
-import { version } from "../../version.js";
-import { awaited } from "../awaited.js";
-import { interruptible } from "../interrupt.js";
 import { scheduleNames } from "../optimizers.js";
 import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
-import { sayJson } from "../output.js";
-import { given, planFor, type TrainOptions } from "../plan.js";
-import { showProgress } from "../progress.js";
+import { given, type PlanOptions, planFor } from "../plan.js";
 import { resolvedSettings } from "../settings.js";
 import { defaultsHelp, taskHelp } from "../tasks/tasks.js";
-import { announce, conclude, summary } from "../train-text.js";
+import { announce } from "../train-text.js";
+import { trainIn } from "../training.js";
 
-/** Writes what a run leaves, in its folder or where there is room, and says so. Throws where that is not its folder. */
-const finish = async (run: Run, folder: RunFolder, options: FinishOptions): Promise<void> => {
-  const { json, diverged } = options;
-  const { example, folder: left, problem } = await saveRun(run, folder, options);
-  conclude(run, left, example, json);
-  if (json) sayJson(summary(run, left, diverged));
-  if (problem) throw problem;
-};
+interface TrainOptions extends PlanOptions {
+  readonly out: string;
+  readonly checkpointEvery: number;
+  readonly json?: boolean;
+}
 
-type FinishOptions = RecordOptions & { readonly json: boolean };
-
-const train = async (what: string, options: TrainOptions): Promise<void> => {
-  const json = options.json === true;
-  await requireWritable(options.out);
-  const plan = await planFor(what, options);
-  const { name, data, network, sources = [] } = plan;
-  const config = { task: what, ...resolvedSettings(plan), ...given({ data: options.data }) };
+const train = async (
+  task: string,
+  { out, json = false, checkpointEvery, ...options }: TrainOptions,
+): Promise<void> => {
+  await requireWritable(out);
+  const plan = await planFor(task, options);
+  const { name, data, sources = [] } = plan;
+  const config = { task, ...resolvedSettings(plan), ...given({ data: options.data }) };
   announce(plan, json);
   const startedAt = new Date();
-  const folder = await RunFolder.create(options.out, name, { ...config, version, node: process.version });
+  const made = await manifestOf(data, { engine: plan.options.engine, source: options.data });
+  const command = { task, options, checkpointEvery, folder: process.cwd() };
+  const folder = await RunFolder.create(out, name, { ...config, startedAt, ...made, command });
   for (const { path, content } of sources) await folder.write(join("recipe", path), content);
-  const { signal, setExitCode, stop } = interruptible();
-  let begun = false;
-  const saved: Callback = {
-    onStepEnd: () => {
-      begun = true;
-    },
-    onEpochEnd: (_, { record }) => folder.append(record),
-  };
-  const callbacks = [
-    ...(plan.options.callbacks ?? []),
-    saved,
-    showProgress(json ? process.stderr : process.stdout),
-  ];
-  const ending = { title: name, startedAt, config, json };
-  try {
-    const training = fit(network, data, { ...plan.options, signal, callbacks });
-    const run = await awaited("a batch of the data", training, { quiet: true });
-    await finish(run, folder, ending);
-    if (run.stopped === "aborted") setExitCode();
-  } catch (error) {
-    if (error instanceof TrainingDiverged)
-      await finish(error.run, folder, { ...ending, diverged: error.message });
-    else if (!begun) await folder.remove();
-    throw plan.explain?.(error) ?? error;
-  } finally {
-    stop();
-  }
+  await trainIn(folder, plan, { json, config, startedAt, checkpointEvery, resume: false });
 };
 
 export const trainCommand = (): Command =>
   new Command("train")
     .summary("train a network and write a run folder")
     .description(
-      `Trains a network and writes a run folder: config.json, metrics.jsonl, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "epochs", "batch-size")}`,
+      `Trains a network and writes a run folder: config.json, metrics.jsonl, checkpoints, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "epochs", "batch-size")}`,
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)
@@ -97,12 +62,22 @@ export const trainCommand = (): Command =>
     .option("--sharpness <n>", "measure the largest eigenvalue of the Hessian every n epochs", whole)
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
     .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
+    .addOption(
+      new Option(
+        "--checkpoint-every <minutes>",
+        "how often checkpoints are written within an epoch, from which `steepest resume` goes on; 0 for none",
+      )
+        .argParser(notNegative)
+        .default(5),
+    )
     .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", threads)
     .addOption(new Option("--out <folder>", "where run folders are made").argParser(place).default("runs"))
     .option("--json", "progress on the error stream, and one line of JSON as the output")
     .addHelpText(
       "after",
       `
+A training that was killed, or ended by Ctrl-C, goes on where it was: steepest resume <run folder>.
+
 Exit code: 0 done, 1 failed or diverged, 2 wrong use; 130 and 143 where Ctrl-C or SIGTERM ended it, and what was learned
 is kept.
 

@@ -16,12 +16,13 @@ import { interruptible } from "../interrupt.js";
 import { optimizerNamed } from "../optimizers.js";
 import { place, positive, seed, sizes, testSteps, threads, whole } from "../options.js";
 import { say, sayJson } from "../output.js";
-import { given, isRecipe, planFor, type TrainOptions } from "../plan.js";
+import { given, isRecipe, type PlanOptions, planFor } from "../plan.js";
 import { tableText } from "../table.js";
 import { defaultsHelp, taskHelp } from "../tasks/tasks.js";
 
 interface TuneRateCommandOptions
-  extends Pick<TrainOptions, "layers" | "keep" | "batchSize" | "seed" | "data" | "threads" | "json"> {
+  extends Pick<PlanOptions, "layers" | "keep" | "batchSize" | "seed" | "data" | "threads"> {
+  readonly json?: boolean;
   readonly optimizer: string;
   readonly from?: number;
   readonly to?: number;
@@ -95,10 +96,7 @@ const run = async (what: string, options: TuneRateCommandOptions): Promise<void>
   const { stem, asked } = questionOf(what, optimizer, options);
   await requireWritable(out);
   await requireSameQuestion(join(out, `${stem}.json`), asked);
-  const plan = await planFor(what, {
-    ...given({ layers, keep, batchSize, seed: options.seed, data, threads }),
-    out,
-  });
+  const plan = await planFor(what, given({ layers, keep, batchSize, seed: options.seed, data, threads }));
   const { data: splits, network, described, name } = plan;
   const { optimizer: _own, epochs, validation, earlyStopping, sharpness, ...fitting } = plan.options;
   say(
