@@ -20,7 +20,7 @@ const every = 5;
 const measure = async (name: keyof typeof nets, threads: number) => {
   const { units, batch } = nets[name];
   const net = sequential(...units.flatMap((each) => [linear(each), relu()]), linear(10));
-  const { step, session, release } = await training({ net, inputs: 784, classes: 10, batch, threads });
+  const { step, session, release } = await training({ net, input: [784], classes: 10, batch, threads });
   const parent = mkdtempSync(join(tmpdir(), "steepest-bench-"));
   const checkpoints = await Checkpoints.begin({ folder: join(parent, "checkpoints"), every }, session, {});
   try {
