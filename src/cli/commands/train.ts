@@ -4,6 +4,7 @@ import { requireWritable } from "../../files.js";
 import { optimizerNames } from "../../optim/optimizers.js";
 import { manifestOf } from "../../train/manifest.js";
 import { RunFolder } from "../../train/run-folder.js";
+import { awaited } from "../awaited.js";
 import { scheduleNames } from "../optimizers.js";
 import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
 import { given, type PlanOptions, planFor } from "../plan.js";
@@ -28,7 +29,10 @@ const train = async (
   const config = { task, ...resolvedSettings(plan), ...given({ data: options.data }) };
   announce(plan, json);
   const startedAt = new Date();
-  const made = await manifestOf(data, { engine: plan.options.engine, source: options.data });
+  const describing = manifestOf(data, { engine: plan.options.engine, source: options.data });
+  const made = await awaited("a batch of the data", describing, { quiet: true }).catch((error: unknown) => {
+    throw plan.explain?.(error) ?? error;
+  });
   const command = { task, options, checkpointEvery, folder: process.cwd() };
   const folder = await RunFolder.create(out, name, { ...config, startedAt, ...made, command });
   for (const { path, content } of sources) await folder.write(join("recipe", path), content);
