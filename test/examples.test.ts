@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root, steepest, temporaryFolder } from "./support/cli.js";
@@ -62,8 +63,84 @@ describe("the examples", () => {
     expect(errors[1]).toBeLessThan((errors[0] ?? 0) / 2);
   });
 
+  it("own-loop.ts learns from gradients of several batches", () => {
+    const errors = [...example("own-loop.ts").matchAll(/test error ([\d.]+) %/g)].map(([, error]) =>
+      Number(error),
+    );
+    expect(errors).toHaveLength(6);
+    expect(errors.at(-1)).toBeLessThan(12);
+  });
+
+  it("autoencoder.ts finds codes for digits", () => {
+    // One mean of all digits comes to -230.
+    expect(Number(/never seen: (-[\d.]+) nats/.exec(example("autoencoder.ts"))?.[1])).toBeGreaterThan(-190);
+  });
+
+  it("gan.ts hits all eight modes", () => {
+    const [, hit, on] = /modes hit: (\d) of 8; on a mode: (\d+) %/.exec(example("gan.ts")) ?? [];
+    expect(Number(hit)).toBe(8);
+    expect(Number(on)).toBeGreaterThan(50);
+  });
+
+  it("siamese.ts tells pairs of one digit from others", () => {
+    expect(Number(/told right: ([\d.]+) %/.exec(example("siamese.ts"))?.[1])).toBeGreaterThan(88);
+  });
+
+  it("bag-of-words.ts tells good sentences from bad ones", () => {
+    expect(testError(example("bag-of-words.ts"))).toBeLessThan(9);
+  });
+
+  it("two-inputs.ts tells a class and a value", () => {
+    const output = example("two-inputs.ts");
+    expect(Number(/told wrong: ([\d.]+) %/.exec(output)?.[1])).toBeLessThan(6);
+    expect(Number(/off by ([\d.]+)/.exec(output)?.[1])).toBeLessThan(0.7);
+  });
+
+  it("transfer.ts learns more from few pictures with a body that learned others", () => {
+    const [, moved, anew] =
+      /learned ([\d.]+) %, with one at random ([\d.]+) %/.exec(example("transfer.ts")) ?? [];
+    expect(Number(moved)).toBeLessThan(Number(anew) - 5);
+  });
+
+  it("pinn.ts solves its equation", () => {
+    expect(Number(/from sin\(πx\): ([\d.e-]+)/.exec(example("pinn.ts"))?.[1])).toBeLessThan(2e-3);
+  });
+
+  it("k-fold.ts chooses by cross-validation", () => {
+    const [, mean, spread] = /folds: ([\d.]+) ± ([\d.]+) %/.exec(example("k-fold.ts")) ?? [];
+    expect(Number(mean)).toBeLessThan(14);
+    expect(Number(spread)).toBeGreaterThan(0);
+  });
+
   it("recipe.ts trains", () => {
     const outcome = steepest(["train", "examples/recipe.ts", "--epochs", "2", "--out", temporaryFolder()]);
     expect(outcome.code, outcome.stderr).toBe(0);
   });
+});
+
+// Lines that say something: no imports, which are laid out by different rules, no comments, no blank ones.
+const lines = (path: string, imports: RegExp, comment: RegExp): number =>
+  readFileSync(join(root, path), "utf8")
+    .replace(imports, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !comment.test(line)).length;
+
+it.each([
+  "own-loop",
+  "autoencoder",
+  "gan",
+  "siamese",
+  "bag-of-words",
+  "two-inputs",
+  "transfer",
+  "pinn",
+  "k-fold",
+])("%s.ts is at most one and a half times as long as the same in PyTorch", (name) => {
+  const ours = lines(`examples/${name}.ts`, /^import[^;]*;$/gm, /^\s*(\/\/|\/\*\*|\*)/);
+  const theirs = lines(
+    `test/reference/examples/${name.replaceAll("-", "_")}.py`,
+    /^(import|from) .*$/gm,
+    /^\s*#/,
+  );
+  expect(ours).toBeLessThanOrEqual(1.5 * theirs);
 });

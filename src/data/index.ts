@@ -20,6 +20,7 @@ export { type DigitsOptions, digits } from "./digits.js";
 export type { Example, ExampleValue } from "./example.js";
 export { type IdxArray, type IdxData, type ReadIdxOptions, readIdx } from "./idx.js";
 export { type Images, type ImagesOptions, type ImagesProgress, images } from "./images.js";
+export { type KFoldOptions, kFold } from "./k-fold.js";
 export { type DatasetArrays, dataset } from "./memory.js";
 export { mnist } from "./mnist.js";
 export type { SoleSpec } from "./named.js";

@@ -74,7 +74,7 @@ export const split = (dataset: Dataset, options: SplitOptions): { train: Dataset
     );
   }
   const shuffled = random(seed, "split").permutation(dataset.size);
-  const order = stratified === false ? shuffled : spreadClasses(shuffled, labels(dataset, stratified));
+  const order = stratified === false ? shuffled : spreadClasses(shuffled, classesOf(dataset, stratified));
   const validation = order.slice(0, count).sort();
   const train = order.slice(count).sort();
   return { train: subset(dataset, train), validation: subset(dataset, validation) };
@@ -117,7 +117,8 @@ const stratifiedBy = ({ name, targets }: Dataset, stratified: true | string): st
   );
 };
 
-const labels = (dataset: Dataset, stratified: true | string): ArrayLike<number> => {
+/** The class of each example, of the only class target or of that named. Throws where there is none, or examples are read asynchronously. */
+export const classesOf = (dataset: Dataset, stratified: true | string): ArrayLike<number> => {
   const target = stratifiedBy(dataset, stratified);
   const row = newRows(dataset, 1);
   return Int32Array.from({ length: dataset.size }, (_, i) => {

@@ -5,17 +5,21 @@ import { batch, type DType, input, type Tensor } from "../graph/index.js";
 import { nearest } from "../options.js";
 import { listed, shown } from "../shown.js";
 
-/**
- * What a network is given: its inputs by name, or for a single one of float kind, which is then called `input`, its shape without the
- * batch dimension.
- */
-export type NetworkInputs = Readonly<Record<string, Field>> | readonly number[];
+/** What an input is, or the shape of one of floats, without the batch dimension. */
+type FieldOrShape = Field | readonly number[];
 
-const isShape = (inputs: NetworkInputs): inputs is readonly number[] => Array.isArray(inputs);
+/** What a network is given: its inputs by name, or the shape of a single one of floats, which is then called `input`. */
+export type NetworkInputs = Readonly<Record<string, FieldOrShape>> | readonly number[];
+
+const isShape = (given: NetworkInputs | FieldOrShape): given is readonly number[] => Array.isArray(given);
+
+const fieldOf = (given: FieldOrShape): Field => (isShape(given) ? { kind: "float", shape: given } : given);
 
 /** The inputs by name. */
 export const fieldsOf = (inputs: NetworkInputs): Readonly<Record<string, Field>> =>
-  isShape(inputs) ? { input: { kind: "float", shape: inputs } } : inputs;
+  isShape(inputs)
+    ? { input: fieldOf(inputs) }
+    : Object.fromEntries(Object.entries(inputs).map(([name, given]) => [name, fieldOf(given)]));
 
 /** How values of each kind are given to the graph. */
 const dtypes: Readonly<Record<Field["kind"], DType>> = { float: "float32", int: "int64", bool: "bool" };
@@ -24,9 +28,7 @@ const dtypes: Readonly<Record<Field["kind"], DType>> = { float: "float32", int: 
 export const tensorsOf = (fields: Readonly<Record<string, Field>>): Readonly<Record<string, Tensor>> => {
   const names = Object.keys(fields);
   if (names.length === 0) {
-    throw new SteepestError(
-      'a network needs at least one input; name one, as in { image: { kind: "float", shape: [784] } }',
-    );
+    throw new SteepestError("a network needs at least one input; name one, as in { image: [784] }");
   }
   return Object.fromEntries(
     Object.entries(fields).map(([name, { kind, shape }]) => {

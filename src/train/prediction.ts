@@ -16,4 +16,13 @@ export class Prediction {
     const width = this.data.length / examples;
     return this.data.subarray(width * example, width * (example + 1));
   }
+
+  /** The place of the largest number along the last axis, in row-major order: the class that each example is taken for. */
+  argMax(): number[] {
+    const width = this.shape.at(-1) ?? 1;
+    return Array.from({ length: this.data.length / width }, (_, row) => {
+      const numbers = this.data.subarray(row * width, (row + 1) * width);
+      return numbers.reduce((best, value, i) => (value > (numbers[best] ?? Number.NaN) ? i : best), 0);
+    });
+  }
 }
