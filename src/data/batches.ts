@@ -23,7 +23,7 @@ export interface BatchOptions {
   readonly seed: number;
   /** Number of the pass over the data, from 0. */
   readonly epoch: number;
-  /** Random order, a function of (seed, epoch) alone; else the dataset's own. @defaultValue true */
+  /** Random order, a function of (seed, epoch) alone; else the dataset's own. @defaultValue true, but for a stream */
   readonly shuffle?: boolean;
   /** Leave out a last batch that would be smaller. @defaultValue false */
   readonly dropLast?: boolean;
@@ -61,7 +61,7 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
     batchSize,
     seed,
     epoch,
-    shuffle = true,
+    shuffle = !dataset.streamed,
     dropLast = false,
     prefetch = 2,
     from = 0,

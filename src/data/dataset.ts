@@ -59,7 +59,7 @@ export interface Rows {
   readonly weights?: Float32Array;
 }
 
-/** What examples consist of, whether they can be read in any order (`Dataset`) or come one after another (`Stream`). */
+/** What examples consist of. */
 export interface ExampleKind {
   /** Named in every error message. */
   readonly name: string;
@@ -72,12 +72,14 @@ export interface ExampleKind {
 }
 
 /**
- * Examples that can be read in any order. Everything that trains or evaluates reads data through this interface only,
+ * Examples, which can be read in any order unless they are `streamed`. Everything that trains or evaluates reads data through this interface only,
  * so a source may be an array in memory or images decoded on demand.
  */
 export interface Dataset extends ExampleKind {
-  /** Number of examples. */
+  /** Number of examples; of a stream, how many make an epoch. */
   readonly size: number;
+  /** Whether examples come one after another only, as those of `stream` do. @defaultValue false: they can be read in any order */
+  readonly streamed?: true;
   /**
    * Copies the examples `indices[i]` into row `i` of every column of `into`. May be asynchronous for sources that decode. `epoch` numbers
    * the pass over the data, from 0, for examples that are another in each (`augmented`).

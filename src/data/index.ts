@@ -29,6 +29,7 @@ export type { DatasetReader } from "./reader.js";
 export { newRows, readRows, soleColumn, soleFloats } from "./rows.js";
 export type { FieldSpec, TargetSpec } from "./spec.js";
 export { type Standardisation, type StandardiseOptions, standardise } from "./standardise.js";
+export { type StreamOptions, stream } from "./stream.js";
 export { type SplitOptions, split, subset, take } from "./subset.js";
 export {
   blobs,

@@ -8,6 +8,11 @@ import { newRows } from "./rows.js";
 
 /** The examples `indices` of a dataset, in that order. Throws when an index is not an example of it. */
 export const subset = (dataset: Dataset, indices: ArrayLike<number>): Dataset => {
+  if (dataset.streamed) {
+    throw new SteepestError(
+      `subset of "${dataset.name}": the examples of a stream come in order, and none can be chosen; give parts as datasets of their own`,
+    );
+  }
   const chosen = Uint32Array.from(indices);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] ?? -1;

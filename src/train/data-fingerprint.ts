@@ -10,14 +10,14 @@ const most = 2 ** 24;
 /** Examples read at a time. */
 const rowsAtOnce = 256;
 
-/** The examples that a part is told by, in order. */
+/** The examples that a part is told by, in order; of a stream the first. */
 const lookedAt = (data: Dataset): Uint32Array => {
   const numbers =
     Object.values(data.inputs).reduce((sum, field) => sum + fieldSize(field), 0) +
     Object.values(data.targets).reduce((sum, target) => sum + targetSize(target), 0);
   const count = Math.min(data.size, Math.max(1, Math.floor(most / Math.max(1, numbers))));
   return Uint32Array.from({ length: count }, (_, i) =>
-    count === data.size ? i : Math.round((i * (data.size - 1)) / Math.max(1, count - 1)),
+    count === data.size || data.streamed ? i : Math.round((i * (data.size - 1)) / Math.max(1, count - 1)),
   );
 };
 

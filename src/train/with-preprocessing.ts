@@ -60,10 +60,10 @@ const withOnly = (data: Dataset, name: string): Dataset => {
   if (Object.keys(data.inputs).length === 1) return data;
   const { [name]: field = missing() } = data.inputs;
   return {
-    name: data.name,
-    size: data.size,
+    ...data,
     inputs: { [name]: field },
     targets: {},
+    weighted: false,
     read: async (indices, { inputs }) => {
       const rows = newRows(data, indices.length);
       await data.read(indices, rows);
