@@ -11,6 +11,8 @@ export interface Batch extends Rows {
   /** Examples of the batch: those of one's own part where several processes share each batch. */
   readonly size: number;
   readonly indices: Uint32Array;
+  /** The dataset that they are of. */
+  readonly data: Dataset;
   /** Examples of the whole batch, all processes together. */
   readonly globalSize: number;
   /** How many examples of the whole batch lie before these. */
@@ -94,7 +96,7 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
     const done = dataset.read(indices, rows, epoch);
     // A failed read is reported when its batch is due, not as an unhandled rejection before that.
     done?.catch(() => undefined);
-    return { batch: { size, indices, globalSize, offset, ...rows }, memory, done };
+    return { batch: { size, indices, data: dataset, globalSize, offset, ...rows }, memory, done };
   };
 
   try {

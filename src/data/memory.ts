@@ -129,6 +129,9 @@ const weightsOf = (dataset: string, weights: unknown, size: number, fail: Fail):
   const { values } = flat("weights", weights, fail);
   if (values.length !== size) fail(`${values.length} weights for ${size} examples; give one each`);
   requireWeights(`dataset "${dataset}"`, values, (row) => row);
+  if (size > 0 && Array.prototype.every.call(values, (weight) => Number(weight) === 0)) {
+    fail("all weights are 0, so that nothing would be learned; give some example a weight above 0");
+  }
   return { name: "weights", stored: storedIn("float", values), width: 1 };
 };
 

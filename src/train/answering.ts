@@ -2,6 +2,7 @@ import type { Columns, ExampleKind } from "../data/dataset.js";
 import type { AttachedProgram, TrainingSession } from "../engine/training/session.js";
 import type { Tensor } from "../graph/index.js";
 import { missing } from "../missing.js";
+import { requireIds } from "../nn/ids.js";
 import type { Network } from "../nn/model.js";
 import { type AveragedAnswers, Moments } from "./averaging.js";
 import { answerOutputs } from "./evaluate.js";
@@ -11,15 +12,18 @@ import { Prediction } from "./prediction.js";
 
 /** A network in use that answers inputs as they are given. */
 export class Answering {
+  readonly #network: Network;
   readonly #kind: ExampleKind;
   readonly #answers: Readonly<Record<string, Tensor>>;
   readonly #program: AttachedProgram;
 
   private constructor(
+    network: Network,
     kind: ExampleKind,
     answers: Readonly<Record<string, Tensor>>,
     program: AttachedProgram,
   ) {
+    this.#network = network;
     this.#kind = kind;
     this.#answers = answers;
     this.#program = program;
@@ -28,13 +32,14 @@ export class Answering {
   /** Compiles the answers of a network over the weights that a session holds. */
   static async of(
     session: TrainingSession,
-    { inputs, draws }: Network,
+    network: Network,
     answers: Readonly<Record<string, Tensor>>,
     kind: ExampleKind,
   ): Promise<Answering> {
+    const { inputs, draws } = network;
     const outputs = answerOutputs(answers);
     const program = await session.attach({ inputs: Object.values(inputs), draws, outputs });
-    return new Answering(kind, answers, program);
+    return new Answering(network, kind, answers, program);
   }
 
   /** What the network answers, by output. */
@@ -84,6 +89,10 @@ export class Answering {
   ): Promise<Record<string, Record<string, Prediction>>> {
     const columns = inputColumns(this.#kind);
     const batch = batchReader(where, columns, { trusted: false })({ inputs });
+    requireIds(
+      this.#network,
+      Object.fromEntries(columns.map(({ name }, i) => [name, batch.values[i] ?? missing()])),
+    );
     const words = new Map<string, Rows>();
     for (const { size, values } of partsOf(batch)) {
       const fed = Object.fromEntries(

@@ -130,7 +130,8 @@ const numbersOf = (
     throw new SteepestError(`${where}: ${problem}`);
   };
   const { values } = flat(name, given, fail);
-  if (values.length === 0 || values.length % width !== 0) {
+  if (values.length === 0) fail(`${name} is empty; give at least one example`);
+  if (values.length % width !== 0) {
     fail(
       `${name} has ${values.length} numbers, which are not a whole number of examples; give ${width} for each`,
     );

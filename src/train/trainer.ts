@@ -1,10 +1,12 @@
 import type { Fingerprint } from "../checkpoint/fingerprint.js";
+import type { Batch } from "../data/batches.js";
 import type { Dataset, ExampleKind } from "../data/dataset.js";
 import type { HostTensors } from "../engine/engine.js";
 import type { AttachedProgram, Snapshot, TrainingSession } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing } from "../missing.js";
+import { requireIds } from "../nn/ids.js";
 import type { Model, Parameter } from "../nn/model.js";
 import type { NamedNetwork, Net } from "../nn/network.js";
 import type { Objective } from "../nn/objective.js";
@@ -86,7 +88,10 @@ export class Trainer<N extends Net = Net> {
   readonly #parts: TrainerParts;
   readonly #columns: readonly ColumnKind[];
   readonly #read: ReturnType<typeof batchReader>;
+  /** Datasets of the trainer's kind. */
+  readonly #seen = new WeakSet<Dataset>();
   #steps = 0;
+  #underWay = false;
   #answering: Promise<Answering> | undefined;
   #thinned: Promise<Answering> | undefined;
   #evaluation: Promise<AttachedProgram> | undefined;
@@ -123,8 +128,23 @@ export class Trainer<N extends Net = Net> {
 
   /** Computes loss and gradients of a batch and adds them to those since the last update: in `update` they are one mean over all examples. */
   async accumulate(batch: GivenBatch): Promise<void> {
-    const size = this.#write(batch);
-    await this.session.accumulate(size, timeAt(this.#steps, this.#parts.plan), this.#first(batch));
+    await this.#alone(() => {
+      const size = this.#write(batch);
+      return this.session.accumulate(size, timeAt(this.#steps, this.#parts.plan), this.#first(batch));
+    });
+  }
+
+  /** Throws where another batch or update is under way: both would write to one place. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    if (this.#underWay) {
+      throw new SteepestError("a step of the trainer is under way; await it before the next");
+    }
+    this.#underWay = true;
+    try {
+      await work();
+    } finally {
+      this.#underWay = false;
+    }
   }
 
   /** The place of a batch's first example among those of the step, where several processes share it. */
@@ -136,7 +156,7 @@ export class Trainer<N extends Net = Net> {
 
   /** The update from what was accumulated. Throws where that is nothing. */
   async update(): Promise<void> {
-    await this.session.update(timeAt(this.#steps, this.#parts.plan));
+    await this.#alone(() => this.session.update(timeAt(this.#steps, this.#parts.plan)));
     this.#steps += 1;
   }
 
@@ -161,14 +181,45 @@ export class Trainer<N extends Net = Net> {
     return (await this.session.scores()).loss;
   }
 
+  /** Throws where a batch is of data of another kind: its numbers are not looked at. */
+  #requireOwnKind({ data }: Pick<Batch, "data">): void {
+    if (data === this.#parts.kind || this.#seen.has(data)) return;
+    requireSameKind("the batch's dataset", data, this.#parts.kind);
+    this.#seen.add(data);
+  }
+
+  /** Throws where an id that was given stands for nothing, naming example, position and layer. */
+  #requireIds(values: readonly ArrayLike<number>[], exampleOf?: (row: number) => number): void {
+    const { inference } = this.#parts.model;
+    if (inference.ids.length === 0) return;
+    const inputs = this.#columns.flatMap(({ part, name }, i) =>
+      part === "inputs" ? [[name, values[i] ?? missing()] as const] : [],
+    );
+    requireIds(inference, Object.fromEntries(inputs), exampleOf);
+  }
+
+  /** Throws where ids of a dataset stand for nothing. */
+  async *#withKnownIds(parts: AsyncIterable<Batch>): AsyncGenerator<Batch, void, void> {
+    for await (const batch of parts) {
+      const values = this.#columns.map(({ part, name }) =>
+        part === "inputs" ? (batch.inputs[name] ?? missing()) : [],
+      );
+      this.#requireIds(values, (row) => batch.indices[row] ?? missing());
+      yield batch;
+    }
+  }
+
   /** Writes a batch to where the engine reads it; returns its size. */
   #write(batch: GivenBatch): number {
     const { size, values } = this.#read(batch);
+    if ("data" in batch) this.#requireOwnKind(batch as GivenBatch & Pick<Batch, "data">);
     if (size > this.batchSize) {
       throw new SteepestError(
         `the batch has ${size} examples, the trainer holds ${this.batchSize}; make it with batchSize: ${size}, or accumulate parts`,
       );
     }
+    const { indices } = batch as Partial<Batch>;
+    this.#requireIds(values, (row) => indices?.[row] ?? row);
     const places = this.session.batch(size);
     for (const [i, { part, name }] of this.#columns.entries()) {
       const place = places[part === "targets" ? targetFeed(name) : name] ?? missing();
@@ -193,12 +244,14 @@ export class Trainer<N extends Net = Net> {
     this.#evaluation ??= attachEvaluation({ network: model.inference, objective, fed, session });
     if (!("read" in data)) {
       const batch = batchReader("evaluate", this.#columns, { trusted: false })(data);
+      this.#requireIds(batch.values);
       return evaluate(await this.#evaluation, this.#inParts(batch), batch.size, objective, metrics);
     }
     requireDataset("evaluate: data", data);
     requireSameKind("evaluate: the dataset", data, kind);
     if (isParticular(objective)) await requireUsableTargets(objective, data);
-    return evaluate(await this.#evaluation, inOrder(data), data.size, objective, metrics);
+    const parts = this.#withKnownIds(inOrder(data));
+    return evaluate(await this.#evaluation, parts, data.size, objective, metrics);
   }
 
   *#inParts(batch: ReturnType<ReturnType<typeof batchReader>>) {

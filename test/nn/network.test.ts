@@ -22,7 +22,7 @@ describe("a network of named inputs and outputs", () => {
 
   it("is given each field in its type, and gives each output by its name", () => {
     const { training, inference, parameters, inputs } = buildModel(net, fields);
-    expect(inputs).toBe(fields);
+    expect(inputs).toEqual(fields);
     expect(Object.entries(training.inputs).map(([name, { shape, dtype }]) => [name, shape, dtype])).toEqual([
       ["image", ["batch", 4], "float32"],
       ["ids", ["batch", 3], "int64"],

@@ -140,7 +140,7 @@ it("predict says what it was given instead of numbers", async () => {
   await refused([1, "2"], 'input 1 of example 0 is "2"; give a number');
   await refused([1, 2, true, 4], "input 0 of example 1 is true; give a number");
   await refused([1, Number.NaN], "predict: input 1 of example 0 is NaN; fill or drop it first");
-  await refused([], "input has 0 numbers, which are not a whole number of examples; give 2 for each");
+  await refused([], "predict: input is empty; give at least one example");
   await refused([1, 2, 3], "input has 3 numbers, which are not a whole number of examples");
   await refused({ inputs: [1, 2] }, 'predict: there is no input "inputs"; did you mean input?');
   await refused({}, 'predict: the input "input" is missing; give input');

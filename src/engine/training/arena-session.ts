@@ -3,6 +3,8 @@ import { inputName } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
 import { type Composition, onGradient } from "../../optim/compositions/composition.js";
 import { type Rule, rateAt, type Time } from "../../optim/rule.js";
+import { nearest } from "../../options.js";
+import { listed, shown } from "../../shown.js";
 import type { Block } from "../arena.js";
 import type { BoundSession, Engine, HostTensors, Session } from "../engine.js";
 import { bindNorms, bindRandomFill, type Norms, type RandomFill } from "../kernel/index.js";
@@ -178,8 +180,10 @@ export class ArenaSession implements TrainingSession {
     const { exchange } = this.#options;
     if (exchange) await this.#gradients.exchange(exchange);
     else this.#gradients.settle();
-    if (this.#graph.clipNorm !== undefined) this.#clip(this.#graph.clipNorm, time);
-    for (const update of this.#updates) await update.run(time);
+    if (!this.#gradients.weighsNothing) {
+      if (this.#graph.clipNorm !== undefined) this.#clip(this.#graph.clipNorm, time);
+      for (const update of this.#updates) await update.run(time);
+    }
     this.#moveStates();
     this.#gradients.clear();
   }
@@ -291,6 +295,14 @@ export class ArenaSession implements TrainingSession {
   }
 
   async setValues(values: ReadonlyMap<string, Float32Array>): Promise<void> {
+    const known = this.#memory.residents.map(({ name }) => name);
+    const unknown = [...values.keys()].find((name) => !known.includes(name));
+    if (unknown !== undefined) {
+      const near = nearest(unknown, known);
+      throw new SteepestError(
+        `setValues: there is nothing called ${shown(unknown)}; ${near === undefined ? `known are ${listed(known)}` : `did you mean ${near}?`}`,
+      );
+    }
     for (const { name, view, inUse } of this.#memory.residents) {
       const given = values.get(name);
       if (!given) continue;

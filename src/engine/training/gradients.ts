@@ -1,3 +1,5 @@
+import { SteepestError } from "../../errors.js";
+import { givenText } from "../../given.js";
 import { input } from "../../graph/index.js";
 import type { Arena, Block } from "../arena.js";
 import { compileKernel } from "../kernel/index.js";
@@ -8,6 +10,7 @@ export class MeanGradients {
   /** Examples whose gradients are in it. */
   examples = 0;
   #weight = 0;
+  #batches = 0;
   /** Whether there are gradients in the sum, besides those in the region. */
   #summed = false;
   readonly #arena: Arena;
@@ -38,19 +41,25 @@ export class MeanGradients {
   }
 
   get isEmpty(): boolean {
+    return this.#batches === 0;
+  }
+
+  /** Whether all examples weigh nothing, so that there is nothing to learn from. */
+  get weighsNothing(): boolean {
     return this.#weight === 0;
   }
 
   /** Before the engine writes the gradients of another batch into the region. */
   makeRoom(): void {
-    if (this.isEmpty || this.#summed) return;
+    if (this.weighsNothing || this.#summed) return;
     this.#begin(this.#weight);
     this.#summed = true;
   }
 
   /** Takes in the mean gradients that were written for a batch. A single batch's stay where they are. */
   add(examples: number, weight: number): void {
-    if (this.#summed) this.#add(weight);
+    if (this.#summed && weight > 0) this.#add(weight);
+    this.#batches += 1;
     this.examples += examples;
     this.#weight += weight;
   }
@@ -65,14 +74,22 @@ export class MeanGradients {
   /** The mean over the batches of all processes. */
   async exchange(exchange: Exchange): Promise<void> {
     this.settle();
-    this.#scale(this.#weight);
-    this.#weight = await exchange(this.#arena.view(this.#region), this.#weight);
-    this.#scale(1 / this.#weight);
+    if (this.weighsNothing) this.#arena.view(this.#region).fill(0);
+    else this.#scale(this.#weight);
+    const weight: unknown = await exchange(this.#arena.view(this.#region), this.#weight);
+    if (!(typeof weight === "number" && weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw new SteepestError(
+        `exchange returned ${givenText(weight)}; return the weight of the examples of all processes together`,
+      );
+    }
+    this.#weight = weight;
+    if (weight > 0) this.#scale(1 / weight);
   }
 
   clear(): void {
     this.examples = 0;
     this.#weight = 0;
+    this.#batches = 0;
     this.#summed = false;
   }
 }
