@@ -48,6 +48,12 @@ describe("parseCsv", () => {
     });
   });
 
+  it("reads columns as numbers that `categorical` does not name", () => {
+    const data = parseCsv("x,k,y\n1,5,1\n2,6,2\n3,5,4\n", { target: "y", categorical: ["k"] });
+    expect(data.columns).toEqual(["x", "k=5", "k=6"]);
+    expect([...data.X]).toEqual([1, 1, 0, 2, 0, 1, 3, 1, 0]);
+  });
+
   it("detects the header by text above numbers, or by names that occur once only", () => {
     const headless = parseCsv("1,2\n3,4\n", { target: "column2" });
     expect(headless).toMatchObject({ n: 2, columns: ["column1"] });

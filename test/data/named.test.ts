@@ -476,3 +476,20 @@ describe("a dataset over a function that reads an example", () => {
     );
   });
 });
+
+describe("what a target is without being told its shape", () => {
+  it("is one class, or one value, for each example of a function", () => {
+    const read = () => ({ input: 1, target: 1 });
+    expect(dataset({ name: "d", size: 2, classes: 3, read }).targets).toEqual({
+      target: { kind: "class", classes: 3, shape: [] },
+    });
+    expect(dataset({ name: "d", size: 2, read }).targets).toEqual({ target: { kind: "value", shape: [1] } });
+  });
+
+  it("is one yes or no to each label, which has no other shape", () => {
+    const targets = { target: { labels: 2, shape: [2] } };
+    expect(() =>
+      dataset({ name: "d", size: 2, targets, read: () => ({ input: 1, target: [0, 1] }) }),
+    ).toThrow("labels have no shape: an example has one yes or no to each of them");
+  });
+});

@@ -21,6 +21,12 @@ const calls: readonly (readonly [string, () => unknown, readonly string[]])[] = 
   ["pow of bools", () => graph.pow(x([2], "bool"), 1), ["pow", "bool [2]"]],
   ["a fraction beside int64", () => indices.mul(0.5), ["0.5", "whole number"]],
   ["where", () => graph.where(matrix, matrix, matrix), ["where", "bool", "float32 [2, 3]"]],
+  [
+    "and of one that is no bool",
+    () => graph.and(matrix, graph.greater(matrix, 0)),
+    ["and", "bool", "float32"],
+  ],
+  ["scatterAdd of no tensor", () => graph.scatterAdd(3 as never, indices, 2), ["scatterAdd", "3"]],
   ["and", () => graph.and(matrix, matrix), ["and", "bool", "float32"]],
   ["greater", () => graph.greater(x([2], "bool"), x([2], "bool")), ["greater", "bool [2]"]],
   ["equal", () => graph.equal(matrix, indices), ["equal", "float32", "int64"]],

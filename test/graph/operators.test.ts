@@ -156,6 +156,30 @@ describe.each(Object.entries(operators))("%s", (_name, spec) => {
       }));
 });
 
+describe("what is computed element by element", () => {
+  const names = [
+    "neg",
+    "abs",
+    "sign",
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "erf",
+    "relu",
+    "leakyRelu",
+    "sigmoid",
+    "tanh",
+    "floor",
+  ];
+  it.each(names)("%s says so", (name) => {
+    const apply = (graph as unknown as Record<string, (x: Tensor, slope?: number) => Tensor>)[name];
+    const y = apply?.(input("x", [2]), 0.1);
+    expect(y?.operation.definition.elementwise).toBe(true);
+  });
+});
+
 describe("the table of operators", () => {
   const others = ["Tensor", "input", "inputName", "grad", "vjp", "hessianVectorProduct", "topologicalOrder"];
   const sources = ["scalar", "constant", "full", "batchSize"];

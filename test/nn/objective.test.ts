@@ -10,12 +10,15 @@ import {
   crossEntropy,
   huber,
   type Loss,
+  linear,
   meanAbsoluteError,
   meanSquaredError,
   triplet,
+  withValues,
 } from "../../src/nn/index.js";
 import type { BatchTensors } from "../../src/nn/objective.js";
 import { targetTensors } from "../../src/nn/targets.js";
+import { createTrainer } from "../../src/train/index.js";
 import { evaluateOnce } from "../graph/run.js";
 
 const price = input("price", [batch, 1]);
@@ -311,5 +314,21 @@ describe("weights of classes", () => {
     const words = inputs.map((i) => [i % 3, i % 4 === 0 ? -1 : 2]);
     const data = dataset({ name: "words", inputs, targets: words, classes: 4, partial: true });
     expect(await countClasses(data, "target")).toEqual([200, 200, 650, 0]);
+  });
+});
+
+describe("values that may be left out", () => {
+  it("count where they are there, below 0 too", async () => {
+    const data = dataset({
+      name: "values",
+      inputs: [[0], [0], [0]],
+      targets: { target: { values: [-2, Number.NaN, 4], partial: true } },
+    });
+    const trainer = await createTrainer(withValues(linear(1), { weight: [0], bias: [0] }), {
+      data,
+      batchSize: 3,
+    });
+    expect((await trainer.evaluate(data)).loss).toBeCloseTo((4 + 16) / 2, 5);
+    await trainer.release();
   });
 });

@@ -256,6 +256,44 @@ it.each([
   expect(got).toEqual(expected);
 });
 
+it.each<[string, readonly (number | string)[], readonly number[]]>([
+  ["a vector and a matrix", [3], [3, 2]],
+  ["a matrix and a vector", [2, 3], [3]],
+  ["two vectors", [3], [3]],
+  ["a vector and a stack", [3], [2, 3, 2]],
+  ["a stack and a vector", [2, 2, 3], [3]],
+])("MatMul of %s gives what the runtime's gives", async (_name, left, right) => {
+  const bytes = foreign({
+    nodes: [op("MatMul", "a b", "y")],
+    inputs: [value("a", left)],
+    stored: [
+      floats(
+        "b",
+        [...right],
+        Array.from({ length: right.reduce((x, y) => x * y) }, (_, i) => i - 1.5),
+      ),
+    ],
+  });
+  const shape = left.map(Number);
+  const a = {
+    dtype: "float32",
+    shape,
+    data: Float32Array.from({ length: shape.reduce((x, y) => x * y) }, (_, i) => 0.5 * i - 1),
+  } as const;
+  const [expected, got] = [await runDirectly(bytes, { a }), await runAsRead(bytes, { a })];
+  expect(got).toEqual(expected);
+});
+
+it.each([2, 0.5, 3])("Pow of whole numbers by %d gives what the runtime's gives", async (exponent) => {
+  const bytes = foreign({
+    nodes: [op("Pow", "x e", "y")],
+    inputs: [value("x", [3], 7)],
+    stored: [floats("e", [], [exponent])],
+  });
+  const x = { dtype: "int64", shape: [3], data: BigInt64Array.of(4n, 9n, 2n) } as const;
+  expect(await runAsRead(bytes, { x })).toEqual(await runDirectly(bytes, { x }));
+});
+
 it("Cast gives what the runtime's gives, out of range too", async () => {
   const values = [
     -1,

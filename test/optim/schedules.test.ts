@@ -6,6 +6,7 @@ import {
   exponentialDecay,
   linearDecay,
   oneCycle,
+  plateau,
   type Rate,
   rateAt,
   restart,
@@ -19,6 +20,18 @@ import { distance, rates } from "./reference.js";
 
 const values = (rate: Rate, steps = 30, stepsPerEpoch = 10): number[] =>
   Array.from({ length: steps }, (_, step) => rateAt(rate, { step, steps, stepsPerEpoch }));
+
+it("a plateau that is never told a measurement says so after very many steps, one that was told or put back does not", () => {
+  const late = { step: 100_001, steps: 200_000, stepsPerEpoch: 10 };
+  expect(() => rateAt(plateau(0.1), late)).toThrow("plateau: no measurement reached it in 100001 steps");
+  const told = plateau(0.1);
+  told.measured(1);
+  expect(rateAt(told, late)).toBe(0.1);
+  const back = plateau(0.3);
+  back.restore(told.state());
+  expect(rateAt(back, late)).toBe(0.1);
+  expect(rateAt(plateau(0.1), { ...late, step: 100_000 })).toBe(0.1);
+});
 
 describe("PyTorch's schedulers give the same rates", () => {
   const schedules: Record<string, Schedule> = {

@@ -47,6 +47,12 @@ it("a run that stands still has the factor 1 and the exponent 0", () => {
   expect([rate?.factor, Math.abs(rate?.exponent ?? 1)]).toEqual([1, 0]);
 });
 
+it("a step that meets the minimum is one step, and none is needed where epsilon is met at the start", () => {
+  const run = steps(3, (t) => 0.5 ** t);
+  expect(iterationsTo(run, 0.1, 10).linearBound).toBe(1);
+  expect(iterationsTo(run, 2, 10).linearBound).toBe(0);
+});
+
 it("the steps needed are the bounds of theory, by hand", () => {
   const run = steps(20, (t) => 4 * 0.5 ** t);
   // ‖w0 − w*‖²/(2·eta·t) = 9/(0.2·t), first at most 0.5 at t = 90; 4·0.5^t is so at t = 3

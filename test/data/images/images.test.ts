@@ -382,6 +382,15 @@ describe("CIFAR in its binary version", () => {
     await expect(images(cut)).rejects.toThrow(
       /3072 bytes are no whole number of records of 3073 bytes|data_batch_2\.bin is missing/,
     );
+    const five = Object.fromEntries([1, 2, 3, 4, 5].map((i) => [`data_batch_${i}.bin`, part]));
+    const empty = await writeTree(place("empty-batch"), {
+      ...five,
+      "data_batch_3.bin": "",
+      "test_batch.bin": part,
+    });
+    await expect(images(empty)).rejects.toThrow(
+      /data_batch_3\.bin: 0 bytes are no whole number of records of 3073 bytes/,
+    );
     const wrong = await writeTree(place("wrong"), {
       "train.bin": Buffer.concat([Buffer.of(0, 100), Buffer.alloc(3072)]),
       "test.bin": Buffer.alloc(3074),

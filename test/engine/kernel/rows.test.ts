@@ -6,6 +6,13 @@ const memory = new WebAssembly.Memory({ initial: 4 });
 const { rescaleRows } = bindRows(memory);
 const SCRATCH = 2 ** 17;
 
+it("rows whose factor is a whole number are multiplied too", () => {
+  new Float32Array(memory.buffer, 16, 6).set([1, 2, 3, 4, 5, 6]);
+  const toFactors = (pointer: number) => new Float32Array(memory.buffer, pointer, 2).set([2, 1]);
+  expect(rescaleRows(16, 2, 3, toFactors, SCRATCH)).toBe(1);
+  expect([...new Float32Array(memory.buffer, 16, 6)]).toEqual([2, 4, 6, 4, 5, 6]);
+});
+
 it("brings exactly the rows beyond the largest norm back to it", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 30 }), (rows, columns) => {
