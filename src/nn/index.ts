@@ -1,8 +1,12 @@
+export { type LeNetOptions, lenet5 } from "./architectures/lenet5.js";
+export { type ResNetCifarOptions, type ResNetOptions, resnet, resnetCifar } from "./architectures/resnet.js";
+export { type VggOptions, vgg } from "./architectures/vgg.js";
 export { type BuildOptions, buildModel } from "./build.js";
 export type { LossChoice, WeightedLoss } from "./choose-loss.js";
 export { type IdRange, requireIds } from "./ids.js";
 export {
   constant as constantInitializer,
+  dirac,
   from,
   he,
   type Initializer,
@@ -29,17 +33,30 @@ export { gelu, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from ".
 export { activityL1, activityL2, type KlSparsityOptions, klSparsity } from "./layers/activity.js";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.js";
 export { centreAndScale } from "./layers/centreAndScale.js";
-export { flatten, residual, sequential } from "./layers/containers.js";
+export { added, flatten, residual, sequential, unflatten } from "./layers/containers.js";
+export { type ConvOptions, conv1d, conv2d, conv3d } from "./layers/conv.js";
+export { type ConvTransposeOptions, convTranspose2d } from "./layers/convTranspose.js";
+export { depthwiseConv2d, separableConv2d } from "./layers/depthwise.js";
 export { channelDropout, type DropoutOptions, dropout } from "./layers/dropout.js";
 export { type EmbeddingOptions, embedding } from "./layers/embedding.js";
 export { frozen } from "./layers/frozen.js";
+export { type GroupNormOptions, groupNorm, instanceNorm } from "./layers/groupNorm.js";
 export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
 export { type LinearOptions, linear } from "./layers/linear.js";
 export { named } from "./layers/named.js";
 export { type GaussianDropoutOptions, gaussianDropout, gaussianNoise } from "./layers/noise.js";
+export {
+  averagePool,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+  type PoolingOptions,
+} from "./layers/pooling.js";
 export { type PretrainedOptions, pretrained } from "./layers/pretrained.js";
 export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
+export { squeezeExcitation } from "./layers/squeezeExcitation.js";
+export { stochasticDepth } from "./layers/stochasticDepth.js";
 export { type TiedOptions, tied } from "./layers/tied.js";
 export { type NamedValues, withValues } from "./layers/withValues.js";
 export * from "./losses/index.js";
