@@ -11,11 +11,13 @@ import { awaited } from "./awaited.js";
 import { optimizerNamed, scheduleNamed, schedules } from "./optimizers.js";
 import type { SourceFile } from "./recipe-bundle.js";
 import { type LoadedRecipe, loadRecipe } from "./recipe-file.js";
+import { pictureNetwork } from "./tasks/models.js";
 import { parseKeep, reluNetwork } from "./tasks/network.js";
 import { type Task, tasks } from "./tasks/tasks.js";
 
 /** What of a training the command line can be told. */
 export interface PlanOptions {
+  readonly model?: string;
   readonly layers?: number[];
   readonly optimizer?: string;
   readonly learningRate?: number;
@@ -69,13 +71,31 @@ const outputsOf = (data: Dataset): number => {
   return target.kind === "class" ? target.classes : size;
 };
 
+/** The network of a task, and how it is described. */
+const networkOf = (task: Task, train: Dataset, options: PlanOptions) => {
+  const { model = "dense" } = options;
+  const outputs = outputsOf(train);
+  const { field } = soleInput(train);
+  if (model !== "dense") {
+    for (const name of ["layers", "keep"] as const) {
+      if (options[name] !== undefined)
+        throw new UsageError(`--${name} is for --model dense; ${model} has its own`);
+    }
+    return { network: pictureNetwork(model, field.image, outputs), described: { network: model } };
+  }
+  const keep = options.keep ?? task.keep;
+  const hidden = options.layers ?? task.hidden;
+  return {
+    network: reluNetwork(hidden, outputs, parseKeep(keep)),
+    described: { network: [...field.shape, ...hidden, outputs].join("-"), keep },
+  };
+};
+
 const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
   const optimizerName = optimizerNamed(options.optimizer ?? "adam");
   const optimizer = optimizers[optimizerName];
   const scheduleName = scheduleNamed(options.schedule ?? "cosine");
   const schedule = schedules[scheduleName];
-  const keep = options.keep ?? task.keep;
-  const hidden = options.layers ?? task.hidden;
   const learningRate = options.learningRate ?? optimizer.learningRate;
   const decay: Composition | undefined = options.weightDecay ? weightDecay(options.weightDecay) : undefined;
   const rule = optimizer.make({ learningRate: schedule(learningRate) });
@@ -90,10 +110,11 @@ const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
     seed: number;
     data?: string;
   });
+  const { network, described } = networkOf(task, data.train, options);
   return {
     name: task.name,
     data,
-    network: reluNetwork(hidden, outputsOf(data.train), parseKeep(keep)),
+    network,
     options: {
       optimizer: rules,
       epochs: options.epochs ?? task.epochs,
@@ -106,12 +127,12 @@ const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
       ...given({ clipNorm: options.clipNorm, threads: options.threads }),
     },
     described: {
-      network: [...soleInput(data.train).field.shape, ...hidden, outputsOf(data.train)].join("-"),
+      network: described.network,
       optimizer: optimizerName,
       learningRate,
       schedule: scheduleName,
-      keep,
       ...given({
+        keep: "keep" in described ? described.keep : undefined,
         maxNorm: options.maxNorm,
         weightDecay: options.weightDecay,
         l2: options.l2,
@@ -123,6 +144,7 @@ const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
 
 /** Options that a recipe answers itself. */
 const taskOnly = [
+  "model",
   "layers",
   "optimizer",
   "learningRate",

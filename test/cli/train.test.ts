@@ -101,3 +101,39 @@ describe("steepest train", () => {
     expect(readdirSync(join(folder, "runs"))[0]).toMatch(/-my-blobs$/);
   });
 });
+
+describe("steepest train --model", () => {
+  it("trains LeNet on the embedded digits", () => {
+    const args = [
+      "train",
+      "digits",
+      "--model",
+      "lenet",
+      "--epochs",
+      "1",
+      "--json",
+      "--out",
+      temporaryFolder(),
+    ];
+    const trained = steepest(args);
+    expect(trained.code).toBe(0);
+    expect(trained.stderr).toContain("network lenet · optimizer adam");
+    expect(lastJson(trained).testError).toBeLessThan(8);
+  });
+
+  it.each<[string[], string]>([
+    [
+      ["digits", "--model", "alexnet"],
+      "--model alexnet: there is no such network; there are dense, lenet, vgg, resnet20",
+    ],
+    [
+      ["toy", "--model", "lenet"],
+      "--model lenet is for pictures, which the task's examples are not; leave it out",
+    ],
+    [["digits", "--model", "lenet", "--keep", "0.5"], "--keep is for --model dense; lenet has its own"],
+  ])("%j is refused", (args, message) => {
+    const { code, stderr } = steepest(["train", ...args, "--out", temporaryFolder()]);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});

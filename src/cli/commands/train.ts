@@ -9,6 +9,7 @@ import { scheduleNames } from "../optimizers.js";
 import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
 import { given, type PlanOptions, planFor } from "../plan.js";
 import { resolvedSettings } from "../settings.js";
+import { modelNames } from "../tasks/models.js";
 import { defaultsHelp, taskHelp } from "../tasks/tasks.js";
 import { announce } from "../train-text.js";
 import { trainIn } from "../training.js";
@@ -46,6 +47,7 @@ export const trainCommand = (): Command =>
       `Trains a network and writes a run folder: config.json, metrics.jsonl, checkpoints, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "epochs", "batch-size")}`,
     )
     .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
+    .option("--model <name>", `the network: ${modelNames.join(", ")} (default dense)`)
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default adam)`)
     .option("--learning-rate <number>", "default: what suits the optimiser", positive)
@@ -88,6 +90,7 @@ is kept.
 Examples:
   steepest train
   steepest train mnist --data ../shared/data/mnist --epochs 5
+  steepest train mnist --model lenet --data ../shared/data/mnist --epochs 5
   steepest train digits --layers 1024,1024 --keep 0.8,0.5 --max-norm 2 --optimizer momentum
   steepest train recipe.ts --epochs 3`,
     )
