@@ -38,6 +38,11 @@ describe("kFold", () => {
     }
   });
 
+  it("takes from two folds on to one for each example", () => {
+    expect(kFold(numbers(7), { folds: 2 }).map(({ test }) => test.size)).toEqual([4, 3]);
+    expect(kFold(numbers(7), { folds: 7 }).map(({ test }) => test.size)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+  });
+
   it.each([1, 2.5, 24, "five" as unknown as number])("refuses %s folds", (folds) => {
     expect(() => kFold(blobs({ n: 23 }), { folds })).toThrow(
       /^kFold of "blobs": folds must be a whole number from 2 to its 23 examples, got /,

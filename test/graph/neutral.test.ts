@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { add, div, input, mul, scalar, sub } from "../../src/graph/index.js";
+import { add, div, input, mul, pow, scalar, sub } from "../../src/graph/index.js";
 
 const x = input("x", [2, 3]);
 
@@ -28,4 +28,9 @@ it("what does not is kept", () => {
     expect(y.shape).toEqual([2, 3]);
     expect(y.operation.inputs).toContain(x);
   }
+});
+
+it("a power of 1 is the tensor itself", () => {
+  const base = input("base", [2]);
+  expect(pow(base, 1)).toBe(base);
 });

@@ -144,6 +144,10 @@ describe("losses have the values that one computes by hand", () => {
     expect(await measured(multiclassHinge({ margin: 3 }), 3, output, [0, 0, 2])).toBeCloseTo(7.5 / 3, 6);
   });
 
+  it("klDivergence takes shares from 0 to 1", () => {
+    expect(klDivergence().targetRange).toEqual([0, 1]);
+  });
+
   it("klDivergence: 0 log 0 is 0, and 0 where the distributions agree", async () => {
     expect(await measured(klDivergence(), 3, logits, [1 / 8, 2 / 8, 5 / 8])).toBeCloseTo(0, 6);
     const half = 0.5 * log(0.5 / (1 / 8)) + 0.5 * log(0.5 / (2 / 8));

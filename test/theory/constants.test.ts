@@ -190,7 +190,7 @@ it("estimates small constants as they are", async () => {
 });
 
 it("says which constant a pair would have needed: of 3/2·w² always 3", async () => {
-  expect(() => quadraticObjective([[3]] as never, Float64Array.of(1))).toThrow(/^quadratic: /);
+  expect(() => quadraticObjective([[3]] as never, Float64Array.of(1))).toThrow(/^quadratic: the matrix is /);
   const f = quadraticObjective(matrix([[3]]), Float64Array.of(1));
   const { lipschitz, upperBound } = await smoothness(f);
   const { lowerBound } = await strongConvexity(f);

@@ -50,6 +50,7 @@ it("a run that stands still has the factor 1 and the exponent 0", () => {
 it("a step that meets the minimum is one step, and none is needed where epsilon is met at the start", () => {
   const run = steps(3, (t) => 0.5 ** t);
   expect(iterationsTo(run, 0.1, 10).linearBound).toBe(1);
+  expect(iterationsTo(run, 0.1, 15).linearBound).toBe(1);
   expect(iterationsTo(run, 2, 10).linearBound).toBe(0);
 });
 

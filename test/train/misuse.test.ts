@@ -77,6 +77,19 @@ describe("a trainer refuses, in one line,", () => {
   });
 });
 
+it("weights that add up to less than 1 divide by their sum", async () => {
+  const trainer = await createTrainer(linear(1), {
+    inputs: [1],
+    targets: { kind: "value", shape: [1] },
+    weighted: true,
+    batchSize: 2,
+  });
+  const lossOf = async (weights: number[]) =>
+    (await trainer.evaluate({ inputs: [[1], [2]], targets: [[3], [7]], weights })).loss;
+  expect(await lossOf([0.25, 0.25])).toBeCloseTo(await lossOf([1, 1]), 5);
+  await trainer.release();
+});
+
 describe("examples that weigh nothing", () => {
   it("are refused where they are all", () => {
     expect(() =>
