@@ -1,7 +1,7 @@
 import { check, positive, share } from "../../check.js";
 import { SteepestError } from "../../errors.js";
-import { batch, batchSize, mean, reshape, sqrt, square, type Tensor } from "../../graph/index.js";
-import { normaliseChannels } from "../../graph/ops/normalisation.js";
+import { batch, batchSize, reshape, type Tensor } from "../../graph/index.js";
+import { channelMoments, normaliseBatch, normaliseChannels } from "../../graph/ops/normalisation.js";
 import { formatShape } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
@@ -53,16 +53,13 @@ export const batchNorm = (options: BatchNormOptions = {}): Layer => {
     const perExample = x.shape.slice(2).reduce<number>((n, size) => n * Number(size), 1);
     if (perExample === 1) scope.requireBatch(2);
     const count = batchSize().mul(perExample);
-    const others = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
     const spread = (v: Tensor) => reshape(v, [features[0] ?? missing(), ...x.shape.slice(2).map(() => 1)]);
 
-    const average = mean(x, others);
-    const centred = x.sub(spread(average));
-    const variance = mean(square(centred), others);
+    const { average, variance } = channelMoments(x);
     const unbiased = variance.mul(count.div(count.sub(1)));
     const moved = (from: Tensor, to: Tensor) => from.mul(1 - momentum).add(to.mul(momentum));
     scope.update(running.mean, moved(running.mean, average));
     scope.update(running.variance, moved(running.variance, unbiased));
-    return centred.mul(spread(gamma.div(sqrt(variance.add(epsilon))))).add(spread(beta));
+    return normaliseBatch(x, epsilon).mul(spread(gamma)).add(spread(beta));
   });
 };

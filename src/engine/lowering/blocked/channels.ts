@@ -1,9 +1,9 @@
 import { operationOf } from "../../../graph/definition.js";
 import { add, mul } from "../../../graph/ops/arithmetic.js";
-import { constant } from "../../../graph/ops/constant.js";
+import { full, scalarValue } from "../../../graph/ops/constant.js";
 import { expand, reshape } from "../../../graph/ops/shaping.js";
 import type { Tensor } from "../../../graph/tensor.js";
-import { type Blocked, shapeOf } from "./layout.js";
+import { type Blocked, blocked, shapeOf } from "./layout.js";
 import { blockedConv, type ConvolutionParts, partsOf } from "./operators.js";
 
 /** A number for each channel, as a vector: what has a size other than 1 on the axis of channels only, and what repeats such a thing. */
@@ -18,7 +18,12 @@ export const perChannel = (x: Tensor, channels: number): Tensor | undefined => {
 
 const single = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
 
-const ones = (channels: number): Tensor => constant(new Float32Array(channels).fill(1), [channels]);
+const ones = (channels: number): Tensor => full([channels], 1);
+
+const isOnes = (w: Tensor): boolean => {
+  const source = operationOf(w, expand)?.inputs[0];
+  return source !== undefined && scalarValue(source) === 1;
+};
 
 const product = (a: Tensor, b: Tensor | undefined): Tensor => (b ? mul(a, b) : a);
 
@@ -28,11 +33,15 @@ interface Line {
   readonly shift?: Tensor | undefined;
 }
 
-/** What a tensor is, where it is `scale · x + shift` with numbers for each channel. */
+/**
+ * What a tensor is, where it is `scale · x + shift` with numbers for each channel. A mere shift is left as it is: once a mean has been
+ * subtracted, no digits are lost to it any more.
+ */
 const lineOf = (y: Blocked): Line | undefined => {
   const parts = partsOf(y);
   const channels = Number(shapeOf(y)[1]);
   if (!parts || parts.sum || parts.activation || !isSingle(parts.window, channels)) return undefined;
+  if (isOnes(parts.w)) return undefined;
   return { x: parts.x, scale: reshape(parts.w, [channels]), shift: parts.bias };
 };
 
@@ -64,5 +73,14 @@ export const scaled = (x: Blocked, { scale, shift }: Omit<Line, "x">): Blocked =
   );
 };
 
-/** Whether a tensor is `scale · x + shift` with numbers for each channel. */
-export const isScaled = (x: Blocked): boolean => lineOf(x) !== undefined;
+/** What a tensor is, where it is `scale · x` with a number for each channel: sums of it need not know the scale. */
+export const scaleOf = (y: Blocked): { readonly x: Blocked; readonly scale: Tensor } | undefined => {
+  const line = lineOf(y);
+  return line?.scale && !line.shift ? { x: blocked(line.x), scale: line.scale } : undefined;
+};
+
+/** Whether a tensor is `scale · x + shift` with numbers for each channel, which is as cheap to compute as to read. */
+export const isScaled = (x: Blocked): boolean => {
+  const parts = partsOf(x);
+  return parts !== undefined && !parts.sum && isSingle(parts.window, Number(shapeOf(x)[1]));
+};

@@ -10,7 +10,7 @@ import { weightsOf } from "../standard/convolution.js";
 import { form, type Lowered } from "./form.js";
 import { asLying, type Blocked, blocked, lying, timesDim } from "./layout.js";
 import { blockedConv } from "./operators.js";
-import { exchanged, packed } from "./weights.js";
+import { packed, packedAdjoint, packedDepthwise, weightsInOrder } from "./weights.js";
 
 const channelsOf = (x: Tensor): number => Number(x.shape[1]);
 
@@ -30,16 +30,9 @@ const forward = form(conv, (y, [x, w, bias], window, lowered) => {
   if (!isPlanar(x)) return undefined;
   const isDepthwise = window.groups === inside && inside === outside && inside % b === 0;
   if (!(isDepthwise || (window.groups === 1 && fits(inside, outside, b)))) return undefined;
-  const weights = isDepthwise ? depthwise(plain(w), b) : packed(plain(w), b);
+  const weights = isDepthwise ? packedDepthwise(plain(w), b) : packed(plain(w), b);
   return blockedConv({ x: source(x, lowered), w: weights, bias: bias && plain(bias), window }, y.shape);
 });
-
-/** A filter for each channel, `[channels, 1, height, width]`, in blocks of channels. */
-const depthwise = (w: Tensor, b: number): Tensor => {
-  const [channels, , height = missing(), width = missing()] = w.shape;
-  const inBlocks = transpose(reshape(w, [Number(channels) / b, b, height, width]), [0, 2, 3, 1]);
-  return reshape(inBlocks, w.shape);
-};
 
 /** Which elements of a window reach the rows `remainder + n · stride` of the input, and from how far before row n of the output on. */
 const reaching = (window: Convolution, axis: number, remainder: number) => {
@@ -80,12 +73,12 @@ const byInput = form(convInput, (y, [g, w], window, lowered) => {
   const shape = [batch, channels, Number(height) / rows.length, Number(width) / columns.length];
   const part = (row: (typeof rows)[number], column: (typeof columns)[number]): Blocked => {
     if (row.elements.length === 0 || column.elements.length === 0) return blocked(full(shape, 0));
-    const taken = exchanged(weights, [row.elements, column.elements]);
+    const taken = packedAdjoint(weights, [row.elements, column.elements], b);
     const { dilations } = window;
     const pads = [row.before, column.before, row.after, column.after];
     const kernel = [row.elements.length, column.elements.length];
     return blockedConv(
-      { x: read, w: packed(taken, b), window: { kernel, strides: [1, 1], dilations, pads, groups: 1 } },
+      { x: read, w: taken, window: { kernel, strides: [1, 1], dilations, pads, groups: 1 } },
       shape,
     );
   };
@@ -108,7 +101,8 @@ const byWeight = form(convWeight, (y, [x, g], window, lowered) => {
   if (!isPlanar(x) || window.groups !== 1 || !areFixed || outside % b !== 0) return undefined;
   if (inside < b) return ofPictures(y, x, g, window, lowered);
   if (inside % b !== 0) return undefined;
-  return weightsOf(y, asLying(lowered.blocked(x), b), plain(g), window);
+  const weights = weightsOf(asLying(lowered.blocked(x), b), plain(g), window);
+  return weights && weightsInOrder(weights, y.shape);
 });
 
 /**

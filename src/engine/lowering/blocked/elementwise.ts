@@ -1,5 +1,6 @@
 import { relu } from "../../../graph/ops/activation.js";
 import { add, div, mul, sub } from "../../../graph/ops/arithmetic.js";
+import { full } from "../../../graph/ops/constant.js";
 import { neg } from "../../../graph/ops/elementwise.js";
 import { reshape } from "../../../graph/ops/shaping.js";
 import { sameShape } from "../../../graph/shape.js";
@@ -39,7 +40,12 @@ const quotient = form(div, (y, [a, b], _attributes, lowered) => {
 const difference = form(sub, (y, [a, b], _attributes, lowered) => {
   const [taken, from] = [beside(y, a, b, lowered), beside(y, b, a, lowered)];
   if (taken) return scaled(lowered.blocked(a), { shift: neg(taken) });
-  if (from) return scaled(blocked(neg(lowered.blocked(b).tensor)), { shift: from });
+  if (from) return scaled(scaled(lowered.blocked(b), { scale: minusOnes(y) }), { shift: from });
+  if (y.dtype === "float32" && isSum(a, b, lowered) && isScaled(lowered.blocked(b))) {
+    return (
+      joined(y, scaled(lowered.blocked(b), { scale: minusOnes(y) }), lowered.blocked(a)) ?? alike(y, lowered)
+    );
+  }
   return alike(y, lowered);
 });
 
@@ -49,19 +55,32 @@ const addition = form(add, (y, [a, b], _attributes, lowered) => {
   if (right) return scaled(lowered.blocked(a), { shift: right });
   if (left) return scaled(lowered.blocked(b), { shift: left });
   if (y.dtype !== "float32") return alike(y, lowered);
-  for (const [x, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    if (x === other || !lowered.isBlocked(x) || !lowered.isBlocked(other)) continue;
-    const convolution = lowered.blocked(x);
-    const parts = partsOf(convolution);
-    const isFree = lowered.isReadOnce(x) || isScaled(convolution);
-    if (parts && isFree && !parts.sum && !parts.activation)
-      return blockedConv({ ...parts, sum: lowered.blocked(other) }, y.shape);
+  if (isSum(a, b, lowered)) {
+    for (const [x, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const isFree = lowered.isReadOnce(x) || isScaled(lowered.blocked(x));
+      const sum = isFree ? joined(y, lowered.blocked(x), lowered.blocked(other)) : undefined;
+      if (sum) return sum;
+    }
   }
   return alike(y, lowered);
 });
+
+const minusOnes = (y: Tensor): Tensor => full([channelsOf(y)], -1);
+
+/** Whether two different blocked tensors of one shape meet. */
+const isSum = (a: Tensor, b: Tensor, { isBlocked }: Lowered): boolean =>
+  a !== b && isBlocked(a) && isBlocked(b) && sameShape(a.shape, b.shape);
+
+/** A convolution that adds `other` to its result, where it does not add anything yet. */
+const joined = (y: Tensor, convolution: Blocked, other: Blocked): Blocked | undefined => {
+  const parts = partsOf(convolution);
+  return parts && !parts.sum && !parts.activation
+    ? blockedConv({ ...parts, sum: other }, y.shape)
+    : undefined;
+};
 
 /** The activation of a convolution that nothing else reads happens as its result is written. */
 const rectified = form(relu, (y, [x], _attributes, lowered) => {

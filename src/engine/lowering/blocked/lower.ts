@@ -1,6 +1,8 @@
 import { topologicalOrder } from "../../../graph/autodiff.js";
 import { operationOf } from "../../../graph/definition.js";
+import { normaliseBatch } from "../../../graph/ops/normalisation.js";
 import { expand, reshape, transpose } from "../../../graph/ops/shaping.js";
+import { rewrite } from "../../../graph/rewrite.js";
 import { Tensor } from "../../../graph/tensor.js";
 import { missing } from "../../../missing.js";
 import type { RunFacts, Target } from "../../../onnx/target.js";
@@ -34,7 +36,8 @@ const readers = (order: readonly Tensor[], outputs: readonly Tensor[]): Readonly
  */
 export const lowerToBlocks =
   (b: number): Target["lower"] =>
-  (outputs, facts: RunFacts) => {
+  (given, facts: RunFacts) => {
+    const outputs = rewrite(given, taken);
     const order = topologicalOrder(outputs);
     const counts = readers(order, outputs);
     const plainOf = new Map<Tensor, Tensor>();
@@ -61,6 +64,14 @@ export const lowerToBlocks =
     }
     return outputs.map(lowered.plain);
   };
+
+/** Operators that are taken apart first: what they are composed of has forms. */
+const taken = (y: Tensor): Tensor => {
+  const { inputs, attributes, definition } = y.operation;
+  return operationOf(y, normaliseBatch) && "composed" in definition
+    ? definition.composed(inputs, attributes, y)
+    : y;
+};
 
 /** The runtime reorders float32 only. */
 const inOrder = (x: Blocked, b: number): Tensor =>

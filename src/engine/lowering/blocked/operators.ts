@@ -1,5 +1,4 @@
 import type { Written } from "../../../graph/definition.js";
-import { mul } from "../../../graph/ops/arithmetic.js";
 import type { Window } from "../../../graph/ops/window.js";
 import { node, type Tensor } from "../../../graph/tensor.js";
 import { missing } from "../../../missing.js";
@@ -112,15 +111,9 @@ const pooled =
 
 export const blockedMaxPool = pooled(largest);
 
-/** The sum over windows of `[height, width]` that lie side by side. */
-export const windowSums = (x: Blocked, kernel: readonly [number, number]): Blocked => {
+/** The means of windows of `[height, width]` that lie side by side. */
+export const windowMeans = (x: Blocked, kernel: readonly [number, number]): Blocked => {
   const [batch = missing(), channels = missing(), height, width] = shapeOf(x);
   const window = { kernel, strides: kernel, dilations: [1, 1], pads: [0, 0, 0, 0] };
-  const means = pooled(average)(x, window, [
-    batch,
-    channels,
-    Number(height) / kernel[0],
-    Number(width) / kernel[1],
-  ]);
-  return blocked(mul(means.tensor, kernel[0] * kernel[1]));
+  return pooled(average)(x, window, [batch, channels, Number(height) / kernel[0], Number(width) / kernel[1]]);
 };

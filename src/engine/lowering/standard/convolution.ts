@@ -46,7 +46,7 @@ const mostPartialSums = 8e6;
  * it is: each image is a group of a convolution of x with g, whose filters are g's channels, and the groups' results are added up. Where
  * these would be too many, what each place sees is laid out in rows, for one product of matrices.
  */
-export const weightsOf = (y: Tensor, x: Tensor, g: Tensor, window: Convolution): Tensor | undefined => {
+export const weightsOf = (x: Tensor, g: Tensor, window: Convolution): Tensor | undefined => {
   const [batch, blocks, height, width, lanes] = x.shape.map(Number) as [
     number,
     number,
@@ -66,7 +66,6 @@ export const weightsOf = (y: Tensor, x: Tensor, g: Tensor, window: Convolution):
   const [below, right] = [Math.max(0, lastRow + 1 - height), Math.max(0, lastColumn + 1 - width)];
   const shape = [outside, blocks, down, across, lanes];
   const size = shape.reduce((a, b) => a * b);
-  const inOrder = (w: Tensor) => reshape(transpose(reshape(w, shape), [0, 1, 4, 2, 3]), y.shape);
   if (batch * size > mostPartialSums) {
     const wide = pad(pad(seen, { axis: 2, before: top, after: below }), {
       axis: 3,
@@ -81,12 +80,11 @@ export const weightsOf = (y: Tensor, x: Tensor, g: Tensor, window: Convolution):
     );
     const places = batch * rows * columns;
     const gradients = transpose(reshape(g, [batch, outside, rows * columns]), [1, 0, 2]);
-    return inOrder(
-      matmul(
-        reshape(gradients, [outside, places]),
-        reshape(transpose(columnsSeen, [0, 2, 3, 1, 4]), [places, size / outside]),
-      ),
+    const product = matmul(
+      reshape(gradients, [outside, places]),
+      reshape(transpose(columnsSeen, [0, 2, 3, 1, 4]), [places, size / outside]),
     );
+    return reshape(product, shape);
   }
   const sums = conv(
     reshape(seen, [1, batch, blocks, seen.size(2), seen.size(3) * lanes]),
@@ -98,7 +96,7 @@ export const weightsOf = (y: Tensor, x: Tensor, g: Tensor, window: Convolution):
       padding: [0, [top, below], [left * lanes, right * lanes]],
     },
   );
-  return inOrder(sum(reshape(sums, [batch, size]), 0));
+  return reshape(sum(reshape(sums, [batch, size]), 0), shape);
 };
 
 /** The first `count` elements of an axis, or all where it has no more. */
@@ -114,7 +112,8 @@ const adjointByWeight = lowering(convWeight, (y, [x, g], window) => {
   if (y.dtype !== "float32" || x.rank !== 4 || window.groups !== 1 || !areFixed) return y;
   const [batch = missing(), channels = missing(), height = missing(), width = missing()] = x.shape;
   const channelsLast = reshape(transpose(x, [0, 2, 3, 1]), [batch, 1, height, width, channels]);
-  return weightsOf(y, channelsLast, g, window) ?? y;
+  const weights = weightsOf(channelsLast, g, window);
+  return weights ? reshape(transpose(weights, [0, 1, 4, 2, 3]), y.shape) : y;
 });
 
 /** Adjoints of convolutions in the standard operators that are fastest in ONNX Runtime. */
