@@ -35,6 +35,13 @@ export interface UpdateJob extends PeerBudget {
   readonly optimizers: readonly string[];
 }
 
+/** Whole networks, by the names that `pytorch_networks.py` knows, each with the size of a batch. */
+export interface NetworksJob {
+  readonly task: "cnn";
+  readonly networks: readonly (readonly [name: string, batch: number])[];
+  readonly threads: number;
+}
+
 /** Principal components of normal inputs, each feature with a scale of its own, for each of the shapes. */
 export interface ComponentsJob {
   readonly task: "pca";
@@ -75,6 +82,19 @@ const componentsAnswer = library.extend({
   ),
 });
 
+const networksAnswer = library.extend({
+  rows: z.array(
+    z.object({
+      network: z.string(),
+      format: z.string(),
+      stepMs: z.number(),
+      minMs: z.number(),
+      steps: z.number(),
+    }),
+  ),
+});
+
+export type PeerNetworks = z.infer<typeof networksAnswer>;
 export type PeerStep = z.infer<typeof stepAnswer>;
 export type PeerUpdates = z.infer<typeof updateAnswer>;
 export type PeerComponents = z.infer<typeof componentsAnswer>;
@@ -114,7 +134,7 @@ async function commandOf(name: PeerName): Promise<{ file: string; script: string
 }
 
 /** Seconds that a peer may take. */
-const LIMITS = { mlp: 120, update: 120, pca: 600 } as const;
+const LIMITS = { mlp: 120, update: 120, pca: 600, cnn: 240 } as const;
 
 /** What went wrong in a child process, in one line. */
 function reasonOf(error: unknown, limit: number): string {
@@ -131,10 +151,11 @@ function reasonOf(error: unknown, limit: number): string {
 export function runPeer(name: PeerName, job: StepJob): Promise<PeerStep | SkippedPeer>;
 export function runPeer(name: PeerName, job: UpdateJob): Promise<PeerUpdates | SkippedPeer>;
 export function runPeer(name: "scikit-learn", job: ComponentsJob): Promise<PeerComponents | SkippedPeer>;
+export function runPeer(name: "pytorch", job: NetworksJob): Promise<PeerNetworks | SkippedPeer>;
 export async function runPeer(
   name: PeerName,
-  job: StepJob | UpdateJob | ComponentsJob,
-): Promise<PeerStep | PeerUpdates | PeerComponents | SkippedPeer> {
+  job: StepJob | UpdateJob | ComponentsJob | NetworksJob,
+): Promise<PeerStep | PeerUpdates | PeerComponents | PeerNetworks | SkippedPeer> {
   const command = await commandOf(name);
   if ("skipped" in command) return { name, ...command };
   const complete = { steps: 1000, warmup: 3, seconds: 8, ...job };
@@ -144,7 +165,7 @@ export async function runPeer(
       killSignal: "SIGKILL",
     });
     const answer: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-    const answers = { mlp: stepAnswer, update: updateAnswer, pca: componentsAnswer };
+    const answers = { mlp: stepAnswer, update: updateAnswer, pca: componentsAnswer, cnn: networksAnswer };
     return answers[job.task].parse(answer);
   } catch (error) {
     return { name, skipped: reasonOf(error, LIMITS[job.task]) };
