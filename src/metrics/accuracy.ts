@@ -11,6 +11,7 @@ export const accuracy = (options: { /** @defaultValue false */ readonly exact?: 
   return {
     name: "accuracy",
     better: "higher",
+    takes: ["class", "labels"],
     of: (measured) => {
       const rows = rowsFor("accuracy", measured, ["class", "labels"]);
       return meanOver(rows, (row) => {

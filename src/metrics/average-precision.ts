@@ -21,6 +21,7 @@ const averageOf = ({ ties, positive }: Ranking): number => {
 export const averagePrecision = (): Metric => ({
   name: "average precision",
   better: "higher",
+  takes: ["class", "labels"],
   of: (measured) =>
     meanOf(
       rankings("averagePrecision", rowsFor("averagePrecision", measured, ["class", "labels"]), false).map(

@@ -63,6 +63,7 @@ export const averaged = (name: string, of: (counts: Counts) => number, options: 
   return {
     name,
     better: "higher",
+    takes: ["class", "labels"],
     of: (measured) => {
       const rows = rowsFor(name, measured, ["class", "labels"]);
       return averageWithin(name, rows, countsOf(rows), of, options);

@@ -5,6 +5,7 @@ import { type Metric, meanOf, rowsFor } from "./metric.js";
 export const balancedAccuracy = (): Metric => ({
   name: "balanced accuracy",
   better: "higher",
+  takes: ["class"],
   of: (measured) => {
     const counts = countsOf(rowsFor("balancedAccuracy", measured, ["class"]));
     const present = counts.filter(({ truePositive, falseNegative }) => truePositive + falseNegative > 0);

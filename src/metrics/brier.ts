@@ -7,6 +7,7 @@ import { type Metric, meanOver, rowsFor } from "./metric.js";
 export const brierScore = (): Metric => ({
   name: "brier score",
   better: "lower",
+  takes: ["class", "labels"],
   of: (measured) => {
     const rows = rowsFor("brierScore", measured, ["class", "labels"]);
     const { kind, width } = rows;

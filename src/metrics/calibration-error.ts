@@ -16,6 +16,7 @@ export const calibrationError = (
   return {
     name: "calibration error",
     better: "lower",
+    takes: ["class"],
     of: (measured) => {
       const rows = rowsFor("calibrationError", measured, ["class"]);
       // Of each bin, the weight of right answers less that of their probabilities.

@@ -10,6 +10,7 @@ import { type Metric, rowsFor } from "./metric.js";
 export const cohenKappa = (): Metric => ({
   name: "cohen kappa",
   better: "higher",
+  takes: ["class"],
   of: (measured) => {
     const { total, right, true: t, answered } = agreementOf(rowsFor("cohenKappa", measured, ["class"]));
     const chance = dot(t, answered) / total ** 2;

@@ -12,6 +12,7 @@ const surprise = (probability: number): number => -Math.log(Math.min(1, Math.max
 export const logLoss = (): Metric => ({
   name: "log loss",
   better: "lower",
+  takes: ["class", "labels"],
   of: (measured) => {
     const rows = rowsFor("logLoss", measured, ["class", "labels"]);
     return meanOver(rows, (row) => {

@@ -9,6 +9,7 @@ import { type Metric, rowsFor } from "./metric.js";
 export const matthewsCorrelation = (): Metric => ({
   name: "matthews correlation",
   better: "higher",
+  takes: ["class"],
   of: (measured) => {
     const {
       total,

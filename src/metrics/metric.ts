@@ -25,6 +25,8 @@ export interface Metric {
   readonly name: string;
   /** Which of two numbers is the better one. */
   readonly better: "higher" | "lower";
+  /** The kinds of target that it is for. @defaultValue any, as far as is known before it is measured */
+  readonly takes?: readonly Measured["kind"][];
   /** Throws, in one line, where the part leaves it undefined, such as a curve over one class only. */
   readonly of: (measured: Measured) => number;
 }
@@ -42,7 +44,8 @@ export interface Rows extends Pick<Measured, "kind" | "width"> {
 
 const targetsPerRow = ({ kind, width }: Measured): number => (kind === "class" ? 1 : width);
 
-const saidOf = { class: "classes", labels: "labels", value: "values" } as const;
+/** What targets are, in words. */
+export const saidOf = { class: "classes", labels: "labels", value: "values" } as const;
 
 const at = (values: ArrayLike<number>, i: number): number => values[i] ?? missing();
 

@@ -20,6 +20,7 @@ const areaOf = ({ ties, positive, negative }: Ranking): number => {
 export const rocAuc = (): Metric => ({
   name: "roc auc",
   better: "higher",
+  takes: ["class", "labels"],
   of: (measured) =>
     meanOf(rankings("rocAuc", rowsFor("rocAuc", measured, ["class", "labels"]), true).map(areaOf)),
 });

@@ -7,6 +7,7 @@ export const topK = (k: number): Metric => {
   return {
     name: `top-${k} accuracy`,
     better: "higher",
+    takes: ["class"],
     of: (measured) => {
       const rows = rowsFor("topK", measured, ["class"]);
       return meanOver(rows, (row) => {

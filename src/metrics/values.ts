@@ -18,6 +18,7 @@ export const valueMean = (rows: Rows, of: (truth: number, answer: number) => num
 export const ofValues = (name: string, better: Metric["better"], of: (rows: Rows) => number): Metric => ({
   name,
   better,
+  takes: ["value"],
   of: (measured) =>
     meanOf(
       Array.from({ length: measured.kind === "value" ? measured.width : 1 }, (_, j) =>

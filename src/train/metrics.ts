@@ -1,8 +1,9 @@
 import { type Target, targetSize } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
-import type { Measured, Metric } from "../metrics/metric.js";
+import { type Measured, type Metric, saidOf } from "../metrics/metric.js";
 import { missing } from "../missing.js";
+import type { LossTerm } from "../nn/objective.js";
 import { listed, shown } from "../shown.js";
 
 /** Metrics to measure, by the names that they are to have; where a network has several outputs, those of each under its name. */
@@ -41,19 +42,20 @@ const requireMetric = (where: string, name: string, given: unknown): Metric => {
   );
 };
 
-/** The metrics that were chosen. Throws where one is none, has a name that scores have already, or is of no output. */
+/** The metrics that were chosen. Throws where one is none, has a name that scores have already, is of no output, or not for its targets. */
 export const metricsFor = (
   where: string,
   given: Metrics | undefined,
-  outputs: readonly string[],
+  terms: readonly Pick<LossTerm, "output" | "described">[],
 ): NamedMetric[] => {
+  const outputs = terms.map(({ output }) => output);
   if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
     throw new SteepestError(
       `${where}: metrics is ${givenText(given)}; give them by name, as in { auc: rocAuc() }`,
     );
   }
   const [only, ...others] = outputs;
-  return Object.entries(given ?? {}).flatMap(([name, entry]): NamedMetric[] => {
+  const named = Object.entries(given ?? {}).flatMap(([name, entry]): NamedMetric[] => {
     if (reserved.includes(name)) {
       throw new SteepestError(`${where}: a metric cannot be called "${name}", which every score has`);
     }
@@ -72,6 +74,14 @@ export const metricsFor = (
     }
     return [{ name, output: only, metric }];
   });
+  for (const { name, output, metric } of named) {
+    const kind = terms.find((term) => term.output === output)?.described.kind ?? missing();
+    if (metric.takes === undefined || metric.takes.includes(kind)) continue;
+    throw new SteepestError(
+      `${where}: the metric ${shown(name)} (${metric.name}) is for ${metric.takes.map((each) => saidOf[each]).join(" and ")}, the targets are ${saidOf[kind]}; choose another`,
+    );
+  }
+  return named;
 };
 
 /** Whether a row's targets were left out. */

@@ -103,11 +103,7 @@ export const openTrainer = async <N extends Net>(
 ): Promise<Trainer<N>> => {
   const { batchSize, seed, clipNorm, exchange } = options;
   const objective = await objectiveFor(where, kind, model, options.loss);
-  const metrics = metricsFor(
-    where,
-    options.metrics,
-    objective.terms.map(({ output }) => output),
-  );
+  const metrics = metricsFor(where, options.metrics, objective.terms);
   requireBatches(model, batchSize);
   const borrowed = borrowedFrom(where, model, share);
   const isOwn = ({ name }: Parameter | State) => !borrowed.some((one) => one.name === name);

@@ -9,6 +9,7 @@ import {
   gradientDescent,
   graph,
   linear,
+  mae,
   sequential,
 } from "../../src/index.js";
 
@@ -88,6 +89,15 @@ it("weights that add up to less than 1 divide by their sum", async () => {
     (await trainer.evaluate({ inputs: [[1], [2]], targets: [[3], [7]], weights })).loss;
   expect(await lossOf([0.25, 0.25])).toBeCloseTo(await lossOf([1, 1]), 5);
   await trainer.release();
+});
+
+it("a metric that is not for the targets is told before training", async () => {
+  await expect(fit(linear(3), data, { epochs: 1, metrics: { off: mae() } })).rejects.toThrow(
+    'fit: the metric "off" (mae) is for values, the targets are classes; choose another',
+  );
+  await expect(createTrainer(linear(3), { data, metrics: { off: mae() } })).rejects.toThrow(
+    "createTrainer: the metric",
+  );
 });
 
 describe("examples that weigh nothing", () => {
