@@ -1,5 +1,6 @@
 import { type Dataset, soleInput, soleTarget } from "../data/dataset.js";
 import { SteepestError, UsageError } from "../errors.js";
+import type { Layer } from "../nn/index.js";
 import { l2 } from "../optim/compositions/penalties.js";
 import { maxNorm } from "../optim/constraints.js";
 import { type Composition, onWeights, type RuleFor, weightDecay } from "../optim/index.js";
@@ -11,7 +12,7 @@ import { awaited } from "./awaited.js";
 import { optimizerNamed, scheduleNamed, schedules } from "./optimizers.js";
 import type { SourceFile } from "./recipe-bundle.js";
 import { type LoadedRecipe, loadRecipe } from "./recipe-file.js";
-import { pictureNetwork } from "./tasks/models.js";
+import { pictureNetwork, type Suits } from "./tasks/models.js";
 import { parseKeep, reluNetwork } from "./tasks/network.js";
 import { type Task, tasks } from "./tasks/tasks.js";
 
@@ -72,7 +73,15 @@ const outputsOf = (data: Dataset): number => {
 };
 
 /** The network of a task, and how it is described. */
-const networkOf = (task: Task, train: Dataset, options: PlanOptions) => {
+const networkOf = (
+  task: Task,
+  train: Dataset,
+  options: PlanOptions,
+): {
+  readonly network: Layer;
+  readonly suits: Suits;
+  readonly described: { readonly network: string; readonly keep?: string };
+} => {
   const { model = "dense" } = options;
   const outputs = outputsOf(train);
   const { field } = soleInput(train);
@@ -81,12 +90,13 @@ const networkOf = (task: Task, train: Dataset, options: PlanOptions) => {
       if (options[name] !== undefined)
         throw new UsageError(`--${name} is for --model dense; ${model} has its own`);
     }
-    return { network: pictureNetwork(model, field.image, outputs), described: { network: model } };
+    return { ...pictureNetwork(model, field.image, outputs), described: { network: model } };
   }
   const keep = options.keep ?? task.keep;
   const hidden = options.layers ?? task.hidden;
   return {
     network: reluNetwork(hidden, outputs, parseKeep(keep)),
+    suits: {},
     described: { network: [...field.shape, ...hidden, outputs].join("-"), keep },
   };
 };
@@ -96,10 +106,6 @@ const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
   const optimizer = optimizers[optimizerName];
   const scheduleName = scheduleNamed(options.schedule ?? "cosine");
   const schedule = schedules[scheduleName];
-  const learningRate = options.learningRate ?? optimizer.learningRate;
-  const decay: Composition | undefined = options.weightDecay ? weightDecay(options.weightDecay) : undefined;
-  const rule = optimizer.make({ learningRate: schedule(learningRate) });
-  const rules: RuleFor = decay ? onWeights(decay, rule) : rule;
   const chosenSeed = options.seed ?? 0;
   if (options.data !== undefined && !task.takesData) {
     throw new UsageError(
@@ -110,7 +116,13 @@ const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
     seed: number;
     data?: string;
   });
-  const { network, described } = networkOf(task, data.train, options);
+  const { network, described, suits } = networkOf(task, data.train, options);
+  const usual =
+    optimizerName === "adam" ? (suits.learningRate ?? optimizer.learningRate) : optimizer.learningRate;
+  const learningRate = options.learningRate ?? usual;
+  const decay: Composition | undefined = options.weightDecay ? weightDecay(options.weightDecay) : undefined;
+  const rule = optimizer.make({ learningRate: schedule(learningRate) });
+  const rules: RuleFor = decay ? onWeights(decay, rule) : rule;
   return {
     name: task.name,
     data,
@@ -118,7 +130,7 @@ const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
     options: {
       optimizer: rules,
       epochs: options.epochs ?? task.epochs,
-      batchSize: options.batchSize ?? task.batchSize,
+      batchSize: options.batchSize ?? suits.batchSize ?? task.batchSize,
       seed: chosenSeed,
       validation: options.validation ?? task.validation,
       ...(options.l2 ? { penalty: l2(options.l2) } : {}),
@@ -132,7 +144,7 @@ const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
       learningRate,
       schedule: scheduleName,
       ...given({
-        keep: "keep" in described ? described.keep : undefined,
+        keep: described.keep,
         maxNorm: options.maxNorm,
         weightDecay: options.weightDecay,
         l2: options.l2,
