@@ -6,7 +6,6 @@ import type { AttachedProgram, Snapshot, TrainingSession } from "../engine/train
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing } from "../missing.js";
-import { requireIds } from "../nn/ids.js";
 import type { Model, Parameter } from "../nn/model.js";
 import type { NamedNetwork, Net } from "../nn/network.js";
 import type { Objective } from "../nn/objective.js";
@@ -16,6 +15,7 @@ import type { MeasuredRate, PlateauState } from "../optim/schedules/plateau.js";
 import { requireKnown } from "../options.js";
 import { Answering } from "./answering.js";
 import { type AveragedAnswers, requireSamples } from "./averaging.js";
+import { BatchGuard } from "./batch-guard.js";
 import { isParticular, requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
 import { attachEvaluation, type Evaluation, evaluate } from "./evaluate.js";
 import type { Score } from "./events.js";
@@ -88,8 +88,7 @@ export class Trainer<N extends Net = Net> {
   readonly #parts: TrainerParts;
   readonly #columns: readonly ColumnKind[];
   readonly #read: ReturnType<typeof batchReader>;
-  /** Datasets of the trainer's kind. */
-  readonly #seen = new WeakSet<Dataset>();
+  readonly #guard: BatchGuard;
   #steps = 0;
   #underWay = false;
   #answering: Promise<Answering> | undefined;
@@ -102,6 +101,7 @@ export class Trainer<N extends Net = Net> {
     this.parameters = parts.model.parameters;
     this.batchSize = parts.batchSize;
     this.#columns = batchColumns(parts.kind);
+    this.#guard = new BatchGuard(parts.kind, parts.model.inference, this.#columns);
     this.#read = batchReader("the batch", this.#columns, { trusted: true });
   }
 
@@ -181,45 +181,17 @@ export class Trainer<N extends Net = Net> {
     return (await this.session.scores()).loss;
   }
 
-  /** Throws where a batch is of data of another kind: its numbers are not looked at. */
-  #requireOwnKind({ data }: Pick<Batch, "data">): void {
-    if (data === this.#parts.kind || this.#seen.has(data)) return;
-    requireSameKind("the batch's dataset", data, this.#parts.kind);
-    this.#seen.add(data);
-  }
-
-  /** Throws where an id that was given stands for nothing, naming example, position and layer. */
-  #requireIds(values: readonly ArrayLike<number>[], exampleOf?: (row: number) => number): void {
-    const { inference } = this.#parts.model;
-    if (inference.ids.length === 0) return;
-    const inputs = this.#columns.flatMap(({ part, name }, i) =>
-      part === "inputs" ? [[name, values[i] ?? missing()] as const] : [],
-    );
-    requireIds(inference, Object.fromEntries(inputs), exampleOf);
-  }
-
-  /** Throws where ids of a dataset stand for nothing. */
-  async *#withKnownIds(parts: AsyncIterable<Batch>): AsyncGenerator<Batch, void, void> {
-    for await (const batch of parts) {
-      const values = this.#columns.map(({ part, name }) =>
-        part === "inputs" ? (batch.inputs[name] ?? missing()) : [],
-      );
-      this.#requireIds(values, (row) => batch.indices[row] ?? missing());
-      yield batch;
-    }
-  }
-
   /** Writes a batch to where the engine reads it; returns its size. */
   #write(batch: GivenBatch): number {
     const { size, values } = this.#read(batch);
-    if ("data" in batch) this.#requireOwnKind(batch as GivenBatch & Pick<Batch, "data">);
+    const { data, indices } = batch as Partial<Batch>;
+    this.#guard.requireOwnKind(data);
     if (size > this.batchSize) {
       throw new SteepestError(
         `the batch has ${size} examples, the trainer holds ${this.batchSize}; make it with batchSize: ${size}, or accumulate parts`,
       );
     }
-    const { indices } = batch as Partial<Batch>;
-    this.#requireIds(values, (row) => indices?.[row] ?? row);
+    this.#guard.requireIds(values, (row) => indices?.[row] ?? row);
     const places = this.session.batch(size);
     for (const [i, { part, name }] of this.#columns.entries()) {
       const place = places[part === "targets" ? targetFeed(name) : name] ?? missing();
@@ -244,13 +216,13 @@ export class Trainer<N extends Net = Net> {
     this.#evaluation ??= attachEvaluation({ network: model.inference, objective, fed, session });
     if (!("read" in data)) {
       const batch = batchReader("evaluate", this.#columns, { trusted: false })(data);
-      this.#requireIds(batch.values);
+      this.#guard.requireIds(batch.values);
       return evaluate(await this.#evaluation, this.#inParts(batch), batch.size, objective, metrics);
     }
     requireDataset("evaluate: data", data);
     requireSameKind("evaluate: the dataset", data, kind);
     if (isParticular(objective)) await requireUsableTargets(objective, data);
-    const parts = this.#withKnownIds(inOrder(data));
+    const parts = this.#guard.withKnownIds(inOrder(data));
     return evaluate(await this.#evaluation, parts, data.size, objective, metrics);
   }
 
