@@ -211,6 +211,36 @@ describe("chain", () => {
 });
 
 describe("rules by shape", () => {
+  it("muon takes filters as matrices with a row for each, where asked to", () => {
+    const [outputs, inputs] = [3, 8];
+    const matrix = Array.from({ length: inputs * outputs }, (_, i) => Math.sin(1 + i * i));
+    const slopes = Array.from({ length: 4 }, (_, t) => matrix.map((x, i) => x + Math.cos(i * (t + 2))));
+    const rows = (list: readonly number[]) =>
+      Array.from(
+        { length: outputs * inputs },
+        (_, i) => list[(i % inputs) * outputs + Math.floor(i / inputs)] ?? Number.NaN,
+      );
+    const settings = { learningRate: 0.1, beta: 0.6, weightDecay: 0.1 };
+    const known = path(muon(settings), { shape: [inputs, outputs], start: matrix, gradients: slopes });
+    const filters = { start: rows(matrix), gradients: slopes.map(rows) };
+    const found = path(muon({ ...settings, filters: true }), { ...filters, shape: [outputs, 2, 2, 2] });
+    found.forEach((each, t) => void expect(distance(each, rows(known[t] ?? []))).toBeLessThan(1e-12));
+    // Where there are more filters than numbers in each, the step is longer by √(outputs / inputs).
+    const wide = path(muon({ ...settings, filters: true }), {
+      start: matrix,
+      gradients: slopes,
+      shape: [8, 3, 1],
+    });
+    const same = path(muon(settings), {
+      start: rows(matrix).map(Number),
+      gradients: slopes.map(rows),
+      shape: [outputs, inputs],
+    });
+    wide.forEach((each, t) => void expect(distance(rows(each), same[t] ?? [])).toBeLessThan(1e-12));
+    const others = path(adamW(), { ...filters, shape: [outputs, 2, 2, 2] });
+    expect(path(muon(), { ...filters, shape: [outputs, 2, 2, 2] })).toEqual(others);
+  });
+
   it("stay one object for each rule inside, so that parameters are still updated together", () => {
     const composed = chain(clipByValue(1), l2(1e-4), muon(), ema());
     const [bias, filters, matrix, other] = [[3], [2, 2, 3, 3], [4, 5], [6, 7]].map((shape) =>

@@ -62,6 +62,7 @@ const evaluateOne = (x: Tensor, inputs: readonly Values[]): Values => {
   if (name === "where") return each((i) => (element(a, i) ? element(b, i) : element(c, i)));
   if (name === "sum" && x.rank === 0) return [a.reduce((total, value) => total + value, 0)];
   if (name === "matmul") return product(x, a, b);
+  if (name === "reshape") return a;
   if (name === "transpose") return transposed(a, [x.size(1), x.size(0)]);
   throw new Error(`the evaluator of the tests does not know the operator ${name}`);
 };

@@ -1,5 +1,5 @@
 import { check, decayFactor, notNegative, positiveCount } from "../../check.js";
-import { matmul, sqrt, squaredNorm, type Tensor, transpose } from "../../graph/index.js";
+import { matmul, reshape, sqrt, squaredNorm, type Tensor, transpose } from "../../graph/index.js";
 import { requireKnown } from "../../options.js";
 import { checkedRate } from "../checked-rate.js";
 import { weightDecay as decayed } from "../compositions/weightDecay.js";
@@ -18,7 +18,9 @@ export interface MuonOptions {
   readonly iterations?: number;
   /** λ of `weightDecay` on the matrices, half of optax's `weight_decay`. @defaultValue 0 */
   readonly weightDecay?: Rate;
-  /** The rule for parameters that are not matrices: biases, convolution filters. @defaultValue `adamW()` */
+  /** Whether the filters of convolutions are matrices too, a row each. @defaultValue false */
+  readonly filters?: boolean;
+  /** The rule for all other parameters, such as biases. @defaultValue `adamW()` */
   readonly others?: Rule;
 }
 
@@ -29,8 +31,9 @@ export interface MuonOptions {
  *     u = β·m + (1 - β)·g,  or m without `nesterov`
  *     θ ← θ - η·√max(1, outputs / inputs)·orthogonalised(u)
  *
- * for matrices θ [inputs, outputs]; parameters of other ranks follow the rule `others`, AdamW by default. Embeddings and the
- * last layer do better under AdamW too: choose it for them with `groups`.
+ * for matrices θ [inputs, outputs], and with `filters` for those of convolutions [outputs, …], whose inputs are all that a filter sees;
+ * other parameters follow the rule `others`, AdamW by default. Embeddings and the last layer do better under AdamW too: choose it for them
+ * with `groups`.
  *
  * Throws where the learning rate or the weight decay is negative, beta outside [0, 1), or iterations is not a positive
  * whole number.
@@ -43,6 +46,7 @@ export const muon = (options: MuonOptions = {}): Rule => {
     nesterov = true,
     iterations = 5,
     weightDecay = 0,
+    filters = false,
     others = adamW(),
   } = requireKnown("muon", options, [
     "learningRate",
@@ -50,6 +54,7 @@ export const muon = (options: MuonOptions = {}): Rule => {
     "nesterov",
     "iterations",
     "weightDecay",
+    "filters",
     "others",
   ]);
   const eta = checkedRate("muon", "learningRate", learningRate);
@@ -61,14 +66,25 @@ export const muon = (options: MuonOptions = {}): Rule => {
     { m: 0 },
     ({ theta, g, m, at }) => {
       const next = decayingAverage(m, g, beta);
-      const u = orthogonalised(nesterov ? decayingAverage(next, g, beta) : next, iterations);
-      const scale = Math.sqrt(Math.max(1, theta.size(1) / theta.size(0)));
+      const [inputs, outputs] = fans(theta);
+      const direction = nesterov ? decayingAverage(next, g, beta) : next;
+      const matrix = theta.rank === 2 ? direction : reshape(direction, [outputs, inputs]);
+      const u = reshape(orthogonalised(matrix, iterations), theta.shape);
+      const scale = Math.sqrt(Math.max(1, outputs / inputs));
       return { theta: theta.sub(u.mul(scale).mul(at(eta))), m: next };
     },
     { learningRate: eta },
   );
   const matrices = lambda === 0 ? orthogonal : { ...decayed(lambda)(orthogonal), name: "muon" };
-  return { ...matrices, forShape: (shape) => (shape.length === 2 ? matrices : others) };
+  const isMatrix = (rank: number) => rank === 2 || (filters && rank > 2);
+  return { ...matrices, forShape: ({ length }) => (isMatrix(length) ? matrices : others) };
+};
+
+/** How many inputs and outputs a matrix [inputs, outputs] or filters [outputs, …] have. */
+const fans = (theta: Tensor): readonly [inputs: number, outputs: number] => {
+  if (theta.rank === 2) return [theta.size(0), theta.size(1)];
+  const outputs = theta.size(0);
+  return [theta.shape.reduce<number>((product, size) => product * Number(size), 1) / outputs, outputs];
 };
 
 /** Coefficients of the odd polynomial a·σ + b·σ³ + c·σ⁵ that draws singular values to about 1 (Jordan et al. 2024). */
