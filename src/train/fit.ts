@@ -16,11 +16,11 @@ type Options = ReturnType<typeof checkOptions>;
 /** The rest of one pass over the training data. */
 const trainEpoch = async (course: Course, callbacks: Callbacks): Promise<void> => {
   const { prepared, options, trainer } = course;
-  const { splits, batchSize, dropLast } = prepared;
+  const { training, batchSize, dropLast } = prepared;
   const { seed } = options;
   const order = { batchSize, seed, epoch: course.epoch, dropLast, from: course.step };
   // Batches are copied into the engine's memory: a source that reads ahead writes while the engine still works.
-  for await (const batch of batches(splits.train, order)) {
+  for await (const batch of batches(training, order)) {
     if (callbacks.ofSteps) await callbacks.call("onStepBegin", course.context);
     await trainer.step(batch);
     await course.stepped();
@@ -96,6 +96,7 @@ const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Pr
   } finally {
     await course.release();
     await resumable.taker?.release();
+    await prepared.close();
   }
   await callbacks.call("onTrainEnd", course.context);
   const run = new Run<N>({
@@ -122,7 +123,8 @@ const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Pr
  *
  * `data` is a dataset, or its parts: `train`, and optionally `validation` and `test`. With a validation part the weights of the best
  * epoch are kept, and the test part is answered with them; `weights: "last"` keeps the last ones. The same seed on the same machine gives
- * the same weights bit for bit. With `checkpoint: { folder }` a training that was killed goes on where it was: the same call with `resume: true`. It is a loop around a trainer; `createTrainer` makes one for a loop of one's own.
+ * the same weights bit for bit. With `checkpoint: { folder }` a training that was killed goes on where it was: the same call with
+ * `resume: true`. It is a loop around a trainer; `createTrainer` makes one for a loop of one's own.
  *
  * Throws a `SteepestError` for options that cannot work, and `TrainingDiverged` when the loss stops being a finite number: it
  * names the step and the layer, and carries the run with the weights of the last epoch that left the loss finite.
@@ -138,6 +140,7 @@ export const fit = async <N extends Net>(
     return await train(prepared, options);
   } catch (error) {
     // Nobody but the run of a divergence could release the engine's memory later.
+    await prepared.close();
     if (!(error instanceof TrainingDiverged)) await prepared.trainer.release();
     throw error;
   }

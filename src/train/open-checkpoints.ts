@@ -13,7 +13,8 @@ const ofPart = (part: string, found: Fingerprint): Fingerprint =>
 const fingerprintOf = async (prepared: Prepared, options: Options): Promise<Fingerprint> => {
   const { dataFingerprint } = await import("./data-fingerprint.js");
   const { trainer, splits, watched } = prepared;
-  const { epochs, weights, earlyStopping, sharpness, callbacks } = options;
+  const { epochs, weights, earlyStopping, sharpness, callbacks, augment, seed } = options;
+  const { augmentationDigest } = await import("./augment.js");
   const parts = await Promise.all(
     Object.entries(splits).flatMap(([part, data]) =>
       data ? [dataFingerprint(data).then((found) => ofPart(part, found))] : [],
@@ -31,6 +32,7 @@ const fingerprintOf = async (prepared: Prepared, options: Options): Promise<Fing
       : "not measured",
     metrics: trainer.parts.metrics.map(({ name }) => name).join(", ") || "none",
     callbacks: callbacks.length,
+    augmentation: augment ? augmentationDigest(augment, splits.train, seed) : "none",
     ...Object.assign({}, ...parts),
     ...(await trainer.parts.fingerprint()),
   };

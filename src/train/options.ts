@@ -6,6 +6,7 @@ import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import type { LossChoice } from "../nn/choose-loss.js";
 import { requireKnown } from "../options.js";
+import { type Augment, chainOf } from "./augment.js";
 import { type Callback, requireCallbacks } from "./callbacks.js";
 import type { CheckpointOptions } from "./checkpoints.js";
 import type { DataDependentInit } from "./lsuv.js";
@@ -73,6 +74,12 @@ export interface FitOptions extends UpdateOptions {
    * to whole numbers, such as category numbers: these stay as they are
    */
   readonly preprocess?: Preprocess;
+  /**
+   * Changes the pictures that are trained on at random, anew in every epoch, by threads beside training: transformations such as
+   * `[augment.flipHorizontally(), augment.translate({ pixels: 2 })]`, or an `augment.augmentation(…)` of them. Preprocessing is fitted to
+   * the pictures as they are; validation and test parts are left alone. Lecture, "Data Augmentation". @defaultValue none
+   */
+  readonly augment?: Augment;
   /** Adjusts the initial weights to the first batch, such as `lsuv()`. @defaultValue none */
   readonly initialization?: DataDependentInit;
   /** Stop when validation no longer improves. Lecture, "Early Stopping". @defaultValue none */
@@ -181,6 +188,7 @@ export const trainingOptions = [
   "sharpness",
   "metrics",
   "callbacks",
+  "augment",
 ] as const;
 
 const fitOptions = [...trainingOptions, "signal", "checkpoint", "resume"] as const;
@@ -249,6 +257,7 @@ export const checkOptions = (given: FitOptions) => {
     validation,
   );
   checkKinds(options);
+  const augment = options.augment && chainOf(options.augment);
   if (earlyStopping) {
     requireKnown("fit: earlyStopping", earlyStopping, ["patience", "minimumChange"]);
     requireWhole("earlyStopping.patience", earlyStopping.patience, 1);
@@ -264,5 +273,5 @@ export const checkOptions = (given: FitOptions) => {
   const { resume = false } = options;
   checkCheckpoint(options.checkpoint, resume);
   const sharpness = options.sharpness && checkSharpness(options.sharpness);
-  return { ...options, epochs, batchSize, seed, validation, weights, callbacks, sharpness, resume };
+  return { ...options, augment, epochs, batchSize, seed, validation, weights, callbacks, sharpness, resume };
 };

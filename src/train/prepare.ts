@@ -7,6 +7,7 @@ import { SteepestError } from "../errors.js";
 import { initialValues, type Model } from "../nn/model.js";
 import type { Net } from "../nn/network.js";
 import { called, requireKnown } from "../options.js";
+import { augmentTraining } from "./augment.js";
 import { isParticular, requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
 import { openTrainer } from "./open-trainer.js";
 import type { checkOptions, Splits } from "./options.js";
@@ -21,6 +22,10 @@ type Options = ReturnType<typeof checkOptions>;
 /** Everything that training works with. */
 export interface Prepared<N extends Net = Net> {
   readonly splits: Splits;
+  /** The training part as it is trained on: with its pictures changed at random, where that is asked for. */
+  readonly training: Dataset;
+  /** Ends the threads that change pictures. */
+  readonly close: () => Promise<void>;
   readonly trainer: Trainer<N>;
   readonly preprocessing: PreprocessingDone;
   /** What is to be said of targets far from the scale of a network. */
@@ -126,6 +131,8 @@ export const prepare = async <N extends Net>(
   );
   const plan = planned ?? { stepsPerEpoch, steps: options.epochs * stepsPerEpoch };
   const adjusted = await adjustedValues(model, train, batchSize, options);
+  const changed = options.augment && augmentTraining(train, options.augment, options.seed);
+  const close = async () => changed?.close();
   const card = await picturesOf(train);
   const opened = { where: "fit", net, model, kind: train, plan, card, ...adjusted };
   const trainer = await openTrainer<N>(opened, { ...options, batchSize });
@@ -141,8 +148,10 @@ export const prepare = async <N extends Net>(
       term && others.length === 0 && soleTarget(train).name === term.target
         ? await targetScaleNote(train, term.loss)
         : undefined;
-    return { splits, trainer, preprocessing, targetScale, watched, batchSize, dropLast, stepsPerEpoch };
+    const fitted = { preprocessing, targetScale, watched, batchSize, dropLast, stepsPerEpoch };
+    return { splits, training: changed ?? train, close, trainer, ...fitted };
   } catch (error) {
+    await close();
     await trainer.release();
     throw error;
   }
