@@ -1,5 +1,6 @@
 export { type LeNetOptions, lenet5 } from "./architectures/lenet5.js";
 export { type ResNetCifarOptions, type ResNetOptions, resnet, resnetCifar } from "./architectures/resnet.js";
+export { type SpeedNetOptions, speedNet } from "./architectures/speedNet.js";
 export { type VggOptions, vgg } from "./architectures/vgg.js";
 export { type BuildOptions, buildModel } from "./build.js";
 export type { LossChoice, WeightedLoss } from "./choose-loss.js";

@@ -131,18 +131,26 @@ export const he = scaled("he", ({ fanIn }) => 2 / fanIn);
 
 /**
  * Filters `[out, in, …]` that pass on what they see: the centre of filter i is 1 on channel i, everything else is 0. Where there are more filters
- * than channels, the others are 0. A convolution of them with padding "same" is the identity. Zagoruyko & Komodakis 2017.
+ * than channels, the others start as `rest` says. A convolution of them with padding "same" passes all channels on. Zagoruyko & Komodakis 2017.
  *
  * Throws where the parameter has fewer than three axes.
  */
-export const dirac = (): Initializer =>
-  initializer("dirac", (values, { shape }) => {
+export const dirac = (
+  options: { /** How the other filters start. @defaultValue `zeros()` */ readonly rest?: Initializer } = {},
+): Initializer => {
+  const { rest = zeros() } = requireKnown("dirac", options, ["rest"]);
+  const fill: Initializer = (values, parameter, random) => {
+    const { shape } = parameter;
     const [filters = 0, channels = 0, ...sizes] = shape;
     if (sizes.length === 0) {
       throw new SteepestError(`dirac: expected filters [out, in, …], got shape [${shape.join(", ")}]`);
     }
     const area = sizes.reduce((a, b) => a * b, 1);
     const centre = sizes.reduce((place, size) => place * size + Math.floor(size / 2), 0);
-    values.fill(0);
-    for (let i = 0; i < Math.min(filters, channels); i++) values[(i * channels + i) * area + centre] = 1;
-  });
+    const passing = Math.min(filters, channels);
+    rest(values, parameter, random);
+    values.fill(0, 0, passing * channels * area);
+    for (let i = 0; i < passing; i++) values[(i * channels + i) * area + centre] = 1;
+  };
+  return rest.settings === undefined ? fill : initializer(`dirac ${rest.settings}`, fill);
+};

@@ -29,4 +29,5 @@ export {
   type TrainerState,
 } from "./trainer.js";
 export { type RatePoint, type RateTest, type TuneRateOptions, tuneRate } from "./tune-rate.js";
+export { type WhiteningOptions, whitening } from "./whitening.js";
 export type { PreprocessingDone } from "./with-preprocessing.js";

@@ -6,6 +6,7 @@ import {
   added,
   averagePool,
   batchNorm,
+  constantInitializer,
   conv1d,
   conv2d,
   conv3d,
@@ -190,6 +191,10 @@ describe("layers by hand", () => {
 
   it("filters of dirac pass everything on", async () => {
     expect(await used(conv2d(3, { init: dirac() }), [3, 4, 4], picture)).toEqual(Array.from(picture));
+    const more = sequential(conv2d(5, { init: dirac({ rest: constantInitializer(1) }), bias: false }));
+    const answers = await used(more, [3, 4, 4], picture);
+    picture.forEach((value, i) => void expect(answers[i]).toBeCloseTo(value, 5));
+    expect(answers.slice(picture.length).some((value) => value !== 0)).toBe(true);
     await expect(used(linear(3, { init: dirac() }), [3], new Float32Array(3))).rejects.toThrow(
       "dirac: expected filters [out, in, …], got shape [3, 3]",
     );

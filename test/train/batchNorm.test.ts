@@ -4,11 +4,14 @@ import { nodeEngine } from "../../src/engine/node.js";
 import {
   batchNorm,
   blobs,
+  type Constraint,
   dropout,
   type FitOptions,
   fit,
+  gradientDescent,
   type Layer,
   linear,
+  on,
   relu,
   sequential,
   take,
@@ -20,8 +23,14 @@ import { classesOf, rowsOf } from "../support/rows.js";
 const data = blobs({ n: 96, seed: 3 });
 const classes = classesOf(data);
 
-const train = (net: Layer, options: FitOptions = {}, on = data) =>
-  fit(net, on, { epochs: 3, batchSize: 32, threads: 1, ...options });
+const train = (net: Layer, options: FitOptions = {}, over = data) =>
+  fit(net, over, { epochs: 3, batchSize: 32, threads: 1, ...options });
+
+/** Keeps all numbers at 1. */
+const unitOnes: Constraint = {
+  name: "ones",
+  acts: { kind: "values", project: ({ theta }) => theta.mul(0).add(1) },
+};
 
 const firstInputs = async (n: number) => rowsOf(data, [...Array(n).keys()]).inputs;
 
@@ -40,6 +49,26 @@ it("training with batch normalisation and dropout: one seed, one model byte for 
       .digest("hex");
   expect(await digest(7)).toBe(await digest(7));
   expect(await digest(8)).not.toBe(await digest(7));
+});
+
+it("without scale is batch normalisation whose gamma stays 1", async () => {
+  const still = (layer: Layer) => sequential(linear(16), layer, relu(), linear(classes));
+  const plain = await train(still(batchNorm({ scale: false })), {
+    seed: 2,
+    optimizer: gradientDescent({ learningRate: 0.1 }),
+  });
+  const weights = await plain.weights();
+  expect([...weights.keys()].some((name) => name.endsWith("gamma"))).toBe(false);
+  const held = on(({ role }) => role === "scale", unitOnes);
+  const scaled = await train(still(batchNorm()), {
+    seed: 2,
+    optimizer: gradientDescent({ learningRate: 0.1 }),
+    constraint: held,
+  });
+  for (const [name, values] of weights) {
+    const same = (await scaled.weights()).get(name) ?? expect.unreachable();
+    values.forEach((value, i) => void expect(value).toBeCloseTo(Number(same[i]), 5));
+  }
 });
 
 describe("training batches", () => {

@@ -1,6 +1,6 @@
 import { check, positive, share } from "../../check.js";
 import { SteepestError } from "../../errors.js";
-import { batch, batchSize, reshape, type Tensor } from "../../graph/index.js";
+import { batch, batchSize, constant as graphConstant, reshape, type Tensor } from "../../graph/index.js";
 import { channelMoments, normaliseBatch, normaliseChannels } from "../../graph/ops/normalisation.js";
 import { formatShape } from "../../graph/shape.js";
 import { missing } from "../../missing.js";
@@ -13,6 +13,8 @@ export interface BatchNormOptions {
   readonly momentum?: number;
   /** Added to the variance. @defaultValue 1e-5 */
   readonly epsilon?: number;
+  /** Whether gamma is learned, else 1. What follows a layer of constrained or scale-free weights does not need it. @defaultValue true */
+  readonly scale?: boolean;
 }
 
 /**
@@ -32,7 +34,11 @@ export interface BatchNormOptions {
  * incomplete batch of one. Lecture, "Batch Normalization"; Ioffe & Szegedy 2015.
  */
 export const batchNorm = (options: BatchNormOptions = {}): Layer => {
-  const { momentum = 0.1, epsilon = 1e-5 } = requireKnown("batchNorm", options, ["momentum", "epsilon"]);
+  const {
+    momentum = 0.1,
+    epsilon = 1e-5,
+    scale = true,
+  } = requireKnown("batchNorm", options, ["momentum", "epsilon", "scale"]);
   check("batchNorm", share, { momentum });
   check("batchNorm", positive, { epsilon });
   return layer("batchNorm", (x, scope) => {
@@ -42,13 +48,16 @@ export const batchNorm = (options: BatchNormOptions = {}): Layer => {
       );
     }
     const features = [x.size(1)];
-    const gamma = scope.param("gamma", features, constant(1), { role: "scale" });
+    const gamma = scale ? scope.param("gamma", features, constant(1), { role: "scale" }) : undefined;
     const beta = scope.param("beta", features, zeros());
     const running = {
       mean: scope.state("mean", features, 0),
       variance: scope.state("variance", features, 1),
     };
-    if (scope.mode === "inference") return normaliseChannels(x, { gamma, beta, ...running }, epsilon);
+    if (scope.mode === "inference") {
+      const ones = () => graphConstant(new Float32Array(x.size(1)).fill(1), features);
+      return normaliseChannels(x, { gamma: gamma ?? ones(), beta, ...running }, epsilon);
+    }
 
     const perExample = x.shape.slice(2).reduce<number>((n, size) => n * Number(size), 1);
     if (perExample === 1) scope.requireBatch(2);
@@ -60,6 +69,7 @@ export const batchNorm = (options: BatchNormOptions = {}): Layer => {
     const moved = (from: Tensor, to: Tensor) => from.mul(1 - momentum).add(to.mul(momentum));
     scope.update(running.mean, moved(running.mean, average));
     scope.update(running.variance, moved(running.variance, unbiased));
-    return normaliseBatch(x, epsilon).mul(spread(gamma)).add(spread(beta));
+    const normalised = normaliseBatch(x, epsilon);
+    return (gamma ? normalised.mul(spread(gamma)) : normalised).add(spread(beta));
   });
 };
