@@ -33,6 +33,12 @@ export interface Session {
 export interface SessionOptions {
   /** Threads for one operator. @defaultValue all cores */
   readonly threads?: number;
+  /**
+   * Whether threads wait for their next work awake, which saves time within a run and takes the cores from whatever else runs right after it.
+   *
+   * @defaultValue true
+   */
+  readonly spinning?: boolean;
 }
 
 /**

@@ -68,7 +68,7 @@ class NodeSession implements Session {
   }
 }
 
-const sessionOptions = ({ threads }: SessionOptions): InferenceSession.SessionOptions => ({
+const sessionOptions = ({ threads, spinning = true }: SessionOptions): InferenceSession.SessionOptions => ({
   executionProviders: ["cpu"],
   executionMode: "sequential",
   enableCpuMemArena: true,
@@ -76,7 +76,9 @@ const sessionOptions = ({ threads }: SessionOptions): InferenceSession.SessionOp
   // 4 is "fatal": the runtime's own warnings and errors would otherwise land on the terminal; errors are thrown.
   logSeverityLevel: 4,
   ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-  extra: { session: { set_denormal_as_zero: "1" } },
+  extra: {
+    session: { set_denormal_as_zero: "1", intra_op: { allow_spinning: spinning ? "1" : "0" } },
+  },
 });
 
 /** How many channels a block holds on this processor: tried out when the first graph with convolutions is compiled. */

@@ -171,27 +171,28 @@ export interface TracedRule {
 }
 
 /**
- * Writes a rule out as a graph for parameters of the given shape, in float32 where not told otherwise. Throws where the rule does
- * not keep its own promises.
+ * Writes a rule out as a graph for parameters of the given shape, in float32 where not told otherwise. Names of inputs begin with `prefix`,
+ * so that the graphs of several parameters can be one. Throws where the rule does not keep its own promises.
  */
 export const traceRule = (
   general: Rule,
   shape: Shape,
   dtype: "float32" | "float64" = "float32",
+  prefix = "",
 ): TracedRule => {
   const rule = ruleForShape(general, shape);
-  const theta = input("theta", shape, dtype);
-  const g = input("g", shape, dtype);
+  const theta = input(`${prefix}theta`, shape, dtype);
+  const g = input(`${prefix}g`, shape, dtype);
   const states = Object.entries(rule.states).map(([name, initial]) => ({
     name,
-    input: input(name, shape, dtype),
+    input: input(`${prefix}${name}`, shape, dtype),
     initial,
   }));
   const scalars: { input: Tensor; rate: Rate }[] = [];
   const at = (rate: Rate): Tensor => {
     const known = scalars.find((scalar) => scalar.rate === rate);
     if (known) return known.input;
-    const scalar = { input: input(`scalar${scalars.length}`, [], dtype), rate };
+    const scalar = { input: input(`${prefix}scalar${scalars.length}`, [], dtype), rate };
     scalars.push(scalar);
     return scalar.input;
   };

@@ -97,7 +97,7 @@ const kernelUpdate = (
   };
 };
 
-/** Rules with matrix products run through the engine, one parameter after another. */
+/** Rules with matrix products run through the engine, those of all parameters of a group in one model. */
 const engineUpdate = async (
   rule: Rule,
   group: Group,
@@ -106,50 +106,49 @@ const engineUpdate = async (
   engine: Engine,
   options: SessionOptions,
 ): Promise<GroupUpdate> => {
-  const updates = await Promise.all(
-    group.parameters.map(async ({ shape }, i) => {
-      const traced = traceRule(rule, shape);
-      const scalars = new Map(traced.scalars.map(({ input }) => [inputName(input), new Float32Array(1)]));
-      const arrays = arraysOf(traced);
-      const views = [group.theta, gradient, ...group.states].map((region) =>
-        arena.view(blockOf(region, group, i)),
-      );
-      // The engine must not write what it still reads, so new values are computed aside and copied.
-      const next = changes(traced).map(({ into, value }) => ({
-        name: `next ${inputName(into)}`,
-        value,
-        view: views[arrays.indexOf(into)] ?? missing(),
-        values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
-      }));
-      const session = await loadGraph(
-        engine,
-        {
-          inputs: [...arrays, ...traced.scalars.map(({ input }) => input)],
-          outputs: Object.fromEntries(next.map(({ name, value }) => [name, value])),
-        },
-        options,
-      );
-      const bound: BoundSession = session.bind(
-        {
-          ...Object.fromEntries(arrays.map((x, j) => [inputName(x), host(views[j] ?? missing(), shape)])),
-          ...Object.fromEntries([...scalars].map(([name, value]) => [name, host(value, [])])),
-        },
-        Object.fromEntries(next.map(({ name, values }) => [name, host(values, shape)])),
-      );
-      return { traced, scalars: [...scalars.values()], next, bound, session };
-    }),
+  const updates = group.parameters.map(({ shape }, i) => {
+    const traced = traceRule(rule, shape, "float32", `${i} `);
+    const scalars = traced.scalars.map(({ input }) => ({ input, values: new Float32Array(1) }));
+    const arrays = arraysOf(traced);
+    const views = [group.theta, gradient, ...group.states].map((region) =>
+      arena.view(blockOf(region, group, i)),
+    );
+    // The engine must not write what it still reads, so new values are computed aside and copied.
+    const next = changes(traced).map(({ into, value }) => ({
+      name: `next ${inputName(into)}`,
+      value,
+      view: views[arrays.indexOf(into)] ?? missing(),
+      values: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+    }));
+    return { traced, shape, scalars, arrays, views, next };
+  });
+  const all = <T>(entries: (update: (typeof updates)[number]) => readonly (readonly [string, T])[]) =>
+    Object.fromEntries(updates.flatMap(entries));
+  // Its threads sleep afterwards: those of the next step's model want the cores at once.
+  const session = await loadGraph(
+    engine,
+    {
+      inputs: updates.flatMap(({ arrays, scalars }) => [...arrays, ...scalars.map(({ input }) => input)]),
+      outputs: all(({ next }) => next.map(({ name, value }) => [name, value])),
+    },
+    { ...options, spinning: false },
+  );
+  const bound: BoundSession = session.bind(
+    all(({ arrays, views, scalars, shape }) => [
+      ...arrays.map((x, j) => [inputName(x), host(views[j] ?? missing(), shape)] as const),
+      ...scalars.map(({ input, values }) => [inputName(input), host(values, [])] as const),
+    ]),
+    all(({ next, shape }) => next.map(({ name, values }) => [name, host(values, shape)])),
   );
   return {
     run: async (time) => {
-      for (const { traced, scalars, next, bound } of updates) {
-        scalarValues(traced, time).forEach((value, j) => void scalars[j]?.fill(value));
-        await bound.run();
-        for (const { view, values } of next) view.set(values);
+      for (const { traced, scalars } of updates) {
+        scalarValues(traced, time).forEach((value, j) => void scalars[j]?.values.fill(value));
       }
+      await bound.run();
+      for (const { view, values } of updates.flatMap(({ next }) => next)) view.set(values);
     },
-    release: async () => {
-      for (const { session } of updates) await session.release();
-    },
+    release: () => session.release(),
   };
 };
 
