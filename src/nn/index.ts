@@ -32,6 +32,7 @@ export {
 } from "./layer.js";
 export { gelu, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "./layers/activations.js";
 export { activityL1, activityL2, type KlSparsityOptions, klSparsity } from "./layers/activity.js";
+export { averagedViews, type ViewsOptions } from "./layers/averagedViews.js";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.js";
 export { centreAndScale } from "./layers/centreAndScale.js";
 export { added, flatten, residual, sequential, unflatten } from "./layers/containers.js";
