@@ -46,7 +46,7 @@ export const announce = (plan: Plan, json: boolean): void => {
   say(`Steepest ${version}: ${plan.name}, ${sizes.join(", ")}`, json);
   const chosen = Object.entries(plan.described).map(([key, value]) => `${key} ${value}`);
   say(
-    `${chosen.join(" · ")} · ${epochs} ${epochs === 1 ? "epoch" : "epochs"} of batches of ${batchSize} · seed ${seed}\n`,
+    `${[...(plan.notes ?? []).map((note) => `note: ${note}`), ""].join("\n")}${chosen.join(" · ")} · ${epochs} ${epochs === 1 ? "epoch" : "epochs"} of batches of ${batchSize} · seed ${seed}\n`,
     json,
   );
 };

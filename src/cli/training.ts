@@ -64,7 +64,7 @@ const recorder = (
 /** Trains what was planned, and leaves everything in the run folder. */
 export const trainIn = async (folder: RunFolder, plan: Plan, options: TrainingOptions): Promise<void> => {
   const { json, config, startedAt, checkpointEvery, resume } = options;
-  const { name, data, network, explain } = plan;
+  const { name, data, network, explain, close } = plan;
   const { signal, setExitCode, stop } = interruptible();
   const recorded = recorder(folder, json);
   const callbacks = [
@@ -93,5 +93,6 @@ export const trainIn = async (folder: RunFolder, plan: Plan, options: TrainingOp
     throw explain?.(error) ?? error;
   } finally {
     stop();
+    await close?.();
   }
 };

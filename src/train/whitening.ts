@@ -6,6 +6,7 @@ import { inputName } from "../graph/tensor.js";
 import { missing } from "../missing.js";
 import { initialValues, inputOf } from "../nn/model.js";
 import { requireKnown } from "../options.js";
+import { listed } from "../shown.js";
 import type { DataDependentInit } from "./lsuv.js";
 
 export interface WhiteningOptions {
@@ -66,14 +67,19 @@ export const whitening = (options: WhiteningOptions = {}): DataDependentInit => 
   check("whitening", positive, { epsilon });
   return async ({ model, inputs, values, engine }) => {
     const { inference } = model;
-    const found = inference.layers.filter(({ path }) =>
+    const filtersOf = (path: string) =>
+      model.parameters.find(({ name, shape }) => name === `${path}.weight` && shape.length === 4);
+    // Of a layer that is applied several times the first place counts.
+    const convolutions = inference.layers.filter(
+      ({ path }, i, all) => filtersOf(path) && all.findIndex((other) => other.path === path) === i,
+    );
+    const [place, ...others] = convolutions.filter(({ path }) =>
       layer === undefined ? /(^|\.)whitening\d*$/.test(path) : path === layer,
     );
-    const place = found[0];
-    const weight = model.parameters.find(({ name }) => name === `${place?.path}.weight`);
-    if (!place || !weight || weight.shape.length !== 4 || found.length > 1) {
+    const weight = place && filtersOf(place.path);
+    if (!place || !weight || others.length > 0) {
       throw new SteepestError(
-        `whitening: ${found.length > 1 ? "several convolutions are" : "no convolution of pictures is"} called ${layer ?? "whitening"}; name one by \`layer\`, of ${inference.layers.map(({ path }) => path).join(", ")}`,
+        `whitening: ${others.length > 0 ? "several convolutions are" : "no convolution of pictures is"} called ${layer ?? "whitening"}; name one by \`layer\`, of ${listed(convolutions.map(({ path }) => path)) || "none"}`,
       );
     }
     const [filters, channels, rows, columns] = weight.shape as readonly [number, number, number, number];

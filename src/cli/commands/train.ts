@@ -1,30 +1,45 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { UsageError } from "../../errors.js";
 import { requireWritable } from "../../files.js";
 import { optimizerNames } from "../../optim/optimizers.js";
 import { manifestOf } from "../../train/manifest.js";
 import { RunFolder } from "../../train/run-folder.js";
 import { awaited } from "../awaited.js";
+import { withinMinutes } from "../minutes.js";
 import { scheduleNames } from "../optimizers.js";
 import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
 import { given, type PlanOptions, planFor } from "../plan.js";
 import { resolvedSettings } from "../settings.js";
-import { modelNames } from "../tasks/models.js";
-import { defaultsHelp, taskHelp } from "../tasks/tasks.js";
+import { augmentationHelp } from "../tasks/augmentations.js";
+import { modelHelp, modelNames } from "../tasks/models.js";
+import { defaultsHelp, taskHelp, tasks } from "../tasks/tasks.js";
 import { announce } from "../train-text.js";
 import { trainIn } from "../training.js";
 
 interface TrainOptions extends PlanOptions {
+  readonly minutes?: number;
   readonly out: string;
   readonly checkpointEvery: number;
   readonly json?: boolean;
 }
 
+/** The options with a path that was given beside the task. */
+const withPath = (task: string, path: string | undefined, options: PlanOptions): PlanOptions => {
+  if (path === undefined) return options;
+  if (options.data !== undefined)
+    throw new UsageError(`${task} ${path} --data ${options.data}: give the data once`);
+  return { ...options, data: path };
+};
+
 const train = async (
   task: string,
-  { out, json = false, checkpointEvery, ...options }: TrainOptions,
+  path: string | undefined,
+  { out, json = false, checkpointEvery, minutes, ...asked }: TrainOptions,
 ): Promise<void> => {
   await requireWritable(out);
+  const told = withPath(task, path, asked);
+  const options = minutes === undefined ? told : await withinMinutes(task, told, minutes, json);
   const plan = await planFor(task, options);
   const { name, data, sources = [] } = plan;
   const config = { task, ...resolvedSettings(plan), ...given({ data: options.data }) };
@@ -44,10 +59,11 @@ export const trainCommand = (): Command =>
   new Command("train")
     .summary("train a network and write a run folder")
     .description(
-      `Trains a network and writes a run folder: config.json, metrics.jsonl, checkpoints, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "epochs", "batch-size")}`,
+      `Trains a network and writes a run folder: config.json, metrics.jsonl, checkpoints, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "model", "epochs", "batch-size")}\n\n${modelHelp()}`,
     )
-    .argument("[task]", "digits, mnist, toy, or a recipe file", "digits")
-    .option("--model <name>", `the network: ${modelNames.join(", ")} (default dense)`)
+    .argument("[task]", `${tasks.map(({ name }) => name).join(", ")}, or a recipe file`, "digits")
+    .argument("[data]", "where its data are, as --data")
+    .option("--model <name>", `the network: ${modelNames.join(", ")}`)
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default adam)`)
     .option("--learning-rate <number>", "default: what suits the optimiser", positive)
@@ -61,13 +77,37 @@ export const trainCommand = (): Command =>
     )
     .option("--l2 <lambda>", "L2 penalty on the weights, lambda times the sum of squares", notNegative)
     .option("--clip-norm <limit>", "largest norm of all gradients together", positive)
+    .option("--augment <name>", `changes training pictures: ${augmentationHelp}`)
+    .option(
+      "--tta <views>",
+      'views of a picture over which the network answers in use: "flip", "shift", "flip,shift" or "none"',
+    )
     .option("--epochs <n>", "passes over the training data", whole)
+    .option(
+      "--minutes <n>",
+      "in place of epochs: how long it may take; the epochs, and for pictures the network, follow from a few steps that are measured",
+      positive,
+    )
     .option("--batch-size <n>", "examples per update", whole)
     .option("--validation <n>", "share or number of training examples set aside for validation", notNegative)
     .option("--early-stopping <n>", "stop after n epochs without a better validation error", whole)
     .option("--sharpness <n>", "measure the largest eigenvalue of the Hessian every n epochs", whole)
     .option("--seed <n>", "everything random follows from it (default 0)", seed)
-    .option("--data <path>", "the folder of MNIST's files; for toy: moons, circles, spirals, blobs")
+    .option(
+      "--data <path>",
+      "where the data are: MNIST's folder, a folder or file of pictures; for toy: moons, circles, spirals, blobs",
+    )
+    .option(
+      "--size <pixels>",
+      "images: the side that all pictures get (default: their own, or the smallest)",
+      whole,
+    )
+    .addOption(
+      new Option(
+        "--on-bad <what>",
+        "images: what becomes of a picture that does not decode (default refuse)",
+      ).choices(["refuse", "skip"]),
+    )
     .addOption(
       new Option(
         "--checkpoint-every <minutes>",
@@ -91,6 +131,8 @@ Examples:
   steepest train
   steepest train mnist --data ../shared/data/mnist --epochs 5
   steepest train mnist --model lenet --data ../shared/data/mnist --epochs 5
+  steepest train images photos --minutes 10
+  steepest train cifar10 --data ../shared/data/cifar10 --minutes 30
   steepest train digits --layers 1024,1024 --keep 0.8,0.5 --max-norm 2 --optimizer momentum
   steepest train recipe.ts --epochs 3`,
     )

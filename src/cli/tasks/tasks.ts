@@ -4,6 +4,41 @@ import { mnist } from "../../data/mnist.js";
 import { blobs, circles, moons, spirals } from "../../data/toys.js";
 import { UsageError } from "../../errors.js";
 import type { Splits } from "../../train/options.js";
+import type { AugmentationName } from "./augmentations.js";
+import type { ModelName } from "./models.js";
+import { pictureTasks } from "./pictures.js";
+
+/** What a task is trained with where the command line says nothing else. */
+export interface TaskDefaults {
+  /** A network for pictures. @defaultValue a dense one */
+  readonly model?: ModelName;
+  /** Units of the hidden layers of a dense network. */
+  readonly hidden?: readonly number[];
+  /** As `--keep`. */
+  readonly keep?: string;
+  readonly augment?: AugmentationName;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Share or number of training examples set aside for validation. */
+  readonly validation: number;
+}
+
+/** What a task is told of where its data are and what they should be. */
+export interface LoadOptions {
+  readonly data?: string;
+  readonly seed: number;
+  readonly size?: number;
+  readonly onBad?: "refuse" | "skip";
+}
+
+/** The data of a task. */
+export interface Loaded {
+  readonly data: Splits;
+  /** What was decided about them, in words. */
+  readonly notes?: readonly string[];
+  /** Closes files that they are read from. */
+  readonly close?: () => Promise<void>;
+}
 
 /** A dataset that the command line knows by name, and what suits it. */
 export interface Task {
@@ -11,15 +46,15 @@ export interface Task {
   readonly describe: string;
   /** Whether `--data` says something to it. */
   readonly takesData: boolean;
-  readonly load: (options: { readonly data?: string; readonly seed: number }) => Promise<Splits>;
-  readonly hidden: readonly number[];
-  /** As `--keep`. */
-  readonly keep: string;
-  readonly epochs: number;
-  readonly batchSize: number;
-  /** Share or number of training examples set aside for validation. */
-  readonly validation: number;
+  /** Whether it reads pictures of any size. */
+  readonly readsPictures?: boolean;
+  readonly load: (options: LoadOptions) => Promise<Loaded>;
+  /** Chosen once, or from the data. */
+  readonly defaults: TaskDefaults | ((data: Splits) => TaskDefaults);
 }
+
+export const defaultsFor = ({ defaults }: Task, data: Splits): TaskDefaults =>
+  typeof defaults === "function" ? defaults(data) : defaults;
 
 const toys: Readonly<Record<string, (options: { n: number; seed: number }) => Dataset>> = {
   moons,
@@ -33,12 +68,8 @@ export const tasks: readonly Task[] = [
     name: "digits",
     describe: "12,000 handwritten-like digits drawn by a generator that is part of Steepest",
     takesData: false,
-    load: async () => digits({ train: 12_000, test: 2_000 }),
-    hidden: [512, 512],
-    keep: "0.8",
-    epochs: 10,
-    batchSize: 128,
-    validation: 2000,
+    load: async () => ({ data: digits({ train: 12_000, test: 2_000 }) }),
+    defaults: { hidden: [512, 512], keep: "0.8", epochs: 10, batchSize: 128, validation: 2000 },
   },
   {
     name: "mnist",
@@ -50,14 +81,11 @@ export const tasks: readonly Task[] = [
           "mnist needs --data: the folder that holds train-images-idx3-ubyte.gz and its siblings",
         );
       }
-      return mnist(data);
+      return { data: await mnist(data) };
     },
-    hidden: [512, 512],
-    keep: "1",
-    epochs: 5,
-    batchSize: 128,
-    validation: 5000,
+    defaults: { hidden: [512, 512], keep: "1", epochs: 5, batchSize: 128, validation: 5000 },
   },
+  ...pictureTasks,
   {
     name: "toy",
     describe: `points in the plane; --data chooses ${Object.keys(toys).join(", ")}`,
@@ -70,13 +98,10 @@ export const tasks: readonly Task[] = [
         );
       }
       // The test points come from a seed of their own, far from any that a person would choose.
-      return { train: make({ n: 1000, seed }), test: make({ n: 1000, seed: (seed ^ 0x5eed_0000) >>> 0 }) };
+      const test = make({ n: 1000, seed: (seed ^ 0x5eed_0000) >>> 0 });
+      return { data: { train: make({ n: 1000, seed }), test } };
     },
-    hidden: [32, 32],
-    keep: "1",
-    epochs: 60,
-    batchSize: 32,
-    validation: 200,
+    defaults: { hidden: [32, 32], keep: "1", epochs: 60, batchSize: 32, validation: 200 },
   },
 ];
 
@@ -84,18 +109,23 @@ export const tasks: readonly Task[] = [
 export const taskHelp = (): string =>
   `Tasks:\n${tasks.map(({ name, describe }) => `  ${name.padEnd(8)} ${describe}`).join("\n")}`;
 
-const defaults = {
-  layers: ({ hidden }) => hidden.join(","),
+const told = {
+  layers: ({ hidden }) => hidden?.join(","),
   keep: ({ keep }) => keep,
+  model: ({ model }) => model,
   epochs: ({ epochs }) => epochs,
   "batch-size": ({ batchSize }) => batchSize,
-} as const satisfies Readonly<Record<string, (task: Task) => string | number>>;
+} as const satisfies Readonly<Record<string, (defaults: TaskDefaults) => string | number | undefined>>;
 
 /** What the tasks set where these options are not given, as the help of a command lists it. */
-export const defaultsHelp = (...options: readonly (keyof typeof defaults)[]): string =>
+export const defaultsHelp = (...options: readonly (keyof typeof told)[]): string =>
   `Defaults:\n${tasks
-    .map(
-      (task) =>
-        `  ${task.name.padEnd(8)} ${options.map((name) => `--${name} ${defaults[name](task)}`).join(" ")}`,
-    )
+    .map(({ name, defaults }) => {
+      if (typeof defaults === "function") return `  ${name.padEnd(8)} chosen from the pictures, and said`;
+      const known = options.flatMap((option) => {
+        const value = told[option](defaults);
+        return value === undefined ? [] : [`--${option} ${value}`];
+      });
+      return `  ${name.padEnd(8)} ${known.join(" ")}`;
+    })
     .join("\n")}\n  file.ts  what the recipe says, else what \`fit\` does: 10 epochs, batches of 128`;

@@ -1,0 +1,93 @@
+import { soleInput } from "../../data/dataset.js";
+import { type ImagesProgress, images } from "../../data/images.js";
+import { newRows } from "../../data/rows.js";
+import { split } from "../../data/subset.js";
+import { UsageError } from "../../errors.js";
+import type { Splits } from "../../train/options.js";
+import { count } from "../output.js";
+import type { Loaded, LoadOptions, Task, TaskDefaults } from "./tasks.js";
+
+const megabytes = (bytes: number): string => `${count(bytes / 1e6)} MB`;
+
+/** Says what decoding takes before it begins, and on a terminal how far it is. */
+const decoding = () => {
+  let shown = 0;
+  return (progress: ImagesProgress): void => {
+    const { stderr } = process;
+    if (progress.kind === "start") {
+      const { pictures, bytes, folder } = progress;
+      stderr.write(
+        `decoding ${count(pictures)} pictures into ${megabytes(bytes)}${folder === undefined ? " of memory" : `, kept in ${folder}`}\n`,
+      );
+      return;
+    }
+    const { done, pictures } = progress;
+    if (!stderr.isTTY || (performance.now() - shown < 100 && done < pictures)) return;
+    shown = performance.now();
+    stderr.write(`\r\u001b[K${done < pictures ? `${count(done)} of ${count(pictures)}` : ""}`);
+  };
+};
+
+/** Pictures at a path, with a stratified fifth of them set aside as test part where there is none. */
+const load = async ({ data: path, seed, size, onBad }: LoadOptions, task: string): Promise<Loaded> => {
+  if (path === undefined) {
+    throw new UsageError(
+      `${task} needs to know where the pictures are: steepest train ${task} <folder, Parquet, ZIP or tar file>`,
+    );
+  }
+  const { notes, close, ...data } = await images(path, {
+    ...(size === undefined ? {} : { size }),
+    ...(onBad === undefined ? {} : { onBad }),
+    onProgress: decoding(),
+  });
+  if (data.test) return { data, notes, close };
+  try {
+    // Those that are read from a file cannot be looked through at once.
+    const stratified = data.train.read([0], newRows(data.train, 1)) === undefined;
+    const { train, validation: test } = split(data.train, { fraction: 0.2, seed, stratified });
+    const which = stratified ? ", the same share of each class," : ", chosen at random,";
+    const aside = `${count(test.size)} of the ${count(data.train.size)} pictures${which} are set aside to test on`;
+    return { data: { ...data, train, test }, notes: [...notes, aside], close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** Pictures that are looked at in a training, where nothing else is asked for: about ten minutes' worth at 32 x 32 on two cores. */
+const worthLookingAt = 250_000;
+
+/** What suits a folder of pictures: fewer epochs where there are more pictures, a smaller network where they are few. */
+const chosenFor = ({ train }: Splits): TaskDefaults => {
+  const { image } = soleInput(train).field;
+  const side = Math.min(image?.width ?? 0, image?.height ?? 0);
+  const epochs = Math.round(worthLookingAt / train.size);
+  return {
+    model: "speed-s",
+    augment: side <= 40 ? "shift" : "photo",
+    epochs: Math.min(60, Math.max(6, epochs)),
+    batchSize: Math.min(250, Math.max(8, Math.round(train.size / 20))),
+    validation: 0.1,
+  };
+};
+
+/** Tasks whose examples are pictures in files. */
+export const pictureTasks: readonly Task[] = [
+  {
+    name: "cifar10",
+    describe:
+      "the CIFAR-10 photographs; --data names the folder of Parquet files as Hugging Face has them, or of the binary version",
+    takesData: true,
+    load: (options) => load(options, "cifar10"),
+    defaults: { model: "speed-m", epochs: 12, batchSize: 250, validation: 0 },
+  },
+  {
+    name: "images",
+    describe:
+      "any pictures: a folder with one folder for each class, a Parquet, ZIP or tar file (steepest train images photos)",
+    takesData: true,
+    readsPictures: true,
+    load: (options) => load(options, "images"),
+    defaults: chosenFor,
+  },
+];

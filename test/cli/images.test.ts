@@ -1,0 +1,104 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { lastJson, steepest, temporaryFolder } from "../support/cli.js";
+
+const classes = ["cross", "ring"] as const;
+
+/** A bright cross or ring on a dark ground, at one of several places. */
+const picture = (kind: (typeof classes)[number], i: number, side = 24): Promise<Buffer> => {
+  const [x, y] = [8 + (i % 7), 8 + ((i * 3) % 7)];
+  const mark =
+    kind === "ring"
+      ? `<circle cx="${x}" cy="${y}" r="5" fill="none" stroke="#e8c060" stroke-width="2"/>`
+      : `<path d="M${x - 5} ${y}h10M${x} ${y - 5}v10" stroke="#60c0e8" stroke-width="2"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="100%" height="100%" fill="#${20 + (i % 30)}2430"/>${mark}</svg>`;
+  return sharp(Buffer.from(svg)).png().toBuffer();
+};
+
+const folderOf = async (each: number): Promise<string> => {
+  const folder = temporaryFolder();
+  for (const kind of classes) {
+    mkdirSync(join(folder, kind));
+    for (let i = 0; i < each; i++) writeFileSync(join(folder, kind, `${i}.png`), await picture(kind, i));
+  }
+  return folder;
+};
+
+let folder = "";
+
+beforeAll(async () => {
+  folder = await folderOf(40);
+});
+
+describe("steepest train images", () => {
+  it("chooses and says what suits a folder of pictures, and leaves a model that knows its classes", () => {
+    const out = temporaryFolder();
+    const args = [
+      "train",
+      "images",
+      folder,
+      "--epochs",
+      "3",
+      "--model",
+      "vgg",
+      "--augment",
+      "shift",
+      "--json",
+      "--out",
+      out,
+    ];
+    const trained = steepest([...args, "--learning-rate", "0.01"]);
+    expect(trained.stderr).toMatch(
+      /16 of the 80 pictures, the same share of each class, are set aside to test on/,
+    );
+    expect(trained.stderr).toMatch(
+      /network vgg · optimizer adam · learningRate 0.01 · schedule cosine · augment shift/,
+    );
+    expect(trained.code).toBe(0);
+    const result = lastJson(trained);
+    expect(result.testError).toBeLessThan(20);
+    const config = JSON.parse(readFileSync(join(String(result.run), "config.json"), "utf8"));
+    expect(config).toMatchObject({
+      task: "images",
+      augment: "shift",
+      command: { options: { data: folder } },
+    });
+  });
+
+  it("chooses the network and the epochs that fit into some minutes", () => {
+    const out = temporaryFolder();
+    const trained = steepest(["train", "images", folder, "--minutes", "0.2", "--json", "--out", out]);
+    expect(trained.stderr).toMatch(/measured for 0.2 minutes: speed-l: \d+ examples a second/);
+    expect(trained.stderr).toMatch(/network speed-[lms] · views flip,shift · optimizer muon/);
+    expect(trained.code).toBe(0);
+    const { run, epochs } = lastJson(trained);
+    const { command } = JSON.parse(readFileSync(join(String(run), "config.json"), "utf8"));
+    expect(command.options.epochs).toBe(epochs);
+    expect(command.options).not.toHaveProperty("minutes");
+  });
+
+  it.each([
+    [["train", "images"], /images needs to know where the pictures are/],
+    [["train", "images", "nowhere"], /nowhere: no such file or folder/],
+    [["train", "digits", "--size", "20"], /--size is for tasks that read pictures: images/],
+    [
+      ["train", "digits", "--augment", "wild"],
+      /--augment wild: there is none of that name; choose from none, shift/,
+    ],
+    [
+      ["train", "toy", "--augment", "shift"],
+      /--augment shift is for pictures, which the task's examples are not/,
+    ],
+    [["train", "digits", "--tta", "flip"], /--tta flip is for networks for pictures/],
+    [["train", "digits", "--model", "lenet", "--tta", "both"], /--tta both: give "flip", "shift"/],
+    [["train", "digits", "--minutes", "1", "--epochs", "2"], /leave --epochs out, or --minutes/],
+    [["train", "mnist", "a", "--data", "b"], /give the data once/],
+  ])("%s is refused in one line", (args, message) => {
+    const { code, stderr } = steepest([...args, "--out", temporaryFolder()]);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(code).toBe(/no such file/.test(String(message)) ? 1 : 2);
+  });
+});
