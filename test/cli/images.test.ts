@@ -67,11 +67,27 @@ describe("steepest train images", () => {
     });
   });
 
-  it("chooses the network and the epochs that fit into some minutes", () => {
-    const out = temporaryFolder();
-    const trained = steepest(["train", "images", folder, "--minutes", "0.2", "--json", "--out", out]);
-    expect(trained.stderr).toMatch(/measured for 0.2 minutes: speed-l: \d+ examples a second/);
-    expect(trained.stderr).toMatch(/network speed-[lms] · views flip,shift · optimizer muon/);
+  it("trains a network of its own choice, by the rule and with the views that suit it", () => {
+    const trained = steepest([
+      "train",
+      "images",
+      folder,
+      "--epochs",
+      "1",
+      "--json",
+      "--out",
+      temporaryFolder(),
+    ]);
+    expect(trained.stderr).toMatch(
+      /network speed-s · views flip,shift · optimizer muon · learningRate 0.085 · schedule linear · augment shift/,
+    );
+    expect(trained.code).toBe(0);
+  });
+
+  it("chooses the epochs that fit into some minutes, and keeps how many they were", () => {
+    const args = ["--minutes", "0.3", "--model", "lenet", "--json", "--out", temporaryFolder()];
+    const trained = steepest(["train", "images", folder, ...args]);
+    expect(trained.stderr).toMatch(/measured for 0.3 minutes: lenet: \d+ examples a second, \d+ epochs/);
     expect(trained.code).toBe(0);
     const { run, epochs } = lastJson(trained);
     const { command } = JSON.parse(readFileSync(join(String(run), "config.json"), "utf8"));

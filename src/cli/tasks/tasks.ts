@@ -85,7 +85,6 @@ export const tasks: readonly Task[] = [
     },
     defaults: { hidden: [512, 512], keep: "1", epochs: 5, batchSize: 128, validation: 5000 },
   },
-  ...pictureTasks,
   {
     name: "toy",
     describe: `points in the plane; --data chooses ${Object.keys(toys).join(", ")}`,
@@ -103,6 +102,7 @@ export const tasks: readonly Task[] = [
     },
     defaults: { hidden: [32, 32], keep: "1", epochs: 60, batchSize: 32, validation: 200 },
   },
+  ...pictureTasks,
 ];
 
 /** The tasks as the help of a command lists them. */
