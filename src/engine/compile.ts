@@ -110,7 +110,11 @@ export const compile = async <Output extends string>(
   if (typeof graph !== "object" || graph === null) {
     throw new SteepestError(`compile: expected { inputs: […], outputs: { … } }, got ${givenText(graph)}`);
   }
-  const { engine: given, ...forSession } = requireKnown("compile", options, ["engine", "threads", "spinning"]);
+  const { engine: given, ...forSession } = requireKnown("compile", options, [
+    "engine",
+    "threads",
+    "spinning",
+  ]);
   if (given !== undefined) requireEngine("compile", given);
   const engine = given ?? (await defaultEngine());
   const session = await loadGraph(engine, graph, forSession);
