@@ -1,7 +1,7 @@
 /**
  * Augmentation: pictures changed at random, anew for every example in every epoch.
  */
-export { type Augmentation, type Augmented, augmentation, type Drawn } from "./augmentation.js";
+export { Augmentation, type Augmented, augmentation, type Drawn } from "./augmentation.js";
 export { type AugmentedDataset, type AugmentedOptions, augmented } from "./augmented.js";
 export { brightness, contrast, type FactorOptions, saturation } from "./colour/blends.js";
 export { type ColourJitterOptions, colourJitter } from "./colour/colour-jitter.js";

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { SteepestError } from "../errors.js";
 import { unwritable } from "../files.js";
 import { version } from "../version.js";
+import { augmentCommand } from "./commands/augment.js";
 import { certifyCommand } from "./commands/certify.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { predictCommand } from "./commands/predict.js";
@@ -34,6 +35,7 @@ for (const command of [
   trainCommand(),
   resumeCommand(),
   predictCommand(),
+  augmentCommand(),
   inspectCommand(),
   studyCommand(),
   certifyCommand(),

@@ -103,11 +103,16 @@ const missingName = async (error: unknown, { lineOf }: Bundle): Promise<Steepest
   );
 };
 
+/** What a file written in TypeScript or JavaScript exports as its default, and the files that it was written in. */
+export interface LoadedFile extends Omit<LoadedRecipe, "recipe"> {
+  readonly value: unknown;
+}
+
 /**
- * Loads a recipe written in TypeScript or JavaScript. Throws where the file is missing, has a type error (checked where the
- * TypeScript compiler is installed), imports what is not there, fails when it runs, or does not export a recipe.
+ * Runs a file written in TypeScript or JavaScript. Throws where it is missing, has a type error (checked where the TypeScript compiler is
+ * installed), imports what is not there, or fails when it runs.
  */
-export const loadRecipe = async (file: string): Promise<LoadedRecipe> => {
+export const loadFile = async (file: string): Promise<LoadedFile> => {
   const path = resolve(file);
   if (!existsSync(path)) throw new SteepestError(`${file}: no such recipe file`);
   const bundle = await bundleRecipe(path);
@@ -115,28 +120,31 @@ export const loadRecipe = async (file: string): Promise<LoadedRecipe> => {
   running = { file, explain };
   const complaint = /\.[mc]?tsx?$/.test(path) ? await typeError(path) : undefined;
   if (complaint !== undefined) throw new SteepestError(`recipe has a type error: ${complaint}`);
-  let loaded: { readonly default?: unknown };
   try {
-    const module: Promise<typeof loaded> = import(
+    const module: Promise<{ readonly default?: unknown }> = import(
       `data:text/javascript;base64,${Buffer.from(bundle.code).toString("base64")}`
     );
-    loaded = await awaited(`${file} to be run`, module);
+    return { value: (await awaited(`${file} to be run`, module)).default, sources: bundle.sources, explain };
   } catch (error) {
     throw (await missingName(error, bundle)) ?? explain(error);
   }
-  if (typeof loaded.default === "function" || loaded.default instanceof Promise) {
+};
+
+/** Loads a recipe. Throws as `loadFile` does, and where the file does not export one. */
+export const loadRecipe = async (file: string): Promise<LoadedRecipe> => {
+  const { value, sources, explain } = await loadFile(file);
+  if (typeof value === "function" || value instanceof Promise) {
     throw new SteepestError(
-      `${file}: not a recipe: it exports ${loaded.default instanceof Promise ? "a promise" : "a function"}; end the file with \`export default defineRecipe({ … })\``,
+      `${file}: not a recipe: it exports ${value instanceof Promise ? "a promise" : "a function"}; end the file with \`export default defineRecipe({ … })\``,
     );
   }
-  if (typeof loaded.default === "object") refuseUnknown(`${file}: recipe`, loaded.default, recipeOptions);
-  const checked = recipeSchema.safeParse(loaded.default);
+  if (typeof value === "object") refuseUnknown(`${file}: recipe`, value, recipeOptions);
+  const checked = recipeSchema.safeParse(value);
   if (!checked.success) {
     const issue = checked.error.issues[0];
     const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
-    const hint =
-      loaded.default === undefined ? "; end the file with `export default defineRecipe({ … })`" : "";
+    const hint = value === undefined ? "; end the file with `export default defineRecipe({ … })`" : "";
     throw new SteepestError(`${file}: not a recipe: ${where}${issue?.message ?? "no default export"}${hint}`);
   }
-  return { recipe: loaded.default as Recipe, sources: bundle.sources, explain };
+  return { recipe: value as Recipe, sources, explain };
 };
