@@ -1,4 +1,4 @@
-import { confusionChart } from "../figures/index.js";
+import { confusionChart, pictureUri } from "../figures/index.js";
 import { type Markup, markup } from "../figures/markup.js";
 import { missing } from "../missing.js";
 import { count, percent } from "./format.js";
@@ -30,8 +30,8 @@ export const confusionMatrix = async (confusion: Confusion): Promise<Markup> => 
 };
 
 /** The mistakes that are made most often, with their share of the true class. */
-export const confusedPairs = (confusion: Confusion): Markup => {
-  const { classes, counts } = confusion;
+export const confusedPairs = async (confusion: Confusion): Promise<Markup> => {
+  const { classes, counts, examples = [] } = confusion;
   const pairs = counts
     .flatMap((row, truth) => {
       const total = row.reduce((a, b) => a + b, 0);
@@ -43,9 +43,19 @@ export const confusedPairs = (confusion: Confusion): Markup => {
   if (pairs.length === 0) return markup`<p class="note">No test example was answered wrongly.</p>`;
   const shown = pairs.slice(0, hasMatrix(confusion) ? mostPairs.beside : mostPairs.alone);
   const name = (index: number) => classes[index] ?? missing();
-  return markup`<div class="scroll"><table><thead><tr><th>true class</th><th>taken for</th><th class="n">times</th><th class="n wide-only">of the class</th></tr></thead><tbody>${shown.map(
-    ({ truth, predicted, wrong, share }) =>
-      markup`<tr><td>${name(truth)}</td><td class="wrong">${name(predicted)}</td><td class="n">${count(wrong)}</td><td class="n wide-only">${percent(share)}</td></tr>`,
+  const pictured = await Promise.all(
+    shown.map(async ({ truth, predicted }) => {
+      const found = examples.find((each) => each.truth === truth && each.predicted === predicted);
+      if (!found) return markup`<td></td>`;
+      const { values, layout } = found;
+      const alt = `${name(truth)}, taken for ${name(predicted)}`;
+      return markup`<td><img class="pair" src="${await pictureUri(values, layout)}" alt="${alt}" style="--shape:${layout.width}/${layout.height}"></td>`;
+    }),
+  );
+  const withPictures = examples.length > 0;
+  return markup`<div class="scroll"><table><thead><tr>${withPictures && markup`<th>surest</th>`}<th>true class</th><th>taken for</th><th class="n">times</th><th class="n wide-only">of the class</th></tr></thead><tbody>${shown.map(
+    ({ truth, predicted, wrong, share }, i) =>
+      markup`<tr>${withPictures && pictured[i]}<td>${name(truth)}</td><td class="wrong">${name(predicted)}</td><td class="n">${count(wrong)}</td><td class="n wide-only">${percent(share)}</td></tr>`,
   )}</tbody></table></div>${
     pairs.length > shown.length &&
     markup`<p class="note after">And ${count(pairs.length - shown.length)} other pairs of classes.</p>`

@@ -4,6 +4,7 @@ import { confusedPairs, confusionMatrix, hardestClasses, hasMatrix } from "./con
 import { curves } from "./curves.js";
 import { period } from "./format.js";
 import { headline } from "./headline.js";
+import { insights } from "./insight.js";
 import { columns, drawing, narrowWidth, section } from "./layout.js";
 import { mistakeGallery } from "./mistakes.js";
 import type { RunRecord } from "./record.js";
@@ -36,7 +37,7 @@ const results = async (record: RunRecord): Promise<Markup | undefined> => {
   const chart = pairs && section("Predicted and true values", await predictionChart(pairs));
   const title = record.diverged === undefined ? "Results" : "Scores of the weights that were kept";
   const table = scored && section(title, resultsTable(record));
-  const often = confusion && section("Most frequent mistakes", confusedPairs(confusion));
+  const often = confusion && section("Most frequent mistakes", await confusedPairs(confusion));
   const sizes = pairs && section("Sizes of the errors", errorTable(pairs));
   if (map) return columns([table, matrix, sizes], [map]);
   if (chart || matrix) return columns([table, often, sizes], [chart ?? matrix]);
@@ -96,7 +97,12 @@ const settings = (record: RunRecord): Markup | undefined => {
  * @throws SteepestError when parts of the record contradict each other, such as pixels that do not fit their layout.
  */
 export const htmlReport = async (record: RunRecord): Promise<string> => {
-  const [outcome, wrong, course] = await Promise.all([results(record), mistakes(record), training(record)]);
+  const [outcome, wrong, course, seen] = await Promise.all([
+    results(record),
+    mistakes(record),
+    training(record),
+    record.insight && insights(record.insight),
+  ]);
   const versions = Object.entries(record.versions).map(([name, version]) => `${name} ${version}`);
   return markup`<!doctype html>
 <html lang="en">
@@ -109,7 +115,7 @@ export const htmlReport = async (record: RunRecord): Promise<string> => {
 <body>
 <main>
 <header><h1>${record.title}</h1><p>${period(record.startedAt, record.finishedAt)}</p>${headline(record)}</header>
-${record.diverged === undefined ? [outcome, wrong, course] : [course, outcome, wrong]}
+${record.diverged === undefined ? [outcome, wrong, course, seen] : [course, outcome, wrong, seen]}
 ${settings(record)}
 <footer>${versions.join(" · ")}</footer>
 </main>

@@ -45,6 +45,44 @@ export interface Mistake {
   readonly probability: number;
 }
 
+/** Numbers that are drawn as a picture, channel by channel, rows from the top. */
+export interface PlaneRecord {
+  readonly values: ArrayLike<number>;
+  readonly layout: ImageLayout;
+}
+
+/** What can be seen of a network for pictures. */
+export interface InsightRecord {
+  /** The weights of its first layer, by filter or by unit. */
+  readonly filters?:
+    | {
+        readonly layer: string;
+        readonly kind: "filters" | "units";
+        /** How many there are, of which these are some. */
+        readonly of: number;
+        readonly pictures: readonly PlaneRecord[];
+      }
+    | undefined;
+  /** Some test examples (values 0 to 255) with the network's answer. */
+  readonly answers: readonly (PlaneRecord & {
+    readonly truth: string;
+    readonly predicted: string;
+    readonly probability: number;
+    /** How much the score of the answer changes with each pixel, |∂score/∂pixel|. */
+    readonly saliency: PlaneRecord;
+    /** What the first convolutions make of it, by channel. */
+    readonly maps: readonly {
+      readonly layer: string;
+      readonly of: number;
+      readonly pictures: readonly PlaneRecord[];
+    }[];
+  })[];
+  /** Training pictures (values 0 to 255), and what augmentation made of each in the first epochs. */
+  readonly augmented?:
+    | readonly { readonly original: PlaneRecord; readonly versions: readonly PlaneRecord[] }[]
+    | undefined;
+}
+
 /** A finished run of training as plain data. Every optional part that is absent leaves out its section of the report. */
 export interface RunRecord {
   readonly title: string;
@@ -74,10 +112,17 @@ export interface RunRecord {
   readonly stopReason?: string | undefined;
   /** `counts[truth][predicted]` on the test data. */
   readonly confusion?:
-    | { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] }
+    | {
+        readonly classes: readonly string[];
+        readonly counts: readonly (readonly number[])[];
+        /** Of the pairs that are confused most often, the example that was answered wrongly with the most confidence. */
+        readonly examples?: readonly (PlaneRecord & { readonly truth: number; readonly predicted: number })[];
+      }
     | undefined;
   /** Worst first; the first 30 are shown. */
   readonly mistakes?: readonly Mistake[] | undefined;
+  /** For networks that answer about pictures. */
+  readonly insight?: InsightRecord | undefined;
   /** For regression: predicted and true values of the test examples. */
   readonly predictions?:
     | {

@@ -50,6 +50,16 @@ tfoot td{font-weight:650;border-bottom:0}
 .mistakes img{width:100%;aspect-ratio:var(--shape);image-rendering:pixelated;border-radius:6px;background:#000;display:block}
 .mistakes figcaption{font-size:13px;line-height:1.35;margin-top:5px;overflow-wrap:break-word}
 .mistakes small{color:var(--soft)}
+.planes{display:grid;grid-template-columns:repeat(auto-fill,minmax(48px,1fr));gap:6px}
+.planes img,.answer figure img,.strip img{width:100%;aspect-ratio:var(--shape);image-rendering:pixelated;border-radius:4px;display:block}
+.answer{display:grid;grid-template-columns:96px 96px repeat(auto-fit,minmax(220px,1fr));gap:14px;margin-bottom:18px;align-items:start}
+.answers.plain{display:flex;flex-wrap:wrap;gap:0 28px}
+.answers.plain .answer{grid-template-columns:96px 96px}
+.answer figcaption,.strip figcaption{font-size:13px;line-height:1.35;margin-top:4px}
+.answer small,.strip small{color:var(--soft)}
+.maps small{display:block;margin-bottom:4px}
+.strip{display:grid;grid-template-columns:repeat(auto-fill,minmax(72px,96px));gap:10px;margin-bottom:12px}
+.pair{width:36px;aspect-ratio:var(--shape);image-rendering:pixelated;border-radius:3px;display:block}
 .wrong{color:var(--wrong);font-weight:650}
 code,pre{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px 14px;overflow-x:auto;margin:0 0 14px}

@@ -21,6 +21,8 @@ export interface Confusion {
   readonly counts: readonly (readonly number[])[];
   /** The surest mistakes, the worst first. */
   readonly worst: readonly Mistake[];
+  /** Of each of the pairs of classes that are confused most often the surest mistake, the most frequent pair first. */
+  readonly ofPairs: readonly Mistake[];
 }
 
 /** The class with the largest probability in row `row`. */
@@ -38,6 +40,7 @@ export const confusion = async (
   data: Dataset,
   probabilities: Float32Array,
   keep = 30,
+  pairs = 20,
 ): Promise<Confusion> => {
   const { target } = soleTarget(data);
   if (target.kind !== "class") throw new SteepestError("confusion: the dataset's targets are not classes");
@@ -45,6 +48,7 @@ export const confusion = async (
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const { size: width } = soleInput(data);
   let worst: Mistake[] = [];
+  const surest = new Map<number, Mistake>();
   let row = 0;
   for await (const part of inOrder(data)) {
     const [inputs, targets] = [soleFloats(part.inputs), soleFloats(part.targets)];
@@ -55,12 +59,20 @@ export const confusion = async (
       line[predicted] = (line[predicted] ?? missing()) + 1;
       if (predicted === truth) continue;
       const probability = probabilities[row * classes + predicted] ?? missing();
+      const pair = truth * classes + predicted;
+      const mistake = (): Mistake => ({
+        index: row,
+        input: inputs.slice(i * width, (i + 1) * width),
+        truth,
+        predicted,
+        probability,
+      });
+      if (probability > (surest.get(pair)?.probability ?? -1)) surest.set(pair, mistake());
       if (worst.length === keep && probability <= (worst.at(-1)?.probability ?? 0)) continue;
-      const input = inputs.slice(i * width, (i + 1) * width);
-      worst = [...worst, { index: row, input, truth, predicted, probability }]
-        .sort((a, b) => b.probability - a.probability)
-        .slice(0, keep);
+      worst = [...worst, mistake()].sort((a, b) => b.probability - a.probability).slice(0, keep);
     }
   }
-  return { counts, worst };
+  const times = ({ truth, predicted }: Mistake) => counts[truth]?.[predicted] ?? missing();
+  const ofPairs = [...surest.values()].sort((a, b) => times(b) - times(a)).slice(0, pairs);
+  return { counts, worst, ofPairs };
 };

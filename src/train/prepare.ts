@@ -1,3 +1,4 @@
+import type { Augmentation } from "../augment/augmentation.js";
 import { batches } from "../data/batches.js";
 import { type Dataset, soleTarget } from "../data/dataset.js";
 import { type PictureKind, pictureKindOf } from "../data/picture-kind.js";
@@ -24,6 +25,8 @@ export interface Prepared<N extends Net = Net> {
   readonly splits: Splits;
   /** The training part as it is trained on: with its pictures changed at random, where that is asked for. */
   readonly training: Dataset;
+  /** What changes the pictures, and the seed of what is drawn. */
+  readonly augmentation?: { readonly chain: Augmentation; readonly seed: number } | undefined;
   /** Ends the threads that change pictures. */
   readonly close: () => Promise<void>;
   readonly trainer: Trainer<N>;
@@ -149,7 +152,8 @@ export const prepare = async <N extends Net>(
         ? await targetScaleNote(train, term.loss)
         : undefined;
     const fitted = { preprocessing, targetScale, watched, batchSize, dropLast, stepsPerEpoch };
-    return { splits, training: changed ?? train, close, trainer, ...fitted };
+    const augmentation = options.augment && { chain: options.augment, seed: options.seed };
+    return { splits, training: changed ?? train, augmentation, close, trainer, ...fitted };
   } catch (error) {
     await close();
     await trainer.release();

@@ -6,6 +6,7 @@ import type { RunRecord } from "../report/index.js";
 import { version } from "../version.js";
 import type { Score } from "./events.js";
 import { classNames } from "./export.js";
+import { insightOf } from "./insight.js";
 import { keptRecord, keptText } from "./kept.js";
 import { confusion } from "./mistakes.js";
 import { inOrder } from "./parts.js";
@@ -134,7 +135,21 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     bestEpoch: keptBest ? run.bestEpoch : undefined,
     diverged: options.diverged,
     stopReason: stopReasons[run.stopped](run),
-    ...(compared && { confusion: { classes, counts: compared.counts } }),
+    ...(compared && {
+      confusion: {
+        classes,
+        counts: compared.counts,
+        ...(image && {
+          examples: compared.ofPairs.map(({ input, truth, predicted }) => ({
+            values: input,
+            layout: image,
+            truth,
+            predicted,
+          })),
+        }),
+      },
+    }),
+    ...(compared && { insight: await insightOf(run, classes) }),
     ...(compared &&
       image && {
         mistakes: compared.worst.map(({ input, truth, predicted, probability }) => ({

@@ -50,6 +50,8 @@ export class Run<N extends Net = Net> {
   readonly trainer: Trainer<N>;
   readonly parameters: Trainer["parameters"];
   readonly splits: Prepared["splits"];
+  /** What changed the training pictures at random, and the seed of what was drawn; undefined where nothing did. */
+  readonly augmentation: Prepared["augmentation"];
   /** What was done to the inputs, as a part of the network: `run.preprocessing.text` says it in words. */
   readonly preprocessing: PreprocessingDone;
   /** What is to be said of training targets far from mean 0 and standard deviation 1, on which networks learn slowly. */
@@ -65,6 +67,7 @@ export class Run<N extends Net = Net> {
     this.trainer = prepared.trainer;
     this.parameters = prepared.trainer.parameters;
     this.splits = prepared.splits;
+    this.augmentation = prepared.augmentation;
     this.preprocessing = prepared.preprocessing;
     this.targetScale = prepared.targetScale;
     this.test = test && { ...test.score, answers: prepared.trainer.ofOutputs(test.answers) };
