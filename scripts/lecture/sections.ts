@@ -66,9 +66,10 @@ projects the incoming weights of every unit back into a ball. In the library: \`
   },
   {
     title: "Data augmentation",
-    text: `Not computed here yet: flips, crops, scales, colour jitter and the other random $T(x)$ that keep the label are not part of this
-library so far.`,
-    studies: [],
+    text: `$\\bar x = T(x)$ with a random $T$ that keeps the label, drawn anew for every example at every step: flips, crops and scales, colour jitter,
+translation, rotation, stretching, lens distortion, and mixes of them. All that moves points is one map, by which every pixel is looked up once. In the
+library: \`fit(net, data, { augment: [augment.flipHorizontally(), …] })\`; \`steepest augment photo.jpg\` shows it.`,
+    studies: ["augmentation"],
   },
   {
     title: "Initialisation",

@@ -34,6 +34,7 @@ export const studies: readonly StudyEntry[] = [
     load: async () => (await import("./mnist-regularizers.js")).mnistRegularizers,
   },
   { name: "early-stopping", load: async () => (await import("./early-stopping.js")).earlyStopping },
+  { name: "augmentation", load: async () => (await import("./augmentation.js")).augmentationStudy },
   { name: "preprocessing", load: async () => (await import("./preprocessing.js")).preprocessing },
   { name: "initialization", load: async () => (await import("./initialization.js")).initialization },
   { name: "batch-norm", load: async () => (await import("./batch-norm.js")).batchNormStudy },
