@@ -11,6 +11,8 @@ export interface ParameterShape {
   readonly fanIn: number;
   /** Units that each input goes to (n_out). */
   readonly fanOut: number;
+  /** Equal parts of the first axis that see inputs of their own, as those of a convolution in groups do. @defaultValue 1 */
+  readonly groups?: number;
 }
 
 /** Fills a parameter's values, in place. */
@@ -130,8 +132,9 @@ export const xavier = scaled("xavier", ({ fanIn, fanOut }) => 2 / (fanIn + fanOu
 export const he = scaled("he", ({ fanIn }) => 2 / fanIn);
 
 /**
- * Filters `[out, in, …]` that pass on what they see: the centre of filter i is 1 on channel i, everything else is 0. Where there are more filters
- * than channels, the others start as `rest` says. A convolution of them with padding "same" passes all channels on. Zagoruyko & Komodakis 2017.
+ * Filters `[out, in, …]` that pass on what they see: the centre of filter i of each group is 1 on the group's channel i, everything else is 0. Where
+ * there are more filters than channels, the others start as `rest` says. A convolution of them with padding "same" passes all channels on.
+ * Zagoruyko & Komodakis 2017.
  *
  * Throws where the parameter has fewer than three axes.
  */
@@ -140,17 +143,21 @@ export const dirac = (
 ): Initializer => {
   const { rest = zeros() } = requireKnown("dirac", options, ["rest"]);
   const fill: Initializer = (values, parameter, random) => {
-    const { shape } = parameter;
-    const [filters = 0, channels = 0, ...sizes] = shape;
+    const { shape, groups = 1 } = parameter;
+    const [all = 0, channels = 0, ...sizes] = shape;
     if (sizes.length === 0) {
       throw new SteepestError(`dirac: expected filters [out, in, …], got shape [${shape.join(", ")}]`);
     }
     const area = sizes.reduce((a, b) => a * b, 1);
     const centre = sizes.reduce((place, size) => place * size + Math.floor(size / 2), 0);
+    const filters = all / groups;
     const passing = Math.min(filters, channels);
     rest(values, parameter, random);
-    values.fill(0, 0, passing * channels * area);
-    for (let i = 0; i < passing; i++) values[(i * channels + i) * area + centre] = 1;
+    for (let group = 0; group < groups; group++) {
+      const own = values.subarray(group * filters * channels * area);
+      own.fill(0, 0, passing * channels * area);
+      for (let i = 0; i < passing; i++) own[(i * channels + i) * area + centre] = 1;
+    }
   };
   return rest.settings === undefined ? fill : initializer(`dirac ${rest.settings}`, fill);
 };

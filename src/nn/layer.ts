@@ -13,6 +13,8 @@ export interface ParameterOptions {
   readonly role?: Role;
   /** Inputs per unit and units per input. @defaultValue the two sizes of a matrix `[in, out]` */
   readonly fan?: { readonly in: number; readonly out: number };
+  /** Equal parts of the first axis that see inputs of their own. @defaultValue 1 */
+  readonly groups?: number;
 }
 
 export interface MaskOptions {

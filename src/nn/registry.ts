@@ -61,7 +61,7 @@ export class Registry {
     options: ParameterOptions,
   ): Tensor {
     const name = path + local;
-    requireKnown(`param ${name}`, options, ["role", "fan"]);
+    requireKnown(`param ${name}`, options, ["role", "fan", "groups"]);
     if (!shape.every((size) => Number.isInteger(size))) {
       throw new SteepestError(
         `param: ${name} has shape ${formatShape(shape)}; give whole numbers, such as x.size(-1)`,
@@ -89,6 +89,7 @@ export class Registry {
       initializer: startOf(name, given) ?? initializer,
       fanIn: fan.in,
       fanOut: fan.out,
+      groups: options.groups ?? 1,
     };
     this.#parameters.set(name, parameter);
     if (!frozen) this.#trained.add(name);

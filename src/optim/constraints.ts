@@ -19,8 +19,8 @@ export interface Constraint {
   readonly name: string;
   /**
    * "rule": part of the update rule, in the same pass over memory. "units": scales the incoming weights of each unit (a column of a
-   * weight matrix `[in, out]`, a row of one that products take transposed, a filter of a convolution) by a factor that depends on
-   * their norm. "values": any projection of all values of one parameter, in passes of its own.
+   * weight matrix `[in, out]`, a row of one that products take transposed, a filter of a convolution, `w[k]` of `[out, in, …]`, or `w[:, k]` of a
+   * transposed one `[in, out, …]`) by a factor that depends on their norm. "values": any projection of all values of one parameter, in passes of its own.
    */
   readonly acts:
     | { readonly kind: "rule"; readonly compose: Composition }

@@ -1,7 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { constantInitializer, he, leCun, orthogonal, truncatedNormal, xavier } from "../../src/index.js";
+import {
+  buildModel,
+  constantInitializer,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose2d,
+  depthwiseConv2d,
+  dirac,
+  he,
+  type Layer,
+  leCun,
+  orthogonal,
+  truncatedNormal,
+  xavier,
+} from "../../src/index.js";
 import type { Initializer } from "../../src/nn/initializers.js";
+import { initialValues } from "../../src/nn/model.js";
 import { random } from "../../src/random/random.js";
+import { compileLayer } from "./train-once.js";
 
 const draw = (initializer: Initializer, shape: readonly number[], seed = 0): Float32Array => {
   const values = new Float32Array(shape.reduce((a, b) => a * b));
@@ -82,4 +99,75 @@ describe("orthogonal", () => {
 
 it("constants must be finite", () => {
   expect(() => constantInitializer(Number.NaN)).toThrow("expected a finite value, got NaN");
+});
+
+describe("filters", () => {
+  /** What a layer makes of inputs, with its initial values. */
+  const outputs = async (net: Layer, shape: readonly number[], values: Float32Array) => {
+    const weights = buildModel(net, shape).parameters.map((each) => [each.name, [...initialValues(each, 3)]]);
+    const { y } = await (await compileLayer(net, shape)).use({
+      input: [...values],
+      ...Object.fromEntries(weights),
+    });
+    return Float32Array.from(y ?? []);
+  };
+  const noise = (shape: readonly number[], examples: number) => {
+    const values = new Float32Array(shape.reduce((a, b) => a * b, examples));
+    random(5, "noise").fillNormal(values);
+    return values;
+  };
+  const plain = { init: leCun(), bias: false, padding: "valid" } as const;
+  const turned = { init: leCun(), bias: false } as const;
+
+  it.each<[string, Layer, readonly number[]]>([
+    ["conv1d", conv1d(64, plain), [32, 40]],
+    ["conv2d", conv2d(48, plain), [32, 9, 9]],
+    ["conv2d, strided", conv2d(48, { ...plain, stride: 2 }), [32, 15, 15]],
+    ["conv2d in groups", conv2d(48, { ...plain, groups: 4 }), [32, 9, 9]],
+    ["conv3d", conv3d(32, plain), [16, 5, 5, 5]],
+    ["depthwiseConv2d", depthwiseConv2d({ ...plain, multiplier: 2 }), [64, 9, 9]],
+    ["convTranspose2d", convTranspose2d(32, { ...turned, padding: 2 }), [32, 9, 9]],
+    ["convTranspose2d by 2", convTranspose2d(32, { ...turned, kernel: 2, stride: 2 }), [32, 5, 5]],
+    [
+      "convTranspose2d by 2, overlapping",
+      convTranspose2d(32, { ...turned, kernel: 4, stride: 2, padding: 2 }),
+      [32, 6, 6],
+    ],
+    ["convTranspose2d in groups", convTranspose2d(32, { ...turned, groups: 4, padding: 2 }), [32, 9, 9]],
+  ])("leCun keeps the variance through %s", async (_, net, shape) => {
+    const { variance } = moments(await outputs(net, shape, noise(shape, 4)));
+    expect(variance).toBeGreaterThan(0.85);
+    expect(variance).toBeLessThan(1.15);
+  });
+
+  it.each<[string, Layer, readonly number[]]>([
+    ["conv1d", conv1d(3, { init: dirac() }), [3, 6]],
+    ["conv2d", conv2d(3, { init: dirac() }), [3, 5, 6]],
+    ["conv3d", conv3d(2, { init: dirac() }), [2, 4, 3, 5]],
+    ["conv2d in groups", conv2d(6, { init: dirac(), groups: 3 }), [6, 5, 6]],
+    ["depthwiseConv2d", depthwiseConv2d({ init: dirac() }), [5, 5, 6]],
+    ["convTranspose2d", convTranspose2d(4, { init: dirac(), groups: 2, padding: 1 }), [4, 5, 6]],
+  ])("of dirac pass everything on: %s", async (_, net, shape) => {
+    const values = noise(shape, 2);
+    expect(await outputs(net, shape, values)).toEqual(values);
+  });
+
+  it("of dirac in groups: those beside them start otherwise", () => {
+    const [weight] = buildModel(
+      conv2d(6, { kernel: 1, groups: 2, init: dirac({ rest: constantInitializer(2) }) }),
+      [4, 1, 1],
+    ).parameters;
+    const values = weight ? initialValues(weight, 0) : [];
+    expect([...values]).toEqual([1, 0, 0, 1, 2, 2, 1, 0, 0, 1, 2, 2]);
+  });
+
+  it("of orthogonal are orthonormal in each group: those of single channels have norm 1", () => {
+    const [weight] = buildModel(conv2d(20, { groups: 2, init: orthogonal() }), [6, 5, 5]).parameters;
+    const values = weight ? initialValues(weight, 0) : new Float32Array();
+    for (const half of [values.subarray(0, 270), values.subarray(270)])
+      expect(deviation(half, 10, 27, "rows", 1)).toBeLessThan(1e-6);
+    const [each] = buildModel(depthwiseConv2d({ init: orthogonal() }), [20, 5, 5]).parameters;
+    const single = each ? initialValues(each, 0) : new Float32Array();
+    for (let i = 0; i < 20; i++) expect(Math.hypot(...single.subarray(9 * i, 9 * i + 9))).toBeCloseTo(1, 6);
+  });
 });

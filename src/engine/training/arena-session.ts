@@ -17,7 +17,7 @@ import { MeanGradients } from "./gradients.js";
 import type { TrainingGraph } from "./graph.js";
 import { allocateMemory, type Resident, type TrainingMemory } from "./memory.js";
 import { blockOf, type Group } from "./placement.js";
-import { prepareProjections, transposedWeights } from "./projection.js";
+import { prepareProjections } from "./projection.js";
 import {
   type AttachedGraph,
   type AttachedProgram,
@@ -34,6 +34,7 @@ import { everythingIn, takeSnapshot, valuesIn } from "./snapshot.js";
 import { bindStep, stepGraph } from "./step.js";
 import { type NamedView, tensorsOf, writeTensors } from "./tensors.js";
 import { RunningTotals } from "./totals.js";
+import { unitsOf } from "./units.js";
 import { type GroupUpdate, prepareUpdate } from "./update.js";
 
 /** The gradient multiplied by a factor that is known only when the update is made. */
@@ -106,7 +107,7 @@ export class ArenaSession implements TrainingSession {
       this.#hold(
         await prepareUpdate(rule, group, gradients[i] ?? missing(), arena, this.#engine, this.#options),
       );
-    const place = { arena, scratch, transposed: transposedWeights(this.#graph.loss) };
+    const place = { arena, scratch, unitsOf: unitsOf(this.#graph.loss) };
     const parts = groups.map(splitAverage);
     const rules = parts.map(({ update }, i) =>
       prepare(this.#graph.clipNorm === undefined ? update.rule : clip(update.rule), update, i),

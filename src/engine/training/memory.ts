@@ -6,8 +6,8 @@ import { type DataPlace, placeData } from "./data.js";
 import { reserveDraw } from "./draws.js";
 import type { TrainingGraph } from "./graph.js";
 import { averageOf, blockOf, type Group, placeGroups } from "./placement.js";
-import { unitCount } from "./projection.js";
 import { countAt } from "./shapes.js";
+import { scratchFor } from "./units.js";
 
 /** Some numbers of the arena under a name. */
 export interface NamedBlock {
@@ -123,7 +123,7 @@ export const allocateMemory = (graph: TrainingGraph): TrainingMemory => {
     state.next ? [{ state, block, next: layout.reserve(block.count) }] : [],
   );
   const draws = graph.draws.map((draw) => reserveDraw(layout, draw, batchSize));
-  const scratch = layout.reserve(2 * Math.max(1, ...graph.parameters.map(unitCount)));
+  const scratch = layout.reserve(Math.max(1, ...graph.parameters.map(scratchFor)));
   const gradientSum = layout.reserve(gradient.count);
   const arena = layout.allocate();
   initialize(groups, arena);

@@ -1,7 +1,5 @@
 import { SteepestError } from "../../errors.js";
-import { topologicalOrder } from "../../graph/autodiff.js";
-import { operationOf } from "../../graph/definition.js";
-import { gemm, matmul, sqrt, type Tensor, transpose } from "../../graph/index.js";
+import { sqrt, type Tensor } from "../../graph/index.js";
 import { missing } from "../../missing.js";
 import { type Rule, type Time, traceRule } from "../../optim/rule.js";
 import type { Arena, Block } from "../arena.js";
@@ -9,28 +7,8 @@ import type { Engine, SessionOptions } from "../engine.js";
 import { bindColumns, bindRows, compileKernel, isKernelGraph, type ToFactors } from "../kernel/index.js";
 import type { Projection } from "./graph.js";
 import { blockOf, type Group } from "./placement.js";
+import type { UnitsOf } from "./units.js";
 import { type GroupUpdate, prepareUpdate, scalarValues } from "./update.js";
-
-/** The most units of a parameter: projections need room for twice as many float32 numbers. */
-export const unitCount = ({
-  shape: [first = 1, second = 1, ...rest],
-}: {
-  readonly shape: readonly number[];
-}): number => (rest.length > 0 ? first : second);
-
-/** The matrices that a graph multiplies with in transposed form only: weights `[out, in]`, as PyTorch exports them. */
-export const transposedWeights = (loss: Tensor): ReadonlySet<Tensor> => {
-  const [plain, transposed] = [new Set<Tensor>(), new Set<Tensor>()];
-  for (const x of topologicalOrder([loss])) {
-    const product = operationOf(x, matmul) ?? operationOf(x, gemm);
-    if (product === undefined) continue;
-    const [, right] = product.inputs;
-    const turned = operationOf(right, transpose)?.inputs[0];
-    const swaps = Boolean(product.attributes.transposeB) !== Boolean(turned);
-    (swaps ? transposed : plain).add(turned ?? right);
-  }
-  return new Set([...transposed].filter((weight) => !plain.has(weight)));
-};
 
 /** A rule without gradient or states. */
 const plainRule = (
@@ -72,33 +50,50 @@ const bindFactors = (
 /** What projections work in. */
 export interface ProjectionPlace {
   readonly arena: Arena;
-  /** Room for twice `unitCount` float32 numbers. */
+  /** Room for as many float32 numbers as `scratchFor` says. */
   readonly scratch: Block;
-  /** The weights with a unit in each row. */
-  readonly transposed: ReadonlySet<Tensor>;
+  readonly unitsOf: UnitsOf;
 }
+
+/** Factors of units from squared norms of their parts, of which each unit has `inner`, side by side. */
+const joining =
+  (toFactors: ToFactors, units: number, inner: number, memory: WebAssembly.Memory): ToFactors =>
+  (pointer, count) => {
+    const squares = new Float32Array(memory.buffer, pointer, count);
+    for (let unit = 0; unit < units; unit++) {
+      const parts = squares.subarray(unit * inner, (unit + 1) * inner);
+      squares[unit] = parts.reduce((sum, square) => sum + square, 0);
+    }
+    toFactors(pointer, units);
+    for (let unit = units - 1; unit >= 0; unit--) {
+      squares.fill(squares[unit] ?? missing(), unit * inner, (unit + 1) * inner);
+    }
+  };
 
 /** Everything that brings the parameters of a group back to their constraints after an update, in order. */
 export const prepareProjections = async (
   group: Group,
-  { arena, scratch, transposed }: ProjectionPlace,
+  { arena, scratch, unitsOf }: ProjectionPlace,
   engine: Engine,
   options: SessionOptions,
 ): Promise<GroupUpdate[]> => {
   const columns = bindColumns(arena.memory);
   const rows = bindRows(arena.memory);
   const ofUnits = (projection: Extract<Projection, { kind: "units" }>, i: number): GroupUpdate => {
-    const { tensor, shape } = group.parameters[i] ?? missing();
     const block = blockOf(group.theta, group, i);
-    const [first = 1, second = 1, ...rest] = shape;
-    // A unit is a column of a matrix [in, out], and a row of a matrix [out, in] or of the filters [out, in, …] of a convolution.
-    const inRows = rest.length > 0 || transposed.has(tensor);
-    const factorsAt = bindFactors(projection, inRows ? first : second, arena);
+    const { slabs, outer, units, inner } = unitsOf(group.parameters[i] ?? missing());
+    const factorsAt = bindFactors(projection, units, arena);
     return {
       run: (time) => {
         const toFactors = factorsAt(time);
-        if (inRows) rows.rescaleRows(block.offset, first, block.count / first, toFactors, scratch.offset);
-        else columns.rescaleColumns(block.offset, first, second, toFactors, scratch.offset);
+        for (let slab = 0; slab < slabs; slab++) {
+          const start = block.offset + 4 * slab * outer * units * inner;
+          if (outer === 1) rows.rescaleRows(start, units, inner, toFactors, scratch.offset);
+          else {
+            const joined = inner === 1 ? toFactors : joining(toFactors, units, inner, arena.memory);
+            columns.rescaleColumns(start, outer, units * inner, joined, scratch.offset);
+          }
+        }
       },
       release: async () => {},
     };

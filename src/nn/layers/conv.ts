@@ -56,6 +56,14 @@ export const requireChannels = (kind: string, x: Tensor, axes: number): void => 
   );
 };
 
+/** Throws unless channels and filters can be cut into so many groups. */
+export const checkGroups = (kind: string, groups: number, channels: number, filters: number): void => {
+  if (Number.isInteger(groups) && groups >= 1 && channels % groups === 0 && filters % groups === 0) return;
+  throw new SteepestError(
+    `${kind}: groups must divide the ${channels} channels of the input and the ${filters} filters, got ${groups}`,
+  );
+};
+
 /** A size for each axis. */
 export const perAxis = (size: number | readonly number[], axes: number): readonly number[] =>
   typeof size === "number" ? Array<number>(axes).fill(size) : size;
@@ -77,16 +85,12 @@ const convolution =
     return layer(kind, (x, scope) => {
       requireChannels(kind, x, axes);
       const channels = x.size(1);
-      if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0 || filters % groups !== 0) {
-        throw new SteepestError(
-          `${kind}: groups must divide the ${channels} channels of the input and the ${filters} filters, got ${groups}`,
-        );
-      }
+      checkGroups(kind, groups, channels, filters);
       const size = perAxis(kernel, axes);
       const area = size.reduce((a, b) => a * b, 1);
       const seen = channels / groups;
       const fan = { in: seen * area, out: (filters / groups) * area };
-      const weight = scope.param("weight", [filters, seen, ...size], init, { fan });
+      const weight = scope.param("weight", [filters, seen, ...size], init, { fan, groups });
       return conv(x, weight, {
         ...window,
         groups,
