@@ -1,4 +1,5 @@
 import { checkOneOf } from "../check.js";
+import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { batches } from "./batches.js";
@@ -15,11 +16,26 @@ export interface Standardisation {
 export interface StandardiseOptions {
   /**
    * "feature": each input feature has its own mean and scale. "all": one mean and scale for the whole input, the better choice
-   * for images, where neighbouring pixels share a meaning and many are nearly constant.
+   * for images, where neighbouring pixels share a meaning and many are nearly constant. "channel": one of each for every channel of
+   * `[channels, …]`, as is usual for pictures in colour.
    * @defaultValue "feature"
    */
-  readonly per?: "feature" | "all";
+  readonly per?: (typeof groupings)[number];
 }
+
+const groupings = ["feature", "channel", "all"] as const;
+
+/** How many features have one mean and scale together: they lie side by side. */
+const sharing = (dataset: Dataset, per: (typeof groupings)[number]): number => {
+  const { field, size } = soleInput(dataset);
+  if (per !== "channel") return per === "all" ? size : 1;
+  const [first, ...others] = field.shape;
+  const channels = field.image?.channels ?? (others.length > 0 ? first : undefined);
+  if (channels !== undefined) return size / channels;
+  throw new SteepestError(
+    `standardise: inputs of shape [${field.shape.join(", ")}] have no channels; give data of shape [channels, …] or with an image layout, or standardise per "all" or "feature"`,
+  );
+};
 
 /** No training value of a standardised feature is larger than this. */
 const LARGEST = 10;
@@ -31,6 +47,8 @@ const CHUNK = 256;
  * Fits the lecture's preprocessing `X -= mean; X /= std` on a dataset, which must be the training split only. The
  * moments are summed in float64, chunk by chunk, and merged by the formula of Chan, Golub and LeVeque (1983).
  *
+ * Throws where there are no channels to standardise by.
+ *
  * The scale of feature j is max(sdⱼ, max|xⱼ − meanⱼ| / 10), so that a feature that is nearly always the same (a
  * border pixel inked in one image of thousands) cannot become larger than 10; a feature that never changes has scale
  * 1 and becomes 0. The standard deviation is the population's (divided by n).
@@ -40,21 +58,21 @@ export const standardise = async (
   options: StandardiseOptions = {},
 ): Promise<Standardisation> => {
   const { per = "feature" } = requireKnown("standardise", options, ["per"]);
-  checkOneOf("standardise", "per", per, ["feature", "all"]);
+  checkOneOf("standardise", "per", per, groupings);
   const { size: width } = soleInput(dataset);
-  const features = per === "all" ? 1 : width;
-  const moments = Array.from({ length: features }, newMoments);
+  const together = sharing(dataset, per);
+  const moments = Array.from({ length: width / together }, newMoments);
   const order = { batchSize: Math.min(CHUNK, dataset.size), seed: 0, epoch: 0, shuffle: false };
   for await (const { inputs } of batches(dataset, order)) {
     const numbers = soleFloats(inputs);
     moments.forEach((feature, j) => {
-      merge(feature, numbers, j, features);
+      merge(feature, numbers, { start: j * together, together, width });
     });
   }
   const mean = new Float64Array(width);
   const scale = new Float32Array(width);
   for (let j = 0; j < width; j++) {
-    const feature = moments[per === "all" ? 0 : j] ?? newMoments();
+    const feature = moments[Math.floor(j / together)] ?? missing();
     // The mean of equal numbers is that number, without the rounding of their sum.
     mean[j] = feature.low === feature.high ? feature.low : feature.mean;
     scale[j] = scaleOf(feature);
@@ -73,19 +91,27 @@ interface Moments {
 
 const newMoments = (): Moments => ({ count: 0, mean: 0, squares: 0, low: Infinity, high: -Infinity });
 
-/** Adds the values at `start`, `start + stride`, … to the moments. */
-const merge = (moments: Moments, values: Float32Array, start: number, stride: number): void => {
+/** Adds the values of a feature to the moments: in every example of `width` numbers those `together` from `start` on. */
+const merge = (
+  moments: Moments,
+  values: Float32Array,
+  { start, together, width }: { readonly start: number; readonly together: number; readonly width: number },
+): void => {
   let sum = 0;
-  for (let i = start; i < values.length; i += stride) {
-    const x = values[i] ?? missing();
-    sum += x;
-    if (x < moments.low) moments.low = x;
-    if (x > moments.high) moments.high = x;
+  for (let from = start; from < values.length; from += width) {
+    for (let i = from; i < from + together; i++) {
+      const x = values[i] ?? missing();
+      sum += x;
+      if (x < moments.low) moments.low = x;
+      if (x > moments.high) moments.high = x;
+    }
   }
-  const count = Math.ceil((values.length - start) / stride);
+  const count = (values.length / width) * together;
   const mean = sum / count;
   let squares = 0;
-  for (let i = start; i < values.length; i += stride) squares += ((values[i] ?? missing()) - mean) ** 2;
+  for (let from = start; from < values.length; from += width) {
+    for (let i = from; i < from + together; i++) squares += ((values[i] ?? missing()) - mean) ** 2;
+  }
   const total = moments.count + count;
   const shift = mean - moments.mean;
   moments.squares += squares + (shift * shift * moments.count * count) / total;

@@ -67,8 +67,8 @@ export interface FitOptions extends UpdateOptions {
   /** Where `data` has no validation part: the share (below 1) or number of training examples set aside for it. @defaultValue 0 */
   readonly validation?: number;
   /**
-   * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale), "feature" (one each),
-   * "centre" (a mean for each), "none", or a function such as `pca()` or `whiten()`. `run.preprocessing` says what was done.
+   * Preprocessing fitted on the training part and made part of the network: "all" (one mean and scale), "channel" (one for
+   * each channel of pictures `[channels, …]`), "feature" (one each), "centre" (a mean for each), "none", or a function such as `pca()` or `whiten()`. `run.preprocessing` says what was done.
    *
    * @defaultValue "all" for images and "feature" otherwise, but for inputs that a `pretrained` model takes, or that the network casts
    * to whole numbers, such as category numbers: these stay as they are

@@ -15,7 +15,7 @@ import { type PrincipalAxes, principalAxes } from "./principal.js";
 export type Preprocessing = (train: Dataset, engine?: Engine) => Promise<Layer>;
 
 /** The preprocessings that have a name. */
-export const preprocessings = ["all", "feature", "centre", "none"] as const;
+export const preprocessings = ["all", "channel", "feature", "centre", "none"] as const;
 
 /** What `fit` understands: one of the names, or any function that fits a layer. */
 export type Preprocess = (typeof preprocessings)[number] | Preprocessing;
@@ -159,7 +159,7 @@ export const fitPreprocessing = async (
 ): Promise<Layer | undefined> => {
   if (typeof kind === "function") return called("preprocess", kind, () => kind(train, engine));
   if (kind === "none") return undefined;
-  const { mean, scale } = await standardise(train, { per: kind === "all" ? "all" : "feature" });
+  const { mean, scale } = await standardise(train, { per: kind === "centre" ? "feature" : kind });
   return centreAndScale({
     mean: mean.map((m, j) => (untouched[j] ? 0 : m)),
     scale: scale.map((s, j) => (untouched[j] || kind === "centre" ? 1 : s)),

@@ -22,6 +22,7 @@ export interface PreprocessingDone {
 
 const inWords = {
   all: "less one mean and divided by one standard deviation, those of all training inputs together",
+  channel: "each channel less its mean and divided by its standard deviation, those of the training examples",
   feature: "each feature less its mean and divided by its standard deviation, those of the training examples",
   centre: "each feature less its mean, that of the training examples",
   none: "as they are",

@@ -78,6 +78,21 @@ describe("standardise", () => {
     expect(fit.scale[1]).toBe(fit.scale[0]);
   });
 
+  it("fits one mean and scale for each channel with per: channel, by the shape or the image layout", async () => {
+    // Two examples of two channels of two pixels.
+    const numbers = Float32Array.of(0, 2, 10, 30, 4, 6, 20, 40);
+    const layout = { width: 2, height: 1, channels: 2 };
+    for (const of of [{ inputShape: [2, 2] }, { inputShape: [4], image: layout }]) {
+      const data = dataset({ name: "pictures", inputs: numbers, targets: [0, 1], classes: 2, ...of });
+      const fit = await standardise(data, { per: "channel" });
+      expect([...fit.mean]).toEqual([3, 3, 25, 25]);
+      expect([...fit.scale]).toEqual([5, 5, 125, 125].map((variance) => Math.fround(Math.sqrt(variance))));
+    }
+    await expect(standardise(table([[1, 2]]), { per: "channel" })).rejects.toThrow(
+      'standardise: inputs of shape [2] have no channels; give data of shape [channels, …] or with an image layout, or standardise per "all" or "feature"',
+    );
+  });
+
   it("refuses values that are not finite", async () => {
     const source = table([
       [1, 2],

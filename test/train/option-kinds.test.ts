@@ -21,7 +21,7 @@ import type { FitOptions } from "../../src/train/options.js";
 import { type TuneRateOptions, tuneRate } from "../../src/train/tune-rate.js";
 
 const data = moons({ n: 20, seed: 0 });
-const names = '"all", "feature", "centre", "none", or a function such as pca()';
+const names = '"all", "channel", "feature", "centre", "none", or a function such as pca()';
 const signal = "an AbortSignal, which is the .signal of an AbortController";
 const share = "a share below 1 or a number of examples";
 const seeds = "a whole number from 0 to 4294967295";

@@ -4,9 +4,11 @@ import { nodeEngine } from "../../src/engine/node.js";
 import {
   buildModel,
   centreAndScale,
+  conv2d,
   type Dataset,
   dataset,
   fit,
+  globalAveragePool,
   gradientDescent,
   linear,
   outputOf,
@@ -152,7 +154,7 @@ describe("whitening", () => {
 it("refuses a name that does not exist", async () => {
   const preprocess = "standard" as "all";
   await expect(fit(linear(2), data, { preprocess })).rejects.toThrow(
-    'fit: preprocess must be "all", "feature", "centre", "none", or a function such as pca(), got "standard"',
+    'fit: preprocess must be "all", "channel", "feature", "centre", "none", or a function such as pca(), got "standard"',
   );
 });
 
@@ -198,4 +200,35 @@ describe("inputs far from 0, a step of float32 apart", () => {
       });
     },
   );
+});
+
+it("each channel of pictures gets one mean and scale, and the exported model takes raw ones", async () => {
+  const pixels = Float32Array.from({ length: 24 * 3 * 4 }, (_, i) => {
+    const channel = Math.floor(i / 4) % 3;
+    return 60 * channel + 20 * (channel + 1) * (1 + Math.sin(7 * i));
+  });
+  const pictures = dataset({
+    name: "pictures",
+    inputs: pixels,
+    targets: Uint8Array.from({ length: 24 }, (_, i) => i % 2),
+    inputShape: [3, 2, 2],
+    classes: 2,
+  });
+  const net = sequential(conv2d(4, { kernel: 2 }), globalAveragePool(), linear(2));
+  const run = await fit(net, pictures, { epochs: 1, preprocess: "channel", threads: 1 });
+  expect(run.preprocessing).toMatchObject({ kind: "channel", asked: true });
+  expect(run.preprocessing.text).toContain("each channel less its mean");
+  const layer = await fitPreprocessing("channel", pictures);
+  if (!layer) throw new Error("no layer");
+  const { y = [] } = await (await compileLayer(layer, [3, 2, 2])).use({ input: [...pixels] });
+  for (const channel of [0, 1, 2]) {
+    const own = y.filter((_, i) => Math.floor(i / 4) % 3 === channel);
+    expect(own.reduce((a, b) => a + b) / own.length).toBeCloseTo(0, 5);
+    expect(own.reduce((a, b) => a + b * b, 0) / own.length).toBeCloseTo(1, 4);
+  }
+  const session = await InferenceSession.create(await run.model());
+  const { probabilities } = await session.run({ input: new Tensor("float32", pixels, [24, 3, 2, 2]) });
+  const expected = (await run.predict(pixels)).data;
+  const given = probabilities?.data as Float32Array;
+  expected.forEach((value, i) => void expect(given[i]).toBeCloseTo(value, 5));
 });
