@@ -82,7 +82,7 @@ const speed = (describe: string, widths: readonly number[]): PictureModel => ({
     loss: crossEntropy({ labelSmoothing: 0.2 }),
     initialization: whitening(),
     batchSize: 250,
-    epochs: 12,
+    epochs: 10,
     augment: "shift",
     views: { flip: true, shift: 1 },
   },

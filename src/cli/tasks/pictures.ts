@@ -79,7 +79,7 @@ export const pictureTasks: readonly Task[] = [
       "the CIFAR-10 photographs; --data names the folder of Parquet files as Hugging Face has them, or of the binary version",
     takesData: true,
     load: (options) => load(options, "cifar10"),
-    defaults: { model: "speed-m", epochs: 12, batchSize: 250, validation: 0 },
+    defaults: { model: "speed-m", epochs: 10, batchSize: 250, validation: 0 },
   },
   {
     name: "images",
