@@ -44,7 +44,8 @@ for (const command of [
   program.addCommand(command.copyInheritedSettings(program));
 
 program.hook("preAction", (_, command) => {
-  if (command.opts().json) outputForJson();
+  const { json, jsonLines } = command.opts();
+  if (json || jsonLines) outputForJson();
 });
 
 /** Errors of commander (unknown option, missing argument) end with exit code 2, all others as `report` says. */

@@ -9,6 +9,8 @@ export interface PictureInput {
   readonly name: string;
   /** Its shape for the fewest examples that it takes. */
   readonly shape: readonly number[];
+  /** Whether it takes so many at a time and no other number. */
+  readonly fixed: boolean;
   readonly dtype: "float32" | "float64";
   /** Whether the channels of a pixel lie side by side, not each channel by itself. */
   readonly interleaved: boolean;
@@ -96,6 +98,7 @@ export const pictureInputOf = ({ path, proto, image }: ModelFile): PictureInput 
   return {
     name: input.name,
     shape: [dims[0]?.dimValue || 1, ...extents],
+    fixed: Boolean(dims[0]?.dimValue),
     dtype,
     interleaved: layout.interleaved,
     ...kindOf(layout, image),

@@ -1,6 +1,6 @@
 import { type Dataset, soleInput, soleTarget } from "../data/dataset.js";
 import { UsageError } from "../errors.js";
-import type { Layer, ViewsOptions } from "../nn/index.js";
+import type { Layer } from "../nn/index.js";
 import { l2 } from "../optim/compositions/penalties.js";
 import { maxNorm } from "../optim/constraints.js";
 import { type Composition, onWeights, type RuleFor, weightDecay } from "../optim/index.js";
@@ -11,24 +11,12 @@ import { augmentationNamed } from "./tasks/augmentations.js";
 import { pictureNetwork, type Suits, suitsOf } from "./tasks/models.js";
 import { parseKeep, reluNetwork } from "./tasks/network.js";
 import { defaultsFor, type Task, type TaskDefaults } from "./tasks/tasks.js";
+import { viewsFrom, viewsText } from "./views.js";
 
 const outputsOf = (data: Dataset): number => {
   const { target, size } = soleTarget(data);
   return target.kind === "class" ? target.classes : size;
 };
-
-/** "flip,shift": the views of `--tta`. */
-const viewsFrom = (text: string): ViewsOptions | undefined => {
-  if (text === "none") return undefined;
-  const words = text.split(",");
-  const unknown = words.find((word) => word !== "flip" && word !== "shift");
-  if (unknown !== undefined)
-    throw new UsageError(`--tta ${text}: give "flip", "shift", "flip,shift" or "none"`);
-  return { flip: words.includes("flip"), shift: words.includes("shift") ? 1 : 0 };
-};
-
-const viewsText = ({ flip, shift }: ViewsOptions): string =>
-  [...(flip ? ["flip"] : []), ...(shift ? ["shift"] : [])].join(",");
 
 interface ChosenNetwork {
   readonly network: Layer;

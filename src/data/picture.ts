@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { ImageLayout } from "./dataset.js";
+import { decode, unreadable, upright } from "./images/decode.js";
 import { findInk, type GreyPicture, type Ink, inkSize, strength } from "./ink.js";
 import type { InkPlacement, PictureKind } from "./picture-kind.js";
 
@@ -15,8 +16,31 @@ export interface ReadPicture {
 /** Larger pictures are made smaller before anything is looked for in them. */
 const largestSide = 1024;
 
-/** A file as a viewer shows it: turned as its camera says, on white where it is transparent. */
-const decoded = async (path: string) => (await decoder())(path).rotate().flatten({ background: "white" });
+/** The bytes of a picture's file. Throws where there is none. */
+export const fileBytes = async (path: string): Promise<Uint8Array> => {
+  const { readFile } = await import("node:fs/promises");
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const problem =
+      error.code === "ENOENT"
+        ? "no such file"
+        : error.code === "EISDIR"
+          ? "a folder, not a picture"
+          : `cannot be read (${error.code ?? error.message})`;
+    throw new SteepestError(`${path}: ${problem}`, { cause: error });
+  });
+};
+
+/** What a file says of itself that its pixels do not show. */
+const unusual = ({
+  deep,
+  frames,
+}: {
+  readonly deep: boolean;
+  readonly frames: number;
+}): readonly string[] => [
+  ...(frames > 1 ? [`the first of ${frames} frames`] : []),
+  ...(deep ? ["16 bits a channel taken with 8"] : []),
+];
 
 /** Whether strokes lie as those that the network was trained on, so that nothing has to be moved. */
 const liesAs = (ink: Ink, { sizes: [low, high], centre: [x, y], spread }: InkPlacement): boolean => {
@@ -85,10 +109,11 @@ const placed = async (
 
 /** A picture of strokes, laid out as those that the network was trained on. Throws where there are none, or a frame around them. */
 const readInk = async (path: string, kind: PictureKind, placement: InkPlacement): Promise<ReadPicture> => {
-  const { data, info } = await (await decoded(path))
+  const file = await upright(await fileBytes(path));
+  const { data, info } = await file.picture
     .resize(largestSide, largestSide, { fit: "inside", withoutEnlargement: true })
     .toColourspace("b-w")
-    .raw()
+    .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
   const picture = { width: info.width, height: info.height, pixels: data };
   const ink = findInk(picture);
@@ -100,6 +125,7 @@ const readInk = async (path: string, kind: PictureKind, placement: InkPlacement)
   const doubts = checkFrame(path, ink);
   const plain = isPlain(ink);
   const done = [
+    ...unusual(file),
     ...(ink.tone === placement.tone ? [] : ["inverted"]),
     ...(plain ? [] : ["ground taken off and contrast stretched"]),
   ];
@@ -117,19 +143,13 @@ const readInk = async (path: string, kind: PictureKind, placement: InkPlacement)
   };
 };
 
-/** A whole picture, scaled to cover the size and cropped to it. */
-const readWhole = async (path: string, { width, height, channels }: ImageLayout): Promise<ReadPicture> => {
-  const { data } = await (await decoded(path))
-    .toColourspace(channels === 1 ? "b-w" : "srgb")
-    .resize(width, height)
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const pixels = new Float32Array(width * height * channels);
-  // Decoded pixels lie side by side (red, green, blue); datasets lie channel by channel.
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < channels; c++) pixels[c * width * height + i] = data[i * channels + c] ?? missing();
-  }
-  return { pixels, done: [`taken whole, scaled to ${width} x ${height}`] };
+/** A whole picture, scaled to cover the size and cropped to it, as `images` reads those that a network is trained on. */
+const readWhole = async (path: string, layout: ImageLayout): Promise<ReadPicture> => {
+  const { pixels, ...file } = await decode({ name: path, bytes: () => fileBytes(path) }, layout);
+  return {
+    pixels: Float32Array.from(pixels),
+    done: [...unusual(file), `taken whole, scaled to ${layout.width} x ${layout.height}`],
+  };
 };
 
 /**
@@ -139,7 +159,7 @@ const readWhole = async (path: string, { width, height, channels }: ImageLayout)
  * cut out, scaled and centred. Other pictures are scaled and cropped to the size. Values are
  * on the scale of the training pictures.
  *
- * Throws where the file is missing or not a picture, and where there is no ink though there should be, or a frame.
+ * Throws where the file is missing, not a picture or one of more than 100 million pixels, and where there is no ink though there should be, or a frame.
  */
 export const readPicture = async (path: string, kind: PictureKind): Promise<ReadPicture> => {
   const [black, white] = kind.range;
@@ -147,13 +167,7 @@ export const readPicture = async (path: string, kind: PictureKind): Promise<Read
     const { pixels, done } = await (kind.ink ? readInk(path, kind, kind.ink) : readWhole(path, kind));
     return { pixels: pixels.map((value) => black + (value * (white - black)) / 255), done };
   } catch (error) {
-    if (error instanceof SteepestError) throw error;
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    const absent = /missing|ENOENT|No such file/i.test(reason);
-    throw new SteepestError(
-      `${path}: ${absent ? "no such file" : `not a picture that can be read (${reason.replace(/^.*?: /, "")})`}`,
-      { cause: error },
-    );
+    throw error instanceof SteepestError ? error : unreadable(path, error);
   }
 };
 

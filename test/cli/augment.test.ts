@@ -66,7 +66,7 @@ describe("steepest augment", () => {
   });
 
   it.each([
-    [["augment", "nowhere.png"], /nowhere\.png: no such file or folder/],
+    [["augment", "nowhere.png"], /nowhere\.png: no such file/],
     [["augment", "PICTURE", "--recipe", "nowhere.ts"], /nowhere\.ts: no such recipe file/],
     [["augment", "PICTURE", "--recipe", "NUMBER"], /it exports no transformations; end it with/],
     [

@@ -1,9 +1,10 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import * as augment from "../../augment/index.js";
 import { decode } from "../../data/images/decode.js";
+import { fileBytes } from "../../data/picture.js";
 import { SteepestError, UsageError } from "../../errors.js";
 import { requireWritable, writeFileSafely } from "../../files.js";
 import { number } from "../../report/format.js";
@@ -11,6 +12,7 @@ import { chainOf } from "../../train/augment.js";
 import { contactSheet, type SheetPicture } from "../contact-sheet.js";
 import { place, seed, whole } from "../options.js";
 import { say, sayJson } from "../output.js";
+import { pictureFiles } from "../picture-files.js";
 import { loadFile } from "../recipe-file.js";
 
 interface AugmentOptions {
@@ -50,26 +52,6 @@ const chainFrom = async (file: string): Promise<augment.Augmentation> => {
   throw new SteepestError(
     `${file}: it exports no transformations; end it with \`export default [augment.flipHorizontally(), …]\`, or export a recipe that has \`augment\``,
   );
-};
-
-/** The picture files that are named, and the first few of each folder. */
-const filesOf = async (names: readonly string[], most: number): Promise<string[]> => {
-  const lists = await Promise.all(
-    names.map(async (name) => {
-      const found = await stat(name).catch(() => {
-        throw new SteepestError(`${name}: no such file or folder`);
-      });
-      if (!found.isDirectory()) return [name];
-      const entries = await readdir(name, { withFileTypes: true, recursive: true });
-      const pictures = entries
-        .filter((entry) => entry.isFile() && /\.(jpe?g|png|webp|gif|avif|tiff?|bmp)$/i.test(entry.name))
-        .map((entry) => join(entry.parentPath, entry.name))
-        .sort();
-      if (pictures.length === 0) throw new SteepestError(`${name}: there are no pictures in this folder`);
-      return pictures.slice(0, most);
-    }),
-  );
-  return lists.flat();
 };
 
 const drawnSchema = z.object({
@@ -123,7 +105,8 @@ const sheetFor = (files: readonly string[]): string => {
 
 const run = async (names: readonly string[], options: AugmentOptions): Promise<void> => {
   const { json = false, count, tile, replay } = options;
-  const files = await filesOf(names, options.pictures);
+  const found = await pictureFiles(names, options.pictures);
+  const files = found.files.map(({ path }) => path);
   const out = options.out ?? sheetFor(files);
   await requireWritable(join(out, ".."));
   const own = options.recipe === undefined ? undefined : await chainFrom(options.recipe);
@@ -131,7 +114,7 @@ const run = async (names: readonly string[], options: AugmentOptions): Promise<v
   const versions: Version[] = [];
   const rows: SheetPicture[][] = [];
   for (const [index, file] of files.entries()) {
-    const decoded = await decode({ name: file, bytes: () => readFile(file) });
+    const decoded = await decode({ name: file, bytes: () => fileBytes(file) });
     const { width, height, channels, pixels } = decoded;
     const picture: augment.Picture = { width, height, channels, pixels };
     const chain = own ?? usual(picture);

@@ -4,6 +4,7 @@ import { newRows } from "../../data/rows.js";
 import { split } from "../../data/subset.js";
 import { UsageError } from "../../errors.js";
 import type { Splits } from "../../train/options.js";
+import { counting } from "../counting.js";
 import { count } from "../output.js";
 import type { Loaded, LoadOptions, Task, TaskDefaults } from "./tasks.js";
 
@@ -11,7 +12,7 @@ const megabytes = (bytes: number): string => `${count(bytes / 1e6)} MB`;
 
 /** Says what decoding takes before it begins, and on a terminal how far it is. */
 const decoding = () => {
-  let shown = 0;
+  const showCount = counting();
   return (progress: ImagesProgress): void => {
     const { stderr } = process;
     if (progress.kind === "start") {
@@ -21,10 +22,7 @@ const decoding = () => {
       );
       return;
     }
-    const { done, pictures } = progress;
-    if (!stderr.isTTY || (performance.now() - shown < 100 && done < pictures)) return;
-    shown = performance.now();
-    stderr.write(`\r\u001b[K${done < pictures ? `${count(done)} of ${count(pictures)}` : ""}`);
+    showCount(progress.done, progress.pictures);
   };
 };
 

@@ -24,7 +24,8 @@ const decoder = async () => {
   return sharp;
 };
 
-const unreadable = (name: string, error: unknown): SteepestError => {
+/** What is said of a file that does not decode. */
+export const unreadable = (name: string, error: unknown): SteepestError => {
   const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   const bomb = reason.includes("pixel limit");
   return new SteepestError(
@@ -52,6 +53,19 @@ export const probe = async ({ name, bytes }: Pick<PictureEntry, "name" | "bytes"
   }
 };
 
+/** A picture as a viewer shows it: turned as its camera says, on white where it is transparent; and what its file says of itself. */
+export const upright = async (data: Uint8Array) => {
+  const sharp = await decoder();
+  const file = sharp(data, { limitInputPixels: mostPixels, failOn: "error" });
+  const { space, depth, pages = 1 } = await file.metadata();
+  return {
+    picture: file.rotate().flatten({ background: "white" }),
+    grey: isGrey(space),
+    deep: depth !== "uchar",
+    frames: pages,
+  };
+};
+
 const isGrey = (space: string | undefined): boolean => space === "b-w" || space === "grey16";
 
 /**
@@ -67,15 +81,12 @@ export const decode = async (
 ): Promise<Decoded> => {
   const data = await bytes();
   try {
-    const sharp = await decoder();
-    const file = sharp(data, { limitInputPixels: mostPixels, failOn: "error" });
-    const { space, depth, pages = 1 } = await file.metadata();
-    const channels = layout?.channels ?? (isGrey(space) ? 1 : 3);
-    let upright = file.rotate().flatten({ background: "white" });
-    if (layout) {
-      upright = upright.resize(layout.width, layout.height, { fit, fastShrinkOnLoad: false });
-    }
-    const { data: raw, info } = await upright
+    const { picture, grey, deep, frames } = await upright(data);
+    const channels = layout?.channels ?? (grey ? 1 : 3);
+    const sized = layout
+      ? picture.resize(layout.width, layout.height, { fit, fastShrinkOnLoad: false })
+      : picture;
+    const { data: raw, info } = await sized
       .toColourspace(channels === 1 ? "b-w" : "srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
@@ -84,8 +95,8 @@ export const decode = async (
       height: info.height,
       channels,
       pixels: planar(raw, info.width * info.height, info.channels, channels),
-      deep: depth !== "uchar",
-      frames: pages,
+      deep,
+      frames,
     };
   } catch (error) {
     throw unreadable(name, error);

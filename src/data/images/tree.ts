@@ -115,7 +115,7 @@ export const picturesOfTree = (
 };
 
 /** By code units, the same on every machine, but "class2" before "class10". */
-const byName = (a: string, b: string): number => {
+export const byName = (a: string, b: string): number => {
   const [left, right] = [a.match(/\d+|\D+/g) ?? [], b.match(/\d+|\D+/g) ?? []];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const [x, y] = [left[i] ?? missing(), right[i] ?? missing()];
