@@ -1,5 +1,16 @@
 export { grad, hessianVectorProduct, type TensorFor, topologicalOrder, vjp } from "./autodiff.js";
-export { gelu, leakyRelu, relu, sigmoid, silu, softplus, step, tanh } from "./ops/activation.js";
+export {
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  relu,
+  sigmoid,
+  silu,
+  softplus,
+  step,
+  tanh,
+} from "./ops/activation.js";
 export { add, div, maximum, minimum, mul, pow, square, sub } from "./ops/arithmetic.js";
 export {
   and,

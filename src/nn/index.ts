@@ -1,4 +1,6 @@
+export { type ConvNeXtOptions, convNeXt } from "./architectures/convNeXt.js";
 export { type LeNetOptions, lenet5 } from "./architectures/lenet5.js";
+export { type MobileNetOptions, mobileNetV3 } from "./architectures/mobileNetV3.js";
 export { type ResNetCifarOptions, type ResNetOptions, resnet, resnetCifar } from "./architectures/resnet.js";
 export { type SpeedNetOptions, speedNet } from "./architectures/speedNet.js";
 export { type VggOptions, vgg } from "./architectures/vgg.js";
@@ -30,7 +32,18 @@ export {
   type Role,
   type Scope,
 } from "./layer.js";
-export { gelu, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "./layers/activations.js";
+export {
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  tanh,
+} from "./layers/activations.js";
 export { activityL1, activityL2, type KlSparsityOptions, klSparsity } from "./layers/activity.js";
 export { averagedViews, type ViewsOptions } from "./layers/averagedViews.js";
 export { type BatchNormOptions, batchNorm } from "./layers/batchNorm.js";
@@ -44,6 +57,7 @@ export { type EmbeddingOptions, embedding } from "./layers/embedding.js";
 export { frozen } from "./layers/frozen.js";
 export { type GroupNormOptions, groupNorm, instanceNorm } from "./layers/groupNorm.js";
 export { type LayerNormOptions, layerNorm } from "./layers/layerNorm.js";
+export { layerScale } from "./layers/layerScale.js";
 export { type LinearOptions, linear } from "./layers/linear.js";
 export { named } from "./layers/named.js";
 export { type GaussianDropoutOptions, gaussianDropout, gaussianNoise } from "./layers/noise.js";
@@ -57,7 +71,7 @@ export {
 export { type PretrainedOptions, pretrained } from "./layers/pretrained.js";
 export { type ProjectedOptions, projected } from "./layers/project.js";
 export { type RmsNormOptions, rmsNorm } from "./layers/rmsNorm.js";
-export { squeezeExcitation } from "./layers/squeezeExcitation.js";
+export { type SqueezeExcitationOptions, squeezeExcitation } from "./layers/squeezeExcitation.js";
 export { stochasticDepth } from "./layers/stochasticDepth.js";
 export { type TiedOptions, tied } from "./layers/tied.js";
 export { type NamedValues, withValues } from "./layers/withValues.js";

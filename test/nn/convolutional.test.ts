@@ -10,6 +10,7 @@ import {
   conv1d,
   conv2d,
   conv3d,
+  convNeXt,
   convTranspose2d,
   createTrainer,
   depthwiseConv2d,
@@ -22,11 +23,14 @@ import {
   groupNorm,
   instanceNorm,
   type Layer,
+  layerNorm,
+  layerScale,
   lenet5,
   linear,
   loadModel,
   maxNorm,
   maxPool,
+  mobileNetV3,
   momentum,
   muon,
   pretrained,
@@ -155,6 +159,14 @@ describe("shapes", () => {
     ["lenet5", lenet5(), [1, 28, 28], [10]],
     ["vgg", vgg(), [3, 32, 32], [10]],
     ["resnetCifar", resnetCifar(), [3, 32, 32], [10]],
+    ["mobileNetV3", mobileNetV3({ classes: 7 }), [3, 64, 64], [7]],
+    [
+      "mobileNetV3 of small pictures",
+      mobileNetV3({ classes: 7, width: 0.5, stem: "small" }),
+      [3, 32, 32],
+      [7],
+    ],
+    ["convNeXt", convNeXt({ widths: [8, 16], depths: [1, 2], patch: 2, classes: 7 }), [3, 32, 32], [7]],
     ["resnet", resnet({ depth: 50, classes: 7 }), [3, 64, 64], [7]],
   ])("%s", (_, net, input, output) => {
     expect(shapeOf(net, input)).toEqual(output);
@@ -164,6 +176,10 @@ describe("shapes", () => {
 it("architectures have the numbers of parameters of their papers and of torchvision", () => {
   expect(countOf(lenet5(), [1, 28, 28])).toBe(61_706);
   expect(countOf(resnetCifar(), [3, 32, 32])).toBe(272_474);
+  expect(countOf(mobileNetV3(), [3, 32, 32])).toBe(2_542_856);
+  expect(countOf(mobileNetV3({ width: 0.5, classes: 10 }), [3, 32, 32])).toBe(409_394);
+  expect(countOf(convNeXt(), [3, 32, 32])).toBe(28_589_128);
+  expect(countOf(convNeXt({ depths: [3, 3, 27, 3] }), [3, 32, 32])).toBe(50_223_688);
   expect(countOf(resnet(), [3, 64, 64])).toBe(11_689_512);
   expect(countOf(resnet({ depth: 34 }), [3, 64, 64])).toBe(21_797_672);
   expect(countOf(resnet({ depth: 50 }), [3, 64, 64])).toBe(25_557_032);
@@ -321,6 +337,23 @@ describe("bad input is told in one line", () => {
     ["a probability", () => stochasticDepth(0), "stochasticDepth: keep must be in (0, 1], got 0"],
     ["a depth of resnetCifar", () => resnetCifar({ depth: 21 }), "resnetCifar: depth must be 6n + 2"],
     ["a depth of resnet", () => resnet({ depth: 20 as 18 }), "resnet: depth must be 18, 34, 50, got 20"],
+    [
+      "an axis of layerNorm",
+      () => shapeOf(layerNorm({ axis: 0 }), [4, 5, 5]),
+      "layerNorm: axis must be one of the axes of [batch, 4, 5, 5] but the batch, got 0",
+    ],
+    [
+      "a start of layerScale",
+      () => layerScale(Number.NaN),
+      "layerScale: initial must be a finite number, got NaN",
+    ],
+    [
+      "depths without widths",
+      () => convNeXt({ depths: [1] }),
+      "convNeXt: widths and depths must be lists of one number for each stage, got a list of 4",
+    ],
+    ["a stem of mobileNetV3", () => mobileNetV3({ stem: "tiny" as "small" }), 'mobileNetV3: stem is "tiny"'],
+    ["a width of mobileNetV3", () => mobileNetV3({ width: 0 }), "mobileNetV3: width is 0"],
     ["a pool beyond the picture", () => shapeOf(maxPool(9), [1, 5, 5]), "does not fit into 5 x 5"],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(message);

@@ -185,3 +185,18 @@ describe("fixed linear maps", () => {
     );
   });
 });
+
+it("batchNorm without shift has no beta, and mean 0 in training", async () => {
+  const layer = await compileLayer(batchNorm({ shift: false }), [2]);
+  expect(layer.model.parameters.map(({ name }) => name)).toEqual(["gamma"]);
+  const x = [1, 10, 3, 40, 8, 70];
+  const { y = [] } = await layer.train({ input: x, gamma: [1, 2], mean: [0, 0], variance: [1, 1] });
+  for (const feature of [0, 1]) {
+    const own = y.filter((_, i) => i % 2 === feature);
+    expect(own.reduce((a, b) => a + b)).toBeCloseTo(0, 5);
+    expect(own.reduce((a, b) => a + b * b) / 3).toBeGreaterThan(0.1);
+  }
+  const used = await layer.use({ input: x, gamma: [1, 2], mean: [3, 40], variance: [4, 25] });
+  expect(used.y?.[0]).toBeCloseTo(-1, 4);
+  expect(used.y?.[1]).toBeCloseTo(-12, 4);
+});

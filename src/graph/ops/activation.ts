@@ -4,7 +4,7 @@ import { floats } from "../dtype.js";
 import { checkDType, node, type Tensor } from "../tensor.js";
 import { mul } from "./arithmetic.js";
 import { cast, greater } from "./comparison.js";
-import { erf, unary } from "./elementwise.js";
+import { clip, erf, unary } from "./elementwise.js";
 
 const stepping: Composed<readonly [Tensor]> = {
   name: "step",
@@ -67,3 +67,10 @@ export const gelu = (x: Tensor): Tensor => mul(x, erf(mul(x, Math.SQRT1_2)).add(
 
 /** `x · sigmoid(x)`, also called swish. */
 export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
+
+/** `min(max(slope · x + shift, 0), 1)`: with the usual numbers a sigmoid in three pieces, straight from -3 to 3. */
+export const hardSigmoid = (x: Tensor, slope = 1 / 6, shift = 0.5): Tensor =>
+  clip(mul(x, slope).add(shift), 0, 1);
+
+/** `x · hardSigmoid(x)`: a `silu` that needs no exponentials (Howard et al. 2019). */
+export const hardSwish = (x: Tensor): Tensor => mul(x, hardSigmoid(x));

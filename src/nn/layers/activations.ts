@@ -26,5 +26,11 @@ export const softplus = (): Layer => layer("softplus", (x) => graph.softplus(x))
 /** `x · sigmoid(x)`, also called swish. */
 export const silu = (): Layer => layer("silu", (x) => graph.silu(x));
 
+/** 0 below -3, 1 above 3, `x / 6 + 1/2` between: a sigmoid in three pieces (Courbariaux et al. 2015). */
+export const hardSigmoid = (): Layer => layer("hardSigmoid", (x) => graph.hardSigmoid(x));
+
+/** `x · hardSigmoid(x)` (Howard et al. 2019). */
+export const hardSwish = (): Layer => layer("hardSwish", (x) => graph.hardSwish(x));
+
 /** Probabilities along the last axis. The losses take logits, so this belongs behind a trained network, not into it. */
 export const softmax = (): Layer => layer("softmax", (x) => graph.softmax(x));

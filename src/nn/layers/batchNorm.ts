@@ -15,6 +15,8 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
   /** Whether gamma is learned, else 1. What follows a layer of constrained or scale-free weights does not need it. @defaultValue true */
   readonly scale?: boolean;
+  /** Whether beta is learned, else 0. @defaultValue true */
+  readonly shift?: boolean;
 }
 
 /**
@@ -38,7 +40,8 @@ export const batchNorm = (options: BatchNormOptions = {}): Layer => {
     momentum = 0.1,
     epsilon = 1e-5,
     scale = true,
-  } = requireKnown("batchNorm", options, ["momentum", "epsilon", "scale"]);
+    shift = true,
+  } = requireKnown("batchNorm", options, ["momentum", "epsilon", "scale", "shift"]);
   check("batchNorm", share, { momentum });
   check("batchNorm", positive, { epsilon });
   return layer("batchNorm", (x, scope) => {
@@ -49,14 +52,14 @@ export const batchNorm = (options: BatchNormOptions = {}): Layer => {
     }
     const features = [x.size(1)];
     const gamma = scale ? scope.param("gamma", features, constant(1), { role: "scale" }) : undefined;
-    const beta = scope.param("beta", features, zeros());
+    const beta = shift ? scope.param("beta", features, zeros()) : undefined;
     const running = {
       mean: scope.state("mean", features, 0),
       variance: scope.state("variance", features, 1),
     };
     if (scope.mode === "inference") {
-      const ones = () => graphConstant(new Float32Array(x.size(1)).fill(1), features);
-      return normaliseChannels(x, { gamma: gamma ?? ones(), beta, ...running }, epsilon);
+      const all = (value: number) => graphConstant(new Float32Array(x.size(1)).fill(value), features);
+      return normaliseChannels(x, { gamma: gamma ?? all(1), beta: beta ?? all(0), ...running }, epsilon);
     }
 
     const perExample = x.shape.slice(2).reduce<number>((n, size) => n * Number(size), 1);
@@ -70,6 +73,7 @@ export const batchNorm = (options: BatchNormOptions = {}): Layer => {
     scope.update(running.mean, moved(running.mean, average));
     scope.update(running.variance, moved(running.variance, unbiased));
     const normalised = normaliseBatch(x, epsilon);
-    return (gamma ? normalised.mul(spread(gamma)) : normalised).add(spread(beta));
+    const scaled = gamma ? normalised.mul(spread(gamma)) : normalised;
+    return beta ? scaled.add(spread(beta)) : scaled;
   });
 };

@@ -1,14 +1,14 @@
 import {
   abs,
-  clip,
   div,
   exp,
   full,
   gelu,
+  hardSigmoid,
+  hardSwish,
   leakyRelu,
   logSoftmax,
   minimum,
-  mul,
   relu,
   reshape,
   sigmoid,
@@ -23,8 +23,6 @@ import { joined } from "./shaping.js";
 
 /** `x` where positive, `alpha · (e^x - 1)` elsewhere; written so that e^x does not overflow where it is not used. */
 const elu = (x: Tensor, alpha: number): Tensor => relu(x).add(exp(minimum(x, 0)).sub(1).mul(alpha));
-
-const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor => clip(x.mul(alpha).add(beta), 0, 1);
 
 /** `x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))`, the approximation of gelu. */
 const tanhGelu = (x: Tensor): Tensor =>
@@ -70,7 +68,7 @@ export const activationImporters: Importers = {
       : node.fail(`its approximation "${approximate}" is not supported; only "none" and "tanh" are`);
   },
   Mish: unary((x) => x.mul(tanh(softplus(x)))),
-  HardSwish: unary((x) => mul(x, hardSigmoid(x, 1 / 6, 0.5))),
+  HardSwish: unary(hardSwish),
   HardSigmoid: (node) => hardSigmoid(node.tensor(0), node.float("alpha", 0.2), node.float("beta", 0.5)),
   Softmax: normalised(softmax),
   LogSoftmax: normalised(logSoftmax),

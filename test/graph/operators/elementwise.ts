@@ -130,6 +130,11 @@ export const elementwiseOperators: Readonly<Record<string, Spec>> = {
   softplus: unary(graph.softplus, (x = 0) => Math.log1p(Math.exp(x))),
   gelu: unary(graph.gelu, (x = 0) => x * normal(x), { gradient: "float32" }),
   silu: unary(graph.silu, (x = 0) => x * logistic(x)),
+  hardSigmoid: unary(
+    (x) => graph.hardSigmoid(x, 0.4),
+    (x = 0) => Math.min(1, Math.max(0, 0.4 * x + 0.5)),
+  ),
+  hardSwish: unary(graph.hardSwish, (x = 0) => (x * Math.min(6, Math.max(0, x + 3))) / 6),
 
   equal: comparison(graph.equal, (a, b) => a === b),
   greater: comparison(graph.greater, (a, b) => a > b),
