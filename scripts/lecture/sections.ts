@@ -56,7 +56,7 @@ $\\lambda$ grows. Its gradient update $(1 - 2\\eta\\lambda)\\,w_t - \\eta\\,\\na
     title: "Dropout and max-norm",
     text: `At every step of training each unit is kept with probability $p$; in use all are there, and what each passes on is as large as it was on average. Max-norm
 projects the incoming weights of every unit back into a ball. In the library: \`dropout({ keep })\`, \`maxNorm(limit)\`.`,
-    studies: ["dropout-architectures", "mnist-regularizers"],
+    studies: ["dropout-architectures", "max-norm", "mnist-regularizers"],
   },
   {
     title: "Early stopping",

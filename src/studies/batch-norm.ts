@@ -5,6 +5,7 @@ import { missing } from "../missing.js";
 import { type Layer, relu } from "../nn/index.js";
 import { gradientDescent } from "../optim/index.js";
 import { fit, type Run, TrainingDiverged } from "../train/index.js";
+import { type ConvolutionalSettings, convolutional } from "./batch-norm/convolutional.js";
 import { deep, normalised, runningStatistics } from "./batch-norm/properties.js";
 import { type ImageCounts, type Images, images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
@@ -17,6 +18,7 @@ export interface Settings {
   readonly units: number;
   readonly counts: ImageCounts;
   readonly epochs: number;
+  readonly convolutional: ConvolutionalSettings;
 }
 
 const settings: Record<Effort, Settings> = {
@@ -26,6 +28,7 @@ const settings: Record<Effort, Settings> = {
     units: 64,
     counts: { train: 1500, validation: 500, test: 1000 },
     epochs: 8,
+    convolutional: { filters: [8, 16, 16, 16], rates: [0.01, 0.1, 1, 3], epochs: 3 },
   },
   default: {
     depths: [2, 4, 8, 16],
@@ -33,6 +36,7 @@ const settings: Record<Effort, Settings> = {
     units: 100,
     counts: { train: 3000, validation: 1000, test: 2000 },
     epochs: 10,
+    convolutional: { filters: [8, 16, 32, 32, 32, 32], rates: [0.01, 0.03, 0.1, 0.3, 1, 3], epochs: 5 },
   },
   full: {
     depths: [2, 4, 8, 16, 32],
@@ -40,6 +44,7 @@ const settings: Record<Effort, Settings> = {
     units: 256,
     counts: { train: 50_000, validation: 10_000, test: 10_000 },
     epochs: 10,
+    convolutional: { filters: [16, 32, 64, 64, 64, 64], rates: [0.01, 0.03, 0.1, 0.3, 1, 3], epochs: 5 },
   },
 };
 
@@ -195,6 +200,11 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
       context.log(`${depth} hidden layers ${normalise ? "with" : "without"}: done`);
     }
 
+  const { trials: ofConvolutions, exported } = await convolutional(setting.convolutional, parts, context);
+  context.log("convolutional network: done");
+  const usableBehind = (normalise: boolean) =>
+    ofConvolutions.filter((t) => t.normalise === normalise && t.error < 50).map((t) => t.rate);
+
   const at = (depth: number, normalise: boolean) =>
     trials.filter((t) => t.depth === depth && t.normalise === normalise);
   const usable = (depth: number, normalise: boolean) =>
@@ -243,8 +253,34 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
         measured: `epochs until the training loss is below ${LEARNT}, without → with: ${speeds.map((s) => `${s.depth} layers ${s.without.epochs} → ${s.with.epochs}`).join("; ")}; training loss after ${epochs} epochs: ${speeds.map((s) => `${s.depth} layers ${short(s.without.loss)} → ${short(s.with.loss)}`).join("; ")}`,
         verdict: judged(speeds.every((s) => s.with.epochs < s.without.epochs)),
       },
+      {
+        claim:
+          "It belongs behind convolutions too, before the nonlinearity, with one mean and variance for each channel",
+        measured: `a network of ${setting.convolutional.filters.length} convolutions comes below 50 % validation error at rates of ${span(usableBehind(false))} without and ${span(usableBehind(true))} with it`,
+        verdict: judged(
+          usableBehind(true).length > 0 &&
+            Math.max(...usableBehind(true)) > Math.max(0, ...usableBehind(false)),
+        ),
+      },
+      {
+        claim: "In use it is a part of the convolution before it",
+        measured: `the exported model has ${exported.nodes} such operators; its answers differ by at most ${short(exported.difference)}`,
+        verdict: judged(exported.nodes === 0 && exported.difference < 1e-4),
+      },
     ],
     tables: [
+      {
+        title: `Validation error (%) of ${setting.convolutional.filters.length} convolutions after ${setting.convolutional.epochs} epochs`,
+        columns: ["learning rate", "without", "with"],
+        rows: setting.convolutional.rates.map((rate) => [
+          rate,
+          ...[false, true].map((normalise) =>
+            short(
+              ofConvolutions.find((t) => t.rate === rate && t.normalise === normalise)?.error ?? Number.NaN,
+            ),
+          ),
+        ]),
+      },
       {
         title: "Best learning rate by validation error, and test error (%) there",
         columns: ["hidden layers", "without: rate", "without: test", "with: rate", "with: test"],
@@ -261,7 +297,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
       },
     ],
     figure: await draw(trials, setting),
-    numbers: { layer, running, independence, trials },
+    numbers: { layer, running, independence, trials, convolutional: ofConvolutions, exported },
     notes: [
       parts.note,
       `${units} relu units per hidden layer, He initialisation, gradient descent with batches of 50, ${epochs} epochs. ∞ marks runs that diverged. Rates are chosen by validation error for the table and by training loss for its curves; the epochs to learn are those of the quickest rate.`,

@@ -29,6 +29,7 @@ export const studies: readonly StudyEntry[] = [
     name: "dropout-architectures",
     load: async () => (await import("./dropout-architectures.js")).dropoutArchitectures,
   },
+  { name: "max-norm", load: async () => (await import("./max-norm.js")).maxNormStudy },
   {
     name: "mnist-regularizers",
     load: async () => (await import("./mnist-regularizers.js")).mnistRegularizers,

@@ -9,6 +9,9 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** A new folder that no other test uses. */
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "steepest-test-"));
 
+/** Decoded pictures are kept here, not where a person's are. */
+const cache = temporaryFolder();
+
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -18,6 +21,7 @@ export interface Outcome {
 /** Runs the command line as a user would. */
 export const steepest = (args: readonly string[], cwd = root): Outcome => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "bin/steepest.js"), ...args], {
+    env: { ...process.env, XDG_CACHE_HOME: cache },
     cwd,
     encoding: "utf8",
   });
