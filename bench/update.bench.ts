@@ -1,5 +1,6 @@
 import { Layout } from "../src/engine/arena.js";
 import { nodeEngine } from "../src/engine/node.js";
+import { runAlone } from "../src/engine/team/runner.js";
 import { placeGroups } from "../src/engine/training/placement.js";
 import { prepareUpdate } from "../src/engine/training/update.js";
 import { input } from "../src/graph/index.js";
@@ -84,7 +85,12 @@ const updating = async (rule: Rule, threads: number, rare = false): Promise<() =
     });
     for (const state of group.states) arena.view(state).fill(1e-39);
   }
-  const update = await prepareUpdate(rule, group, gradient, arena, nodeEngine, { threads });
+  const update = await prepareUpdate(rule, group, gradient, {
+    arena,
+    runner: runAlone(arena.memory),
+    engine: nodeEngine,
+    options: { threads },
+  });
   let step = 0;
   return () => {
     const time: Time = { step: step++, steps: 1e6, stepsPerEpoch: 500 };

@@ -16,6 +16,7 @@ export type {
   HostTensors,
   Session,
   SessionOptions,
+  Sharing,
 } from "./engine/engine.js";
 export type { Draw, TrainingGraph } from "./engine/training/graph.js";
 export {

@@ -80,6 +80,31 @@ it("type-checks in a strict project that also checks its libraries, and trains",
   expect(node("main.js").stdout).toBe("1 function function function 0\n");
 });
 
+it("finds the file of its threads, which update on all cores where koffi is installed", () => {
+  link("koffi");
+  const code = `
+    import { setTimeout as pause } from "node:timers/promises";
+    import { adam, createTrainer, linear } from "steepest";
+    import { input } from "steepest/graph";
+    import { compileKernel } from "./node_modules/steepest/dist/engine/kernel/index.js";
+    import { Team } from "./node_modules/steepest/dist/engine/team/team.js";
+    const count = 2 ** 20;
+    const memory = new WebAssembly.Memory({ initial: 65, maximum: 65, shared: true });
+    const team = await Team.of(memory, 2);
+    const x = input("x", [count]);
+    const kernel = compileKernel({ arrays: [x], scalars: [], stores: [{ into: x, value: x.add(1) }] });
+    const run = team.prepare({ kernels: [kernel], calls: [{ kernel: 0, pointers: [0], count }] });
+    for (const end = Date.now() + 20000; team.done[1] === 0 && Date.now() < end; await pause(1)) run([[]]);
+    const trainer = await createTrainer(linear(600), {
+      inputs: [500], targets: { kind: "value", shape: [600] }, optimizer: adam(), batchSize: 1, threads: 2,
+    });
+    await trainer.step({ inputs: { input: new Float32Array(500) }, targets: { target: new Float32Array(600).fill(1) } });
+    console.log(team.done[1] > 0, await trainer.loss());`;
+  const { stdout, stderr } = node("--input-type=module", "-e", code);
+  expect(stderr).toBe("");
+  expect(stdout).toBe("true 1\n");
+});
+
 it("brings its command line, which draws a report without the packages that figures are drawn with", () => {
   const { stdout, status } = node(
     ...[join(installed, "steepest/bin/steepest.js"), "train", "digits", "--epochs", "1", "--json"],

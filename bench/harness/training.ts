@@ -1,4 +1,5 @@
 import { dataset } from "../../src/data/memory.js";
+import type { Engine } from "../../src/engine/engine.js";
 import type { TrainingSession } from "../../src/engine/training/session.js";
 import type { Layer } from "../../src/nn/index.js";
 import { targetFeed } from "../../src/nn/targets.js";
@@ -18,6 +19,8 @@ export interface TrainingJob {
   readonly constraint?: Constraint;
   readonly optimizer?: Rule;
   readonly threads: number;
+  /** @defaultValue ONNX Runtime */
+  readonly engine?: Engine;
 }
 
 /** A network in training. */
@@ -39,6 +42,7 @@ export async function training({
   batch,
   constraint,
   threads,
+  engine,
   optimizer = adam(),
 }: TrainingJob) {
   const stream = random(1, "benchmark batch");
@@ -52,6 +56,7 @@ export async function training({
     preprocess: "none",
     threads,
     ...(constraint === undefined ? {} : { constraint }),
+    ...(engine === undefined ? {} : { engine }),
   });
   const { trainer } = await prepare(net, data, options);
   const { session } = trainer;

@@ -13,6 +13,9 @@ export interface Block {
   readonly count: number;
 }
 
+/** A memory that threads share, as a buffer that an engine takes. */
+export type BufferOver = (memory: WebAssembly.Memory) => ArrayBuffer;
+
 /** Plans where arrays will lie, before there is memory. */
 export class Layout {
   #bytes = alignment;
@@ -24,14 +27,14 @@ export class Layout {
     return block;
   }
 
-  /** Makes the memory. Its size is final: growing would detach every view of it. */
-  allocate(): Arena {
+  /** Makes the memory, shared by threads where there is a way to show that to the engine. Its size is final: growing would detach every view of it. */
+  allocate(bufferOver?: BufferOver): Arena {
     if (this.#bytes > limitBytes) {
       throw new SteepestError(
         `training needs ${(this.#bytes / 2 ** 30).toFixed(1)} GiB for parameters, gradients and optimiser state; WebAssembly memory ends at 4 GiB: use a smaller network or an optimiser with less state`,
       );
     }
-    return new Arena(this.#bytes);
+    return new Arena(this.#bytes, bufferOver);
   }
 }
 
@@ -41,21 +44,28 @@ export class Layout {
  */
 export class Arena {
   readonly memory: WebAssembly.Memory;
+  /** Its bytes, for the engine. */
+  readonly buffer: ArrayBuffer;
 
-  constructor(bytes: number) {
+  constructor(bytes: number, bufferOver?: BufferOver) {
     const pages = Math.ceil(bytes / pageBytes);
     try {
-      this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+      this.memory = new WebAssembly.Memory({
+        initial: pages,
+        maximum: pages,
+        shared: bufferOver !== undefined,
+      });
     } catch (error) {
       throw new SteepestError(
         `training needs ${(bytes / 2 ** 20).toFixed(0)} MiB for parameters, gradients and optimiser state, which this machine does not give: free memory, or use a smaller network or an optimiser with less state`,
         { cause: error },
       );
     }
+    this.buffer = bufferOver?.(this.memory) ?? this.memory.buffer;
   }
 
   /** The numbers of a block, not a copy. */
   view({ offset, count }: Block): Float32Array {
-    return new Float32Array(this.memory.buffer, offset, count);
+    return new Float32Array(this.buffer, offset, count);
   }
 }

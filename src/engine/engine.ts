@@ -35,10 +35,19 @@ export interface SessionOptions {
   readonly threads?: number;
   /**
    * Whether threads wait for their next work awake, which saves time within a run and takes the cores from whatever else runs right after it.
+   * "within runs" does so until a run ends.
    *
    * @defaultValue true
    */
-  readonly spinning?: boolean;
+  readonly spinning?: boolean | "within runs";
+}
+
+/** How threads of ours work on the memory that an engine's sessions are bound to. */
+export interface Sharing {
+  /** How many, the one that calls included. */
+  readonly threads: number;
+  /** A memory that threads share, as a buffer that sessions can be bound to. */
+  readonly bufferOver: (memory: WebAssembly.Memory) => ArrayBuffer;
 }
 
 /**
@@ -59,6 +68,8 @@ export interface Engine {
   targetFor?(outputs: readonly Tensor[]): Promise<Target>;
   /** Loads the bytes of an ONNX model. Throws where they are not one or hold an operator the engine lacks. */
   load(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** How threads share memory with this engine; undefined where they cannot, or where there is one thread only. */
+  sharing?(options: SessionOptions): Promise<Sharing | undefined>;
   /**
    * Prepares training on the engine's own device, where it has one. Without it training runs on the processor, in memory that sessions
    * of this engine are bound to.

@@ -5,6 +5,7 @@ import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOpt
 import { wrongNumber } from "./failures.js";
 import { probeBlocks, withBlocks } from "./lowering/blocked/probe.js";
 import { blockedTarget, convolutionTarget, hasConvolutions, runtimeTarget } from "./runtime-target.js";
+import { sharedBuffers } from "./shared-buffers.js";
 import { cores, mostThreads } from "./threads.js";
 
 const ortTensor = ({ dtype, data, shape }: HostTensor): OrtTensor => new OrtTensor(dtype, data, shape);
@@ -77,7 +78,11 @@ const sessionOptions = ({ threads, spinning = true }: SessionOptions): Inference
   logSeverityLevel: 4,
   ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   extra: {
-    session: { set_denormal_as_zero: "1", intra_op: { allow_spinning: spinning ? "1" : "0" } },
+    session: {
+      set_denormal_as_zero: "1",
+      intra_op: { allow_spinning: spinning ? "1" : "0" },
+      force_spinning_stop: spinning === "within runs" ? "1" : "0",
+    },
   },
 });
 
@@ -94,6 +99,10 @@ export const nodeEngine: Engine = {
     blocks ??= probeBlocks(nodeEngine, withBlocks(runtimeTarget));
     const b = await blocks;
     return b === undefined ? convolutionTarget : blockedTarget(b);
+  },
+  async sharing({ threads = cores }) {
+    const bufferOver = threads > 1 ? await sharedBuffers() : undefined;
+    return bufferOver && { threads, bufferOver };
   },
   async load(model, options = {}) {
     const { threads = 1 } = options;

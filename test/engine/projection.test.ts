@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Layout } from "../../src/engine/arena.js";
 import { nodeEngine } from "../../src/engine/node.js";
+import { runAlone } from "../../src/engine/team/runner.js";
 import { placeGroups } from "../../src/engine/training/placement.js";
 import { prepareProjections } from "../../src/engine/training/projection.js";
 import { scratchFor, unitsOf } from "../../src/engine/training/units.js";
@@ -43,8 +44,15 @@ const projected = async (
   const arena = layout.allocate();
   const view = arena.view({ offset: group.theta.offset, count: values.length });
   view.set(values);
-  const place = { arena, scratch, unitsOf: unitsOf(sum(use(tensor))) };
-  for (const step of await prepareProjections(group, place, nodeEngine, { threads: 1 })) {
+  const place = {
+    arena,
+    scratch,
+    unitsOf: unitsOf(sum(use(tensor))),
+    runner: runAlone(arena.memory),
+    engine: nodeEngine,
+    options: { threads: 1 },
+  };
+  for (const step of await prepareProjections(group, place)) {
     await step.run({ step: 0, steps: 1, stepsPerEpoch: 1 });
     await step.release();
   }

@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
+import { threadsOf } from "../../thread.js";
 import type { Job } from "./job.js";
 
 /** What a thread says of a job: that it is done, that it cannot be done as it was given, or what went wrong. */
@@ -15,16 +16,6 @@ interface Thread {
   readonly worker: Worker;
   readonly open: Map<number, { readonly done: () => void; readonly failed: (error: unknown) => void }>;
 }
-
-/** A thread runs the built file beside this one; where the library runs from its sources, as in its tests, one that reads TypeScript first. */
-const start = async (): Promise<Worker> => {
-  const { Worker } = await import("node:worker_threads");
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url));
-  const source = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
-  return new Worker(`import("tsx/esm/api").then((tsx) => (tsx.register(), import(${source})))`, {
-    eval: true,
-  });
-};
 
 /** Threads that change pictures. They keep a program from ending only while they have something to do. */
 export class Pool {
@@ -52,7 +43,7 @@ export class Pool {
   }
 
   async #thread(): Promise<Thread> {
-    const worker = await start();
+    const worker = (await threadsOf(import.meta.url, "worker"))();
     const open: Thread["open"] = new Map();
     worker.unref();
     worker.on("message", ({ number, problem, error }: Answer) => {

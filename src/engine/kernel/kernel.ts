@@ -4,7 +4,7 @@ import { formatShape, sameShape } from "../../graph/shape.js";
 import { inputName, isInput, type Tensor } from "../../graph/tensor.js";
 import { kernelFunction } from "./generate.js";
 import { readProgram } from "./program.js";
-import { instantiate, wasmModule } from "./wasm.js";
+import { instantiate, isShared, wasmModule } from "./wasm.js";
 
 /** An array that the kernel overwrites, element by element. */
 export interface KernelStore {
@@ -42,6 +42,10 @@ export interface Kernel {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether it folds all elements into numbers, so that two arrays side by side cannot go in one run. */
   readonly reduces: boolean;
+  /** How many scalars it is given. */
+  readonly scalars: number;
+  /** It, compiled for a memory, or for any other of the same kind: shared by threads or not. */
+  readonly moduleFor: (memory: WebAssembly.Memory) => WebAssembly.Module;
   readonly bind: (memory: WebAssembly.Memory) => BoundKernel;
 }
 
@@ -77,15 +81,21 @@ export const compileKernel = ({ arrays, scalars, stores }: KernelSource): Kernel
   if (new Set(targets.map(({ array }) => array)).size !== targets.length) {
     throw new SteepestError("kernel: it stores into one array twice; give each array one value");
   }
-  const bytes = wasmModule({
-    run: kernelFunction(program.values, arrays.length, scalars.length, targets),
-  });
-  const module = new WebAssembly.Module(bytes);
+  const functions = { run: kernelFunction(program.values, arrays.length, scalars.length, targets) };
+  const compiled = new Map<boolean, WebAssembly.Module>();
+  const moduleFor = (memory: WebAssembly.Memory): WebAssembly.Module => {
+    const shared = isShared(memory);
+    const module = compiled.get(shared) ?? new WebAssembly.Module(wasmModule(functions, shared));
+    compiled.set(shared, module);
+    return module;
+  };
   return {
-    bytes,
+    bytes: wasmModule(functions),
+    moduleFor,
+    scalars: scalars.length,
     reduces: program.values.some(({ kind }) => kind === "fold"),
     bind: (memory) => {
-      const { run } = instantiate<"run">(module, memory);
+      const { run } = instantiate<"run">(moduleFor(memory), memory);
       return {
         run: (pointers, count, numbers) => {
           if (pointers.length !== arrays.length || numbers.length !== scalars.length) {

@@ -255,8 +255,17 @@ const functionBody = ({ parameters, body }: WasmFunction): Code => {
   return sized([vector(types.map((type) => [1, valueTypes[type]])), code, END]);
 };
 
-/** The binary of a module that exports the given functions, all of them on one imported memory (`env.memory`). */
-export const wasmModule = (functions: Readonly<Record<string, WasmFunction>>): Uint8Array<ArrayBuffer> => {
+/** How a module imports its memory: one of any size, or one of any size that threads share. */
+const memoryImport = (shared: boolean): Code => (shared ? [0x03, 0x00, unsigned(65536)] : [0x00, 0x00]);
+
+/**
+ * The binary of a module that exports the given functions, all of them on one imported memory (`env.memory`). A module works on memories
+ * of one kind: those that threads share, or all others.
+ */
+export const wasmModule = (
+  functions: Readonly<Record<string, WasmFunction>>,
+  shared = false,
+): Uint8Array<ArrayBuffer> => {
   const list = Object.values(functions);
   const signatures = list.map(({ parameters, result }) => [
     0x60,
@@ -268,7 +277,7 @@ export const wasmModule = (functions: Readonly<Record<string, WasmFunction>>): U
     flatten([
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, signatures),
-      section(2, [[name("env"), name("memory"), 0x02, 0x00, 0x00]]),
+      section(2, [[name("env"), name("memory"), 0x02, memoryImport(shared)]]),
       section(
         3,
         list.map((_, index) => unsigned(index)),
@@ -285,6 +294,10 @@ export const wasmModule = (functions: Readonly<Record<string, WasmFunction>>): U
 /** The functions that a module exports. All take and give numbers. */
 export type Exports<Name extends string> = Readonly<Record<Name, (...args: number[]) => number>>;
 
+/** Whether threads share a memory. */
+export const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
+  typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
+
 /** A module's functions, working on the given memory. */
 export const instantiate = <Name extends string>(
   module: WebAssembly.Module,
@@ -295,4 +308,4 @@ export const instantiate = <Name extends string>(
 export const link = <Name extends string>(
   functions: Readonly<Record<Name, WasmFunction>>,
   memory: WebAssembly.Memory,
-): Exports<Name> => instantiate(new WebAssembly.Module(wasmModule(functions)), memory);
+): Exports<Name> => instantiate(new WebAssembly.Module(wasmModule(functions, isShared(memory))), memory);

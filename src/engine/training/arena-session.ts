@@ -6,9 +6,11 @@ import { type Rule, rateAt, type Time } from "../../optim/rule.js";
 import { nearest } from "../../options.js";
 import { listed, shown } from "../../shown.js";
 import type { Block } from "../arena.js";
-import type { BoundSession, Engine, HostTensors, Session } from "../engine.js";
+import type { BoundSession, Engine, HostTensors, Session, Sharing } from "../engine.js";
 import { bindNorms, bindRandomFill, type Norms, type RandomFill } from "../kernel/index.js";
 import { loadForBatches } from "../load-graph.js";
+import { runAlone } from "../team/runner.js";
+import { leastShared, Team } from "../team/team.js";
 import { attachProgram, released } from "./attach.js";
 import { splitAverage } from "./average.js";
 import { borrowedResidents } from "./borrowed.js";
@@ -41,12 +43,17 @@ import { type GroupUpdate, prepareUpdate } from "./update.js";
 const scaledGradient = (factor: () => number): Composition =>
   onGradient("clipNorm", {}, ({ g, at }) => ({ g: g.mul(at(factor)) }));
 
+/** Whether there is enough to update for several threads. */
+const paysToShare = ({ parameters }: TrainingGraph): boolean =>
+  parameters.reduce((sum, { tensor }) => sum + countAt(tensor, 1), 0) >= leastShared;
+
 /** Training on a processor: everything lies in one arena, the engine computes gradients, kernels apply the updates. */
 export class ArenaSession implements TrainingSession {
   readonly #graph: TrainingGraph;
   readonly #engine: Engine;
   readonly #options: TrainingOptions;
   readonly #memory: TrainingMemory;
+  readonly #sharing: Sharing | undefined;
   /** The session's own and the borrowed. */
   readonly #residents: readonly Resident[];
   readonly #norms: Norms;
@@ -64,11 +71,17 @@ export class ArenaSession implements TrainingSession {
   /** Whether next states were computed that the states have not moved on to. */
   #statesWait = false;
 
-  private constructor(graph: TrainingGraph, engine: Engine, options: TrainingOptions) {
+  private constructor(
+    graph: TrainingGraph,
+    engine: Engine,
+    options: TrainingOptions,
+    sharing: Sharing | undefined,
+  ) {
     this.#graph = graph;
     this.#engine = engine;
-    this.#options = options;
-    this.#memory = allocateMemory(graph);
+    this.#options = sharing ? { ...options, spinning: "within runs" } : options;
+    this.#sharing = sharing;
+    this.#memory = allocateMemory(graph, sharing?.bufferOver);
     const { arena, gradient, gradientSum, residents, loss, metrics } = this.#memory;
     this.#residents = [...residents, ...borrowedResidents(graph.borrowed, ArenaSession.#residentsOf)];
     this.#norms = bindNorms(arena.memory);
@@ -87,7 +100,8 @@ export class ArenaSession implements TrainingSession {
     engine: Engine,
     options: TrainingOptions = {},
   ): Promise<TrainingSession> {
-    const session = new ArenaSession(graph, engine, options);
+    const sharing = paysToShare(graph) ? await engine.sharing?.(options) : undefined;
+    const session = new ArenaSession(graph, engine, options, sharing);
     try {
       await session.#prepare();
     } catch (error) {
@@ -103,17 +117,20 @@ export class ArenaSession implements TrainingSession {
     this.#sessionFor = await loadForBatches(this.#engine, graph, this.#graph.batchSize, this.#options);
     this.#held.add(await this.#sessionFor(this.#graph.batchSize));
     const clip = scaledGradient(() => this.#clipFactor);
+    const { memory } = arena;
+    const runner = this.#hold(
+      this.#sharing ? await Team.of(memory, this.#sharing.threads) : runAlone(memory),
+    );
+    const place = { arena, runner, engine: this.#engine, options: this.#options };
     const prepare = async (rule: Rule, group: Group, i: number): Promise<GroupUpdate> =>
-      this.#hold(
-        await prepareUpdate(rule, group, gradients[i] ?? missing(), arena, this.#engine, this.#options),
-      );
-    const place = { arena, scratch, unitsOf: unitsOf(this.#graph.loss) };
+      this.#hold(await prepareUpdate(rule, group, gradients[i] ?? missing(), place));
+    const projecting = { ...place, scratch, unitsOf: unitsOf(this.#graph.loss) };
     const parts = groups.map(splitAverage);
     const rules = parts.map(({ update }, i) =>
       prepare(this.#graph.clipNorm === undefined ? update.rule : clip(update.rule), update, i),
     );
     const projections = groups.map(async (group) => {
-      const updates = await prepareProjections(group, place, this.#engine, this.#options);
+      const updates = await prepareProjections(group, projecting);
       return updates.map((update) => this.#hold(update));
     });
     const averages = parts.flatMap(({ afterwards }, i) =>

@@ -27,8 +27,8 @@ export interface DrawOptions {
 
 /** Standard normal numbers where uniform words lie: `Φ⁻¹((word + ½)/2³²)`. */
 const toNormal = (arena: Arena, { offset }: Block, count: number): void => {
-  const words = new Uint32Array(arena.memory.buffer, offset, count);
-  const values = new Float32Array(arena.memory.buffer, offset, count);
+  const words = new Uint32Array(arena.buffer, offset, count);
+  const values = new Float32Array(arena.buffer, offset, count);
   for (let i = 0; i < count; i++) values[i] = normalQuantile(((words[i] ?? missing()) + 0.5) / 2 ** 32);
 };
 

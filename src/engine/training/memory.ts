@@ -1,7 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { missing } from "../../missing.js";
-import { type Arena, type Block, Layout } from "../arena.js";
+import { type Arena, type Block, type BufferOver, Layout } from "../arena.js";
 import { type DataPlace, placeData } from "./data.js";
 import { reserveDraw } from "./draws.js";
 import type { TrainingGraph } from "./graph.js";
@@ -111,8 +111,8 @@ const requireNamesDiffer = (names: readonly string[]): void => {
   }
 };
 
-/** Places everything that training works with in one arena, and writes the initial values. */
-export const allocateMemory = (graph: TrainingGraph): TrainingMemory => {
+/** Places everything that training works with in one arena, which threads share where `bufferOver` is given, and writes the initial values. */
+export const allocateMemory = (graph: TrainingGraph, bufferOver?: BufferOver): TrainingMemory => {
   const { batchSize } = graph;
   const layout = new Layout();
   const groups = placeGroups(layout, graph.parameters);
@@ -125,7 +125,7 @@ export const allocateMemory = (graph: TrainingGraph): TrainingMemory => {
   const draws = graph.draws.map((draw) => reserveDraw(layout, draw, batchSize));
   const scratch = layout.reserve(Math.max(1, ...graph.parameters.map(scratchFor)));
   const gradientSum = layout.reserve(gradient.count);
-  const arena = layout.allocate();
+  const arena = layout.allocate(bufferOver);
   initialize(groups, arena);
   const residents: Resident[] = [
     ...groups.flatMap((group) =>

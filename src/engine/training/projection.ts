@@ -3,12 +3,11 @@ import { sqrt, type Tensor } from "../../graph/index.js";
 import { missing } from "../../missing.js";
 import { type Rule, type Time, traceRule } from "../../optim/rule.js";
 import type { Arena, Block } from "../arena.js";
-import type { Engine, SessionOptions } from "../engine.js";
 import { bindColumns, bindRows, compileKernel, isKernelGraph, type ToFactors } from "../kernel/index.js";
 import type { Projection } from "./graph.js";
 import { blockOf, type Group } from "./placement.js";
 import type { UnitsOf } from "./units.js";
-import { type GroupUpdate, prepareUpdate, scalarValues } from "./update.js";
+import { type GroupUpdate, prepareUpdate, scalarValues, type UpdatePlace } from "./update.js";
 
 /** A rule without gradient or states. */
 const plainRule = (
@@ -48,8 +47,7 @@ const bindFactors = (
 };
 
 /** What projections work in. */
-export interface ProjectionPlace {
-  readonly arena: Arena;
+export interface ProjectionPlace extends UpdatePlace {
   /** Room for as many float32 numbers as `scratchFor` says. */
   readonly scratch: Block;
   readonly unitsOf: UnitsOf;
@@ -71,12 +69,8 @@ const joining =
   };
 
 /** Everything that brings the parameters of a group back to their constraints after an update, in order. */
-export const prepareProjections = async (
-  group: Group,
-  { arena, scratch, unitsOf }: ProjectionPlace,
-  engine: Engine,
-  options: SessionOptions,
-): Promise<GroupUpdate[]> => {
+export const prepareProjections = async (group: Group, place: ProjectionPlace): Promise<GroupUpdate[]> => {
+  const { arena, scratch, unitsOf } = place;
   const columns = bindColumns(arena.memory);
   const rows = bindRows(arena.memory);
   const ofUnits = (projection: Extract<Projection, { kind: "units" }>, i: number): GroupUpdate => {
@@ -109,7 +103,7 @@ export const prepareProjections = async (
       states: [],
     };
     // The rule does not look at a gradient: the parameter itself stands in its place.
-    return prepareUpdate(rule, single, theta, arena, engine, options);
+    return prepareUpdate(rule, single, theta, place);
   };
   return Promise.all(
     group.parameters.flatMap(({ projections = [] }, i) =>

@@ -7,6 +7,7 @@ import type { Arena, Block } from "../arena.js";
 import type { BoundSession, Engine, SessionOptions } from "../engine.js";
 import { compileKernel, isKernelGraph } from "../kernel/index.js";
 import { loadGraph } from "../load-graph.js";
+import type { Runner } from "../team/runner.js";
 import { blockOf, type Group } from "./placement.js";
 import { host } from "./shapes.js";
 
@@ -61,12 +62,12 @@ const kernelUpdate = (
   shaped: readonly ShapedRule[],
   group: Group,
   gradient: Block,
-  arena: Arena,
+  runner: Runner,
 ): GroupUpdate => {
   const regions = [group.theta, gradient, ...group.states];
-  const loops = shaped.map(({ traced, members }) => {
+  const kernels = shaped.map(({ traced }) => {
     const stateInputs = traced.states.map((state) => state.input);
-    const kernel = compileKernel({
+    return compileKernel({
       arrays: arraysOf(traced),
       scalars: traced.scalars.map(({ input }) => input),
       // Moments that decay are kept from becoming denormal.
@@ -76,23 +77,17 @@ const kernelUpdate = (
         flushDenormals: stateInputs.includes(into),
       })),
     });
-    const calls = members.map((i) => regions.map((region) => blockOf(region, group, i)));
-    return {
-      traced,
-      bound: kernel.bind(arena.memory),
-      calls: calls.map((blocks) => ({
-        pointers: blocks.map(({ offset }) => offset),
-        count: (blocks[0] ?? missing()).count,
-      })),
-    };
   });
+  const calls = shaped.flatMap(({ members }, kernel) =>
+    members.map((i) => {
+      const blocks = regions.map((region) => blockOf(region, group, i));
+      const { count } = blocks[0] ?? missing();
+      return { kernel, pointers: blocks.map(({ offset }) => offset), count };
+    }),
+  );
+  const run = runner.prepare({ kernels, calls });
   return {
-    run: (time) => {
-      for (const { traced, bound, calls } of loops) {
-        const scalars = scalarValues(traced, time);
-        for (const { pointers, count } of calls) bound.run(pointers, count, scalars);
-      }
-    },
+    run: (time) => run(shaped.map(({ traced }) => scalarValues(traced, time))),
     release: async () => {},
   };
 };
@@ -102,9 +97,7 @@ const engineUpdate = async (
   rule: Rule,
   group: Group,
   gradient: Block,
-  arena: Arena,
-  engine: Engine,
-  options: SessionOptions,
+  { arena, engine, options }: UpdatePlace,
 ): Promise<GroupUpdate> => {
   const updates = group.parameters.map(({ shape }, i) => {
     const traced = traceRule(rule, shape, "float32", `${i} `);
@@ -152,17 +145,23 @@ const engineUpdate = async (
   };
 };
 
+/** What updates work with. */
+export interface UpdatePlace {
+  readonly arena: Arena;
+  readonly runner: Runner;
+  readonly engine: Engine;
+  readonly options: SessionOptions;
+}
+
 /** Prepares the update of one group: as a kernel where the rule's operators allow it, else through the engine. */
 export const prepareUpdate = async (
   rule: Rule,
   group: Group,
   gradient: Block,
-  arena: Arena,
-  engine: Engine,
-  options: SessionOptions,
+  place: UpdatePlace,
 ): Promise<GroupUpdate> => {
   const shaped = byShape(rule, group);
   return shaped.every(({ traced }) => isKernelGraph(traced.next.map(({ value }) => value)))
-    ? kernelUpdate(shaped, group, gradient, arena)
-    : engineUpdate(rule, group, gradient, arena, engine, options);
+    ? kernelUpdate(shaped, group, gradient, place.runner)
+    : engineUpdate(rule, group, gradient, place);
 };
