@@ -12,11 +12,23 @@ export interface Example {
   readonly index: number;
 }
 
-const [, PURPOSE] = streamKey(0, "augmentation");
-
 const requireBelow = (name: string, value: number, end: number): void => {
   if (Number.isInteger(value) && value >= 0 && value < end) return;
   throw new SteepestError(`augmentation: ${name} is ${value}; give a whole number from 0 to ${end - 1}`);
+};
+
+/** The logarithm of a number from the Gamma distribution: of Γ(α + 1) by Marsaglia and Tsang (2000), times U^(1/α). Small α stay in range. */
+const logGamma = (stream: RandomStream, alpha: number): number => {
+  const d = alpha + 2 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = stream.normal();
+    const v = (1 + c * x) ** 3;
+    const u = 1 - stream.uniform();
+    if (v > 0 && Math.log(u) < (x * x) / 2 + d * (1 - v + Math.log(v))) {
+      return Math.log(d * v) + Math.log(1 - stream.uniform()) / alpha;
+    }
+  }
 };
 
 /** Random numbers for one example in one epoch, a function of (seed, epoch, index) alone: neither order nor threads change them. */
@@ -24,13 +36,13 @@ export class Draws {
   readonly example: Example;
   readonly #stream: RandomStream;
 
-  constructor(example: Example) {
+  constructor(example: Example, purpose = "augmentation") {
     const { seed, epoch, index } = example;
     requireBelow("seed", seed, 2 ** 32);
     requireBelow("epoch", epoch, 2 ** 21);
     requireBelow("index", index, 2 ** 32);
     this.example = example;
-    this.#stream = new RandomStream([seed, PURPOSE], epoch * 2 ** 32 + index);
+    this.#stream = new RandomStream(streamKey(seed, purpose), epoch * 2 ** 32 + index);
   }
 
   /** Uniform from low to high. */
@@ -41,6 +53,12 @@ export class Draws {
   /** A whole number from low to high, both included. */
   whole(low: number, high: number): number {
     return low + this.#stream.integer(high - low + 1);
+  }
+
+  /** From 0 to 1 by the Beta distribution with both parameters `alpha`. */
+  beta(alpha: number): number {
+    const [x, y] = [logGamma(this.#stream, alpha), logGamma(this.#stream, alpha)];
+    return 1 / (1 + Math.exp(y - x));
   }
 
   /** True with a probability. */

@@ -34,6 +34,10 @@ export {
   shearing,
   translation,
 } from "./matrix.js";
+export { cutmix } from "./mix/cutmix.js";
+export { type Mix, type MixedOptions, mixed } from "./mix/mixed.js";
+export type { Mixing, MixingOptions, Mixture, Part } from "./mix/mixing.js";
+export { mixup } from "./mix/mixup.js";
 export { move, type Operation } from "./operation.js";
 export type { SizeOption, Spread } from "./options.js";
 export { interleaved, type Picture, planar, type Size } from "./picture.js";

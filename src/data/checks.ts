@@ -29,6 +29,12 @@ const demandOfField = ({ kind, categories }: Field): Demand => {
 
 const demandOfTarget = (target: Target): Demand => {
   if (target.kind === "labels") return { holds: isBit, advice: "give 0 or 1" };
+  if (target.kind === "mixture") {
+    return {
+      holds: (value) => value >= 0 && value <= 1,
+      advice: "shares of classes are numbers from 0 to 1",
+    };
+  }
   const { partial = false } = target;
   if (target.kind === "value") {
     return {

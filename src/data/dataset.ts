@@ -26,7 +26,7 @@ export interface Field {
 
 /**
  * One named target of a dataset: the number of a class, or of one at each place of `shape` (a word in a sentence); values; or yes and
- * no to each of several labels that may hold at once.
+ * no to each of several labels that may hold at once; or a share of each class.
  */
 export type Target =
   | {
@@ -44,7 +44,13 @@ export type Target =
       /** Whether some are left out, as NaN: they do not count in losses and metrics. */
       readonly partial?: boolean;
     }
-  | { readonly kind: "labels"; readonly labels: number; readonly names?: readonly string[] };
+  | { readonly kind: "labels"; readonly labels: number; readonly names?: readonly string[] }
+  | {
+      /** Shares of classes that add up to 1, as `mixed` makes them; to train on, and evaluated as classes. */
+      readonly kind: "mixture";
+      readonly classes: number;
+      readonly names?: readonly string[];
+    };
 
 /** The numbers of one input or target for some examples, one after another: floats and values, ints and classes, bools and labels. */
 export type Column = Float32Array | Int32Array | Uint8Array;
@@ -94,10 +100,29 @@ export const fieldSize = ({ shape }: Field): number => product(shape);
 
 /** The shape of a target of one example. */
 export const targetShape = (target: Target): readonly number[] =>
-  target.kind === "labels" ? [target.labels] : target.shape;
+  target.kind === "labels" ? [target.labels] : target.kind === "mixture" ? [target.classes] : target.shape;
 
 /** How many numbers an example has of a target. */
 export const targetSize = (target: Target): number => product(targetShape(target));
+
+/** What a target is where networks are evaluated: of a mixture, its classes. */
+export const evaluatedTarget = (target: Target): Target =>
+  target.kind === "mixture" ? { ...target, kind: "class", shape: [] } : target;
+
+/** Examples of a kind as they are where networks are evaluated. */
+export const evaluatedKind = <K extends ExampleKind>(kind: K): K =>
+  hasMixtures(kind)
+    ? {
+        ...kind,
+        targets: Object.fromEntries(
+          Object.entries(kind.targets).map(([name, target]) => [name, evaluatedTarget(target)]),
+        ),
+      }
+    : kind;
+
+/** Whether examples can only be trained on, because classes are mixed in their targets. */
+export const hasMixtures = ({ targets }: ExampleKind): boolean =>
+  Object.values(targets).some(({ kind }) => kind === "mixture");
 
 const sole = <T>(what: string, name: string, all: Readonly<Record<string, T>>): readonly [string, T] => {
   const [first, ...others] = Object.entries(all);

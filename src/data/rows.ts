@@ -12,7 +12,12 @@ import {
 } from "./dataset.js";
 
 const fieldArrays = { float: Float32Array, int: Int32Array, bool: Uint8Array } as const;
-const targetArrays = { value: Float32Array, class: Int32Array, labels: Uint8Array } as const;
+const targetArrays = {
+  value: Float32Array,
+  class: Int32Array,
+  labels: Uint8Array,
+  mixture: Float32Array,
+} as const;
 
 const columns = <T>(all: Readonly<Record<string, T>>, make: (of: T) => Column): Columns =>
   Object.fromEntries(Object.entries(all).map(([name, of]) => [name, make(of)]));

@@ -25,12 +25,14 @@ export const usual: Readonly<Record<TargetKind, () => Loss>> = {
   class: crossEntropy,
   value: meanSquaredError,
   labels: binaryCrossEntropy,
+  mixture: crossEntropy,
 };
 
 const inWords: Readonly<Record<TargetKind, string>> = {
   class: "class numbers",
   value: "values",
   labels: "labels that hold or not",
+  mixture: "mixtures of classes",
 };
 
 export const isLoss = (given: unknown): given is Loss =>
@@ -87,7 +89,7 @@ const checkTerm = (
   if (`${full}` === `${shape}`) return;
   const [last, given] = [full.at(-1), shape.at(-1)];
   const has =
-    described.kind === "class"
+    described.kind === "class" || described.kind === "mixture"
       ? `${last} classes`
       : described.kind === "labels"
         ? `${last} labels`

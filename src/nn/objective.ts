@@ -72,6 +72,7 @@ const rightAnswers = (loss: Loss, { kind }: Target, output: Tensor, target: Tens
     const name = `loss ${loss.name}: right`;
     return perExample(name, tensorFrom(name, loss.right(output, target)), output.shape[0]);
   }
+  if (kind === "mixture") return equal(argMax(output), argMax(target));
   return kind === "class" && !loss.targetShape ? equal(argMax(output), target) : undefined;
 };
 

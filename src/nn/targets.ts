@@ -3,7 +3,7 @@ import { batch, cast, equal, greaterOrEqual, input, scalar, type Tensor, where }
 import type { Tensors } from "./losses/loss.js";
 
 /** How each kind of target is given to the graph. */
-const dtypes = { class: "int64", value: "float32", labels: "bool" } as const;
+const dtypes = { class: "int64", value: "float32", labels: "bool", mixture: "float32" } as const;
 
 /** What a target is called among the inputs of the graph, where an input of the network may have the same name. */
 export const targetFeed = (name: string): string => `target ${name}`;
@@ -27,7 +27,7 @@ export const usable = (
   output: Tensor,
 ): { readonly target: Tensor; readonly known?: Tensor } => {
   if (described.kind === "labels") return { target: cast(target, output.dtype) };
-  if (!described.partial) return { target };
+  if (described.kind === "mixture" || !described.partial) return { target };
   const known = described.kind === "class" ? greaterOrEqual(target, 0) : equal(target, target);
   return { target: where(known, target, scalar(0, target.dtype)), known };
 };

@@ -1,5 +1,12 @@
 import type { Batch } from "../data/batches.js";
-import { type Dataset, type ExampleKind, type Field, type Target, targetShape } from "../data/dataset.js";
+import {
+  type Dataset,
+  type ExampleKind,
+  type Field,
+  hasMixtures,
+  type Target,
+  targetShape,
+} from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing } from "../missing.js";
@@ -37,12 +44,12 @@ const targetProblem = (target: unknown): string | undefined => {
   if (!isRecord(target)) return `is ${givenText(target)}`;
   const { kind, names } = target;
   if (kind === "value") return shapeProblem(target.shape);
-  if (kind !== "class" && kind !== "labels") {
-    return `kind is ${givenText(kind)}, neither "class" nor "labels" nor "value"`;
+  if (kind !== "class" && kind !== "labels" && kind !== "mixture") {
+    return `kind is ${givenText(kind)}, neither "class" nor "labels" nor "value" nor "mixture"`;
   }
-  const of = kind === "class" ? "classes" : "labels";
+  const of = kind === "labels" ? "labels" : "classes";
   const number = target[of];
-  const least = kind === "class" ? 2 : 1;
+  const least = kind === "labels" ? 1 : 2;
   if (!count(number, least)) return `${of} is no integer from ${least} on`;
   if (names !== undefined && !(Array.isArray(names) && names.length === number)) {
     return `names is ${givenText(names)} for ${number} ${of}`;
@@ -98,12 +105,22 @@ const targetText = ([name, target]: readonly [string, Target]): string => {
   const count = shape.reduce((a, b) => a * b, 1);
   const places = shape.length > 0 ? ` at [${shape}] places` : "";
   const what =
-    target.kind === "class"
-      ? `${target.classes} classes${places}`
-      : target.kind === "labels"
-        ? `${target.labels} labels`
-        : `${count} target values${shape.length > 1 ? ` of shape [${shape}]` : ""}`;
+    target.kind === "mixture"
+      ? `mixtures of ${target.classes} classes`
+      : target.kind === "class"
+        ? `${target.classes} classes${places}`
+        : target.kind === "labels"
+          ? `${target.labels} labels`
+          : `${count} target values${shape.length > 1 ? ` of shape [${shape}]` : ""}`;
   return name === "target" ? what : `"${name}" of ${what}`;
+};
+
+/** Throws where data can only be trained on. */
+export const requireEvaluable = (what: string, data: ExampleKind): void => {
+  if (!hasMixtures(data)) return;
+  throw new SteepestError(
+    `${what} ${data.name} has mixtures of classes, which are for training only; give the data that were mixed`,
+  );
 };
 
 /** What a network must be built for to work on a dataset, in words; equal for datasets that can be exchanged. */

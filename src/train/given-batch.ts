@@ -28,6 +28,7 @@ const arrays = {
   value: Float32Array,
   class: Int32Array,
   labels: Uint8Array,
+  mixture: Float32Array,
 } as const;
 
 /** What one column of a batch must be. */

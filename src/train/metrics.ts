@@ -75,7 +75,8 @@ export const metricsFor = (
     return [{ name, output: only, metric }];
   });
   for (const { name, output, metric } of named) {
-    const kind = terms.find((term) => term.output === output)?.described.kind ?? missing();
+    const { kind } = terms.find((term) => term.output === output)?.described ?? missing();
+    if (kind === "mixture") throw onlyTrained();
     if (metric.takes === undefined || metric.takes.includes(kind)) continue;
     throw new SteepestError(
       `${where}: the metric ${shown(name)} (${metric.name}) is for ${metric.takes.map((each) => saidOf[each]).join(" and ")}, the targets are ${saidOf[kind]}; choose another`,
@@ -83,6 +84,8 @@ export const metricsFor = (
   }
   return named;
 };
+
+const onlyTrained = () => new Error("internal error: mixtures of classes are evaluated as classes");
 
 /** Whether a row's targets were left out. */
 const isLeftOut = ({ target, targets }: Answered, row: number, perRow: number): boolean => {
@@ -96,6 +99,7 @@ const isLeftOut = ({ target, targets }: Answered, row: number, perRow: number): 
 /** What was answered as a metric takes it: a row for each example, or for each place of one, without those that have no target. */
 const measuredOf = (answered: Answered): Measured => {
   const { target, answers, targets, weights } = answered;
+  if (target.kind === "mixture") throw onlyTrained();
   const size = targetSize(target);
   const [width, perRow, rowsPerExample] =
     target.kind === "class" ? [target.classes, 1, size] : [size, size, 1];

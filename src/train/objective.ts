@@ -50,8 +50,8 @@ export const objectiveFor = async (
 ): Promise<Objective> => {
   const chosenFor = { where, data: kind.name, outputs, targets: kind.targets };
   if (!isDataset(kind)) return chooseLoss(loss, chosenFor);
-  const counted = balancedTargets(loss, chosenFor).map(
-    async (name) => [name, await countClasses(kind, name)] as const,
-  );
+  const counted = balancedTargets(loss, chosenFor)
+    .filter((name) => kind.targets[name]?.kind === "class")
+    .map(async (name) => [name, await countClasses(kind, name)] as const);
   return chooseLoss(loss, { ...chosenFor, counts: Object.fromEntries(await Promise.all(counted)) });
 };

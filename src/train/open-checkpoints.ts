@@ -33,6 +33,7 @@ const fingerprintOf = async (prepared: Prepared, options: Options): Promise<Fing
     metrics: trainer.parts.metrics.map(({ name }) => name).join(", ") || "none",
     callbacks: callbacks.length,
     augmentation: augment ? augmentationDigest(augment, splits.train, seed) : "none",
+    ...(options.mix ? { mixing: JSON.stringify([options.mix].flat()) } : {}),
     ...Object.assign({}, ...parts),
     ...(await trainer.parts.fingerprint()),
   };

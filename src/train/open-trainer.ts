@@ -1,5 +1,5 @@
 import type { Fingerprint } from "../checkpoint/fingerprint.js";
-import type { ExampleKind } from "../data/dataset.js";
+import { type ExampleKind, evaluatedKind } from "../data/dataset.js";
 import { defaultEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import type { Borrowed, KeptState, TrainedParameter, TrainingGraph } from "../engine/training/graph.js";
@@ -102,22 +102,31 @@ export const openTrainer = async <N extends Net>(
   { share = [], ...options }: OpenOptions,
 ): Promise<Trainer<N>> => {
   const { batchSize, seed, clipNorm, exchange } = options;
-  const objective = await objectiveFor(where, kind, model, options.loss);
+  const trained = {
+    kind,
+    objective: await objectiveFor(where, kind, model, options.loss),
+    fed: fedTensors(kind),
+  };
+  const evaluated = evaluatedKind(kind);
+  const { objective, fed } =
+    evaluated === kind
+      ? trained
+      : { objective: await objectiveFor(where, evaluated, model, options.loss), fed: fedTensors(evaluated) };
   const metrics = metricsFor(where, options.metrics, objective.terms);
   requireBatches(model, batchSize);
   const borrowed = borrowedFrom(where, model, share);
   const isOwn = ({ name }: Parameter | State) => !borrowed.some((one) => one.name === name);
   const own = model.parameters.filter(isOwn);
-  const trained = own.filter(({ frozen }) => !frozen);
-  requireTrained(where, model, trained);
-  const updateOf = updatesFor(trained, options);
+  const learning = own.filter(({ frozen }) => !frozen);
+  requireTrained(where, model, learning);
+  const updateOf = updatesFor(learning, options);
   const { penalties, rates, updates, draws } = model.training;
   const initialize = (kept: Parameter | State) => (values: Float32Array) => {
     const given = start?.get(kept.name);
     if (given) values.set(given);
     else initialValues(kept, seed, values);
   };
-  const parameters = trained.map((parameter): TrainedParameter => {
+  const parameters = learning.map((parameter): TrainedParameter => {
     const { name, tensor, shape } = parameter;
     return { name, tensor, shape, initialize: initialize(parameter), ...updateOf(parameter) };
   });
@@ -128,15 +137,14 @@ export const openTrainer = async <N extends Net>(
       return { name, tensor, shape, initialize: initialize(state), ...(next ? { next } : {}) };
     },
   );
-  const fed = fedTensors(kind);
-  const batch = lossOf(objective, model.training, fed);
+  const batch = lossOf(trained.objective, model.training, trained.fed);
   // What is wrong with the answers is told before training, not at the end of it.
   answersOf(objective, model.inference);
   const graph: TrainingGraph = {
     loss: penalties.reduce((total, penalty) => total.add(penalty), batch.loss),
     ...(batch.weight && { weight: batch.weight }),
     metrics: errorSums(batch),
-    data: fedInputs(model.training, fed),
+    data: fedInputs(model.training, trained.fed),
     parameters,
     states,
     borrowed,
@@ -160,10 +168,11 @@ export const openTrainer = async <N extends Net>(
   if (measured.length > 0) await fingerprint();
   return new Trainer<N>({
     net,
-    kind,
+    kind: evaluated,
     model,
     objective,
     fed,
+    trained,
     metrics,
     session,
     batchSize,

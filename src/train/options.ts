@@ -1,3 +1,4 @@
+import { type Mix, requireMixings } from "../augment/mix/mixed.js";
 import { checkOneOf } from "../check.js";
 import type { Dataset } from "../data/dataset.js";
 import { requireEngine } from "../engine/compile.js";
@@ -80,6 +81,11 @@ export interface FitOptions extends UpdateOptions {
    * the pictures as they are; validation and test parts are left alone. Lecture, "Data Augmentation". @defaultValue none
    */
   readonly augment?: Augment;
+  /**
+   * Mixes each training example with another one, and their classes by the same shares, anew in every epoch and after `augment`: `augment.mixup()`,
+   * `augment.cutmix()`, or a list of which one is chosen for each. @defaultValue none
+   */
+  readonly mix?: Mix;
   /** Adjusts the initial weights to the first batch, such as `lsuv()`. @defaultValue none */
   readonly initialization?: DataDependentInit;
   /** Stop when validation no longer improves. Lecture, "Early Stopping". @defaultValue none */
@@ -189,6 +195,7 @@ export const trainingOptions = [
   "metrics",
   "callbacks",
   "augment",
+  "mix",
 ] as const;
 
 const fitOptions = [...trainingOptions, "signal", "checkpoint", "resume"] as const;
@@ -258,6 +265,7 @@ export const checkOptions = (given: FitOptions) => {
   );
   checkKinds(options);
   const augment = options.augment && chainOf(options.augment);
+  if (options.mix !== undefined) requireMixings("fit", options.mix);
   if (earlyStopping) {
     requireKnown("fit: earlyStopping", earlyStopping, ["patience", "minimumChange"]);
     requireWhole("earlyStopping.patience", earlyStopping.patience, 1);

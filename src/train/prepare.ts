@@ -1,6 +1,7 @@
 import type { Augmentation } from "../augment/augmentation.js";
+import { mixed } from "../augment/mix/mixed.js";
 import { batches } from "../data/batches.js";
-import { type Dataset, soleTarget } from "../data/dataset.js";
+import { type Dataset, evaluatedKind, hasMixtures, soleTarget } from "../data/dataset.js";
 import { type PictureKind, pictureKindOf } from "../data/picture-kind.js";
 import { soleFloats } from "../data/rows.js";
 import { split } from "../data/subset.js";
@@ -9,7 +10,13 @@ import { initialValues, type Model } from "../nn/model.js";
 import type { Net } from "../nn/network.js";
 import { called, requireKnown } from "../options.js";
 import { augmentTraining } from "./augment.js";
-import { isParticular, requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
+import {
+  isParticular,
+  requireDataset,
+  requireEvaluable,
+  requireSameKind,
+  requireUsableTargets,
+} from "./check-data.js";
 import { openTrainer } from "./open-trainer.js";
 import type { checkOptions, Splits } from "./options.js";
 import type { Plan } from "./plan.js";
@@ -51,6 +58,11 @@ const withValidation = (data: Dataset | Splits, { validation, seed }: Options): 
     : { train: data };
   requireDataset(isSplits(data) ? "fit: the train part" : "fit: data", splits.train);
   if (splits.validation || validation === 0) return splits;
+  if (hasMixtures(splits.train)) {
+    throw new SteepestError(
+      `fit: "${splits.train.name}" has mixtures of classes, and none of it can be held out for validation; give data.validation, or the data that were mixed and the option mix`,
+    );
+  }
   const amount = validation < 1 ? { fraction: validation } : { count: validation };
   return { ...splits, ...split(splits.train, { ...amount, seed }) };
 };
@@ -60,7 +72,8 @@ const checkParts = ({ train, validation, test }: Splits) => {
   for (const [part, data] of Object.entries({ validation, test })) {
     if (!data) continue;
     requireDataset(`fit: the ${part} part`, data);
-    requireSameKind(`fit: the ${part} part`, data, train);
+    requireEvaluable(`fit: the ${part} part`, data);
+    requireSameKind(`fit: the ${part} part`, data, evaluatedKind(train));
   }
 };
 
@@ -135,9 +148,11 @@ export const prepare = async <N extends Net>(
   const plan = planned ?? { stepsPerEpoch, steps: options.epochs * stepsPerEpoch };
   const adjusted = await adjustedValues(model, train, batchSize, options);
   const changed = options.augment && augmentTraining(train, options.augment, options.seed);
+  const { mix, seed } = options;
+  const training = mix ? mixed(changed ?? train, mix, { seed }) : (changed ?? train);
   const close = async () => changed?.close();
   const card = await picturesOf(train);
-  const opened = { where: "fit", net, model, kind: train, plan, card, ...adjusted };
+  const opened = { where: "fit", net, model, kind: mix ? training : train, plan, card, ...adjusted };
   const trainer = await openTrainer<N>(opened, { ...options, batchSize });
   try {
     const { objective } = trainer.parts;
@@ -153,7 +168,7 @@ export const prepare = async <N extends Net>(
         : undefined;
     const fitted = { preprocessing, targetScale, watched, batchSize, dropLast, stepsPerEpoch };
     const augmentation = options.augment && { chain: options.augment, seed: options.seed };
-    return { splits, training: changed ?? train, augmentation, close, trainer, ...fitted };
+    return { splits, training, augmentation, close, trainer, ...fitted };
   } catch (error) {
     await close();
     await trainer.release();

@@ -1,4 +1,4 @@
-import { type Dataset, type ImageLayout, soleInput, type Target } from "../data/dataset.js";
+import { type Dataset, evaluatedTarget, type ImageLayout, soleInput, type Target } from "../data/dataset.js";
 import type { DivergenceError } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
@@ -76,7 +76,7 @@ export class Run<N extends Net = Net> {
   /** The target, where there is exactly one. */
   get target(): Target | undefined {
     const [target, ...others] = Object.values(this.splits.train.targets);
-    return others.length === 0 ? target : undefined;
+    return target && others.length === 0 ? evaluatedTarget(target) : undefined;
   }
 
   /** How the input is drawn as a picture, where the only one is one. */

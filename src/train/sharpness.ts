@@ -1,5 +1,5 @@
 import { batches } from "../data/batches.js";
-import type { Columns } from "../data/dataset.js";
+import { type Columns, hasMixtures } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
 import { hessianVectorProduct, input, inputName } from "../graph/index.js";
 import { missing } from "../missing.js";
@@ -70,7 +70,8 @@ export const attachSharpness = async (
   { trainer, splits: { train } }: Prepared,
   examples: number,
 ): Promise<() => Promise<number | undefined>> => {
-  const { model, objective, fed, session } = trainer.parts;
+  const { model, session } = trainer.parts;
+  const { objective, fed } = hasMixtures(train) ? trainer.parts.trained : trainer.parts;
   const { inference } = model;
   const trained = model.parameters.filter(({ frozen }) => !frozen);
   const parameters = trained.map(({ name, tensor, shape }) => ({

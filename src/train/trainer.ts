@@ -16,7 +16,13 @@ import { requireKnown } from "../options.js";
 import { Answering } from "./answering.js";
 import { type AveragedAnswers, requireSamples } from "./averaging.js";
 import { BatchGuard } from "./batch-guard.js";
-import { isParticular, requireDataset, requireSameKind, requireUsableTargets } from "./check-data.js";
+import {
+  isParticular,
+  requireDataset,
+  requireEvaluable,
+  requireSameKind,
+  requireUsableTargets,
+} from "./check-data.js";
 import { attachEvaluation, type Evaluation, evaluate } from "./evaluate.js";
 import type { Score } from "./events.js";
 import { exportModel, type ModelCard } from "./export.js";
@@ -56,6 +62,13 @@ export interface TrainerState {
   readonly rates: readonly PlateauState[];
 }
 
+/** What examples are, and what is minimised on them. */
+export interface Trained {
+  readonly kind: ExampleKind;
+  readonly objective: Objective;
+  readonly fed: FedTensors;
+}
+
 /** What a trainer is made of. */
 export interface TrainerParts {
   readonly net: Net;
@@ -64,6 +77,8 @@ export interface TrainerParts {
   readonly objective: Objective;
   /** Targets and weights as inputs of graphs. */
   readonly fed: FedTensors;
+  /** The same of the batches that it is trained on, whose targets may be mixtures of the classes that it is evaluated on. */
+  readonly trained: Trained;
   readonly metrics: readonly NamedMetric[];
   readonly session: TrainingSession;
   readonly batchSize: number;
@@ -87,6 +102,8 @@ export class Trainer<N extends Net = Net> {
   readonly session: TrainingSession;
   readonly #parts: TrainerParts;
   readonly #columns: readonly ColumnKind[];
+  /** Of the examples that it is evaluated on. */
+  readonly #evaluated: readonly ColumnKind[];
   readonly #read: ReturnType<typeof batchReader>;
   readonly #guard: BatchGuard;
   #steps = 0;
@@ -100,9 +117,10 @@ export class Trainer<N extends Net = Net> {
     this.session = parts.session;
     this.parameters = parts.model.parameters;
     this.batchSize = parts.batchSize;
-    this.#columns = batchColumns(parts.kind);
-    this.#guard = new BatchGuard(parts.kind, parts.model.inference, this.#columns);
+    this.#columns = batchColumns(parts.trained.kind);
+    this.#guard = new BatchGuard(parts.trained.kind, parts.model.inference, this.#columns);
     this.#read = batchReader("the batch", this.#columns, { trusted: true });
+    this.#evaluated = parts.kind === parts.trained.kind ? this.#columns : batchColumns(parts.kind);
   }
 
   /** What it is made of. */
@@ -215,11 +233,12 @@ export class Trainer<N extends Net = Net> {
     const { model, objective, fed, session, metrics, kind } = this.#parts;
     this.#evaluation ??= attachEvaluation({ network: model.inference, objective, fed, session });
     if (!("read" in data)) {
-      const batch = batchReader("evaluate", this.#columns, { trusted: false })(data);
+      const batch = batchReader("evaluate", this.#evaluated, { trusted: false })(data);
       this.#guard.requireIds(batch.values);
       return evaluate(await this.#evaluation, this.#inParts(batch), batch.size, objective, metrics);
     }
     requireDataset("evaluate: data", data);
+    requireEvaluable("evaluate: the dataset", data);
     requireSameKind("evaluate: the dataset", data, kind);
     if (isParticular(objective)) await requireUsableTargets(objective, data);
     const parts = this.#guard.withKnownIds(inOrder(data));
@@ -230,7 +249,7 @@ export class Trainer<N extends Net = Net> {
     for (const { size, values } of partsOf(batch)) {
       const of = (part: ColumnKind["part"]) =>
         Object.fromEntries(
-          this.#columns.flatMap(({ part: own, name, array }, i) =>
+          this.#evaluated.flatMap(({ part: own, name, array }, i) =>
             own === part ? [[name, array.from(values[i] ?? missing())] as const] : [],
           ),
         );

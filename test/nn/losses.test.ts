@@ -32,6 +32,8 @@ const classes = (count: number, shape: readonly number[] = [], partial = false):
 });
 const labels = (count: number): Target => ({ kind: "labels", labels: count });
 
+const mixtures = (count: number): Target => ({ kind: "mixture", classes: count });
+
 interface Given {
   readonly shape: readonly number[];
   readonly output: readonly number[];
@@ -73,7 +75,7 @@ const scored = async (loss: Loss, described: Target, given: Given) => {
 };
 
 const measured = async (loss: Loss, width: number, output: readonly number[], target: readonly number[]) => {
-  const kind = loss.target === "class" ? classes(width) : values(width);
+  const kind = [loss.target].flat().includes("class") ? classes(width) : values(width);
   return (await scored(loss, kind, { shape: [width], output, target })).loss;
 };
 
@@ -144,6 +146,17 @@ describe("losses have the values that one computes by hand", () => {
     expect(await measured(multiclassHinge({ margin: 3 }), 3, output, [0, 0, 2])).toBeCloseTo(7.5 / 3, 6);
   });
 
+  it("crossEntropy of mixtures is PyTorch's (2.15, in float64), and counts against the largest share", async () => {
+    const given = { shape: [3], output: [0.3, -1.2, 2, 1, 0.5, -0.7], target: [0.25, 0.75, 0, 0, 0.1, 0.9] };
+    const { loss, wrong } = await scored(crossEntropy(), mixtures(3), given);
+    expect(loss).toBeCloseTo(2.5942238824660895, 5);
+    expect(wrong).toBe(2);
+    const right = await scored(crossEntropy(), mixtures(3), { ...given, target: [0, 0.1, 0.9, 0.6, 0.4, 0] });
+    expect(right.wrong).toBe(0);
+    const smoothed = await scored(crossEntropy({ labelSmoothing: 0.1 }), mixtures(3), given);
+    expect(smoothed.loss).toBeCloseTo(2.492307215799423, 5);
+  });
+
   it("klDivergence takes shares from 0 to 1", () => {
     expect(klDivergence().targetRange).toEqual([0, 1]);
   });
@@ -207,9 +220,12 @@ describe("losses have the values that one computes by hand", () => {
 
 /** Outputs of 4 examples of 3 numbers, without ties. */
 const outputs = Array.from({ length: 12 }, (_, i) => 0.3 + Math.sin(2.3 * i + 0.5));
+const shares = [0.2, 0.3, 0.5, 0, 1, 0, 0.1, 0.8, 0.1, 0.6, 0.4, 0];
 const cases: [string, Loss, Target, number[]][] = [
   ["crossEntropy", crossEntropy(), classes(3), [0, 2, 1, 1]],
   ["smoothed crossEntropy", crossEntropy({ labelSmoothing: 0.2 }), classes(3), [0, 2, 1, 1]],
+  ["crossEntropy of mixtures", crossEntropy(), mixtures(3), shares],
+  ["smoothed crossEntropy of mixtures", crossEntropy({ labelSmoothing: 0.2 }), mixtures(3), shares],
   ["multiclassHinge", multiclassHinge(), classes(3), [0, 2, 1, 1]],
   ["binaryCrossEntropy", binaryCrossEntropy(), labels(3), [0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 1, 1]],
   ["hinge", hinge(), labels(3), [0, 1, 1, 1, 0, 0, 0, 1, 0, 1, 1, 1]],

@@ -1,7 +1,7 @@
 import { SteepestError } from "../../errors.js";
-import { cast, logSoftmax, mean, reshape, softmax, type Tensor } from "../../graph/index.js";
+import { cast, logSoftmax, mean, reshape, softmax, sum, type Tensor } from "../../graph/index.js";
 import { crossEntropyAt } from "../../graph/ops/softmax.js";
-import { elementCount, factorOf, formatShape, multipleOfBatch } from "../../graph/shape.js";
+import { elementCount, factorOf, formatShape, multipleOfBatch, sameShape } from "../../graph/shape.js";
 import { requireKnown } from "../../options.js";
 import type { ClassWeights, Loss } from "./loss.js";
 
@@ -21,9 +21,12 @@ const ofLabels = (logits: Tensor, label: Tensor): Tensor => {
   return reshape(flat, label.shape);
 };
 
+/** `-Σ shares·log softmax(logits)` of classes that an example has shares of. */
+const ofShares = (logits: Tensor, shares: Tensor): Tensor => sum(shares.mul(logSoftmax(logits)), -1).neg();
+
 /**
  * `-log softmax(output)[label]`: logits `[batch, classes]` and class numbers `[batch]`, or `[batch, T, classes]` and `[batch, T]` for one at
- * each of T places. With label smoothing ε the target is `(1-ε)·oneHot + ε/classes` (Szegedy et al. 2016).
+ * each of T places; of a mixture of classes, `[batch, classes]` too, the mean of the losses of its classes by their shares. With label smoothing ε the target is `(1-ε)·oneHot + ε/classes` (Szegedy et al. 2016).
  */
 export const crossEntropy = (options: CrossEntropyOptions = {}): Loss => {
   const { labelSmoothing = 0, classWeights } = requireKnown("crossEntropy", options, [
@@ -35,9 +38,13 @@ export const crossEntropy = (options: CrossEntropyOptions = {}): Loss => {
   }
   return {
     name: "crossEntropy",
-    target: "class",
+    target: ["class", "mixture"],
     ...(classWeights === undefined ? {} : { classWeights }),
     of: (logits, label) => {
+      if (sameShape(logits.shape, label.shape)) {
+        const smooth = label.mul(1 - labelSmoothing).add(labelSmoothing / logits.size(-1));
+        return ofShares(logits, labelSmoothing === 0 ? label : smooth);
+      }
       if (logits.rank !== label.rank + 1) {
         throw new SteepestError(
           `crossEntropy: expected logits of shape [${[...label.shape, "classes"].join(", ")}], got ${formatShape(logits.shape)}${label.rank === 1 && logits.rank > 2 ? "; put flatten() before the linear layers" : ""}`,

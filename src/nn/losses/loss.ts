@@ -17,8 +17,8 @@ export type ClassWeights = "balanced" | readonly number[] | Readonly<Record<stri
 export interface Loss {
   readonly name: string;
   /**
-   * The kinds of target that it takes. Class numbers come as int64, labels as 0 and 1, values as they are, the last two in the type of
-   * the output.
+   * The kinds of target that it takes. Class numbers come as int64, labels as 0 and 1, values and shares of mixtures as they are, these in the
+   * type of the output.
    */
   readonly target: TargetKind | readonly TargetKind[];
   /**
