@@ -23,6 +23,8 @@ const taskOnly = [
   "tta",
   "size",
   "onBad",
+  "imageColumn",
+  "labelColumn",
 ] as const;
 
 /** The recipe's data, loaded. Throws where its own code fails, where it never comes, and where it is none. */

@@ -1,5 +1,6 @@
 import { type Dataset, soleInput, soleTarget } from "../data/dataset.js";
-import { UsageError } from "../errors.js";
+import { SteepestError, UsageError } from "../errors.js";
+import { buildModel } from "../nn/build.js";
 import type { Layer } from "../nn/index.js";
 import { l2 } from "../optim/compositions/penalties.js";
 import { maxNorm } from "../optim/constraints.js";
@@ -12,6 +13,7 @@ import { pictureNetwork, type Suits, suitsOf } from "./tasks/models.js";
 import { parseKeep, reluNetwork } from "./tasks/network.js";
 import { defaultsFor, type Task, type TaskDefaults } from "./tasks/tasks.js";
 import { viewsFrom, viewsText } from "./views.js";
+import { onCommandLine } from "./wording.js";
 
 const outputsOf = (data: Dataset): number => {
   const { target, size } = soleTarget(data);
@@ -36,6 +38,21 @@ const denseNetwork = (train: Dataset, defaults: TaskDefaults, options: PlanOptio
   };
 };
 
+/** Throws where pictures are too small for a network. */
+const requireFit = (model: string, network: Layer, train: Dataset): void => {
+  const { shape, image } = soleInput(train).field;
+  try {
+    buildModel(network, shape);
+  } catch (error) {
+    if (!(error instanceof SteepestError)) throw error;
+    const [reason] = error.message.split(";");
+    throw new UsageError(
+      `--model ${model} does not take pictures of ${image?.width} x ${image?.height} (${reason}): name another, or larger pictures by --size`,
+      { cause: error },
+    );
+  }
+};
+
 /** A network for pictures by its name, and how it is described. */
 const convolutional = (model: string, train: Dataset, suits: Suits, options: PlanOptions): ChosenNetwork => {
   for (const name of ["layers", "keep"] as const) {
@@ -43,8 +60,10 @@ const convolutional = (model: string, train: Dataset, suits: Suits, options: Pla
       throw new UsageError(`--${name} is for --model dense; ${model} has its own`);
   }
   const views = options.tta === undefined ? suits.views : viewsFrom(options.tta);
+  const network = pictureNetwork(model, soleInput(train).field.image, outputsOf(train), views);
+  requireFit(model, network, train);
   return {
-    network: pictureNetwork(model, soleInput(train).field.image, outputsOf(train), views),
+    network,
     described: { network: model, ...(views ? { views: viewsText(views) } : {}) },
   };
 };
@@ -69,6 +88,9 @@ const ruleOf = (suits: Suits, options: PlanOptions) => {
   };
 };
 
+/** Options that say how pictures are read. */
+const readingOptions = ["size", "onBad", "imageColumn", "labelColumn"] as const;
+
 /** A built-in task, with what suits it wherever the command line says nothing else. */
 export const planTask = async (task: Task, options: PlanOptions): Promise<Plan> => {
   if (options.data !== undefined && !task.takesData) {
@@ -76,14 +98,20 @@ export const planTask = async (task: Task, options: PlanOptions): Promise<Plan> 
       `--data ${options.data}: ${task.name} makes its own data; --data is for the tasks that read some`,
     );
   }
-  for (const name of ["size", "onBad"] as const) {
+  for (const name of readingOptions) {
     if (options[name] !== undefined && !task.readsPictures)
-      throw new UsageError(`--${name === "size" ? name : "on-bad"} is for tasks that read pictures: images`);
+      throw new UsageError(`${onCommandLine(name)} is for tasks that read pictures: images`);
   }
   const seed = options.seed ?? 0;
   const loaded = await task.load({
     seed,
-    ...given({ data: options.data, size: options.size, onBad: options.onBad }),
+    ...given({
+      data: options.data,
+      size: options.size,
+      onBad: options.onBad,
+      imageColumn: options.imageColumn,
+      labelColumn: options.labelColumn,
+    }),
   });
   const { data } = loaded;
   try {

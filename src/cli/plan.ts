@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly tta?: string;
   readonly size?: number;
   readonly onBad?: "refuse" | "skip";
+  readonly imageColumn?: string;
+  readonly labelColumn?: string;
   readonly sharpness?: number;
   readonly threads?: number;
 }

@@ -1,7 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { requireKnown } from "../options.js";
 import { listed, shown } from "../shown.js";
-import type { Wording } from "../wording.js";
+import { inCode, type Wording } from "../wording.js";
 import type { Dataset } from "./dataset.js";
 import type { DecodedPart } from "./images/cache.js";
 import { pictureDataset } from "./images/dataset.js";
@@ -54,8 +54,6 @@ export interface Images {
   /** Closes files that examples are read from, where they are too many for memory. */
   readonly close: () => Promise<void>;
 }
-
-const inCode: Wording = (name) => name;
 
 /** What a path holds. */
 const sourceAt = async (path: string, options: SourceOptions) => {
@@ -188,7 +186,11 @@ const decodedParts = async (source: PictureSource, options: ImagesOptions) => {
  * Throws, naming the file: where it holds no pictures, or of one class only; a picture that does not decode (`onBad`), or claims more than
  * 100 million pixels; columns that are not there; a damaged file; no room for the cache.
  */
-export const images = async (path: string, options: ImagesOptions = {}): Promise<Images> => {
+export const images = async (path: string, options: ImagesOptions = {}): Promise<Images> =>
+  readImages(path, options, inCode);
+
+/** As `images`, whose messages name options as the caller writes them. */
+export const readImages = async (path: string, options: ImagesOptions, option: Wording): Promise<Images> => {
   const given = requireKnown("images", options, [
     "size",
     "channels",
@@ -204,13 +206,13 @@ export const images = async (path: string, options: ImagesOptions = {}): Promise
   const found = await sourceAt(path, {
     ...(imageColumn === undefined ? {} : { imageColumn }),
     ...(labelColumn === undefined ? {} : { labelColumn }),
-    option: inCode,
+    option,
   });
   if (found.kind === "cifar") {
     const { parts, classes } = found;
     const unused = (["size", "channels"] as const).find((name) => given[name] !== undefined);
     if (unused) {
-      throw new SteepestError(`${path}: CIFAR's pictures are 32 x 32 in colour; leave out ${unused}`);
+      throw new SteepestError(`${path}: CIFAR's pictures are 32 x 32 in colour; leave out ${option(unused)}`);
     }
     if (!parts.train) throw new SteepestError(`${path}: it has no training pictures`);
     return {

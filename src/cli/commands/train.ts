@@ -108,6 +108,8 @@ export const trainCommand = (): Command =>
         "images: what becomes of a picture that does not decode (default refuse)",
       ).choices(["refuse", "skip"]),
     )
+    .option("--image-column <name>", "images: the column of Parquet files that holds the pictures")
+    .option("--label-column <name>", "images: the column of Parquet files that holds the classes")
     .addOption(
       new Option(
         "--checkpoint-every <minutes>",

@@ -1,14 +1,16 @@
 import { soleInput } from "../../data/dataset.js";
-import { type ImagesProgress, images } from "../../data/images.js";
+import { type ImagesProgress, readImages } from "../../data/images.js";
 import { newRows } from "../../data/rows.js";
 import { split } from "../../data/subset.js";
-import { UsageError } from "../../errors.js";
+import { SteepestError, UsageError } from "../../errors.js";
 import type { Splits } from "../../train/options.js";
 import { counting } from "../counting.js";
 import { count } from "../output.js";
+import { onCommandLine } from "../wording.js";
 import type { Loaded, LoadOptions, Task, TaskDefaults } from "./tasks.js";
 
-const megabytes = (bytes: number): string => `${count(bytes / 1e6)} MB`;
+const sizeText = (bytes: number): string =>
+  bytes < 1e6 ? `${count(bytes / 1e3)} kB` : `${count(bytes / 1e6)} MB`;
 
 /** Says what decoding takes before it begins, and on a terminal how far it is. */
 const decoding = () => {
@@ -18,7 +20,7 @@ const decoding = () => {
     if (progress.kind === "start") {
       const { pictures, bytes, folder } = progress;
       stderr.write(
-        `decoding ${count(pictures)} pictures into ${megabytes(bytes)}${folder === undefined ? " of memory" : `, kept in ${folder}`}\n`,
+        `decoding ${count(pictures)} pictures into ${sizeText(bytes)}${folder === undefined ? " of memory" : `, kept in ${folder}`}\n`,
       );
       return;
     }
@@ -26,20 +28,28 @@ const decoding = () => {
   };
 };
 
+/** Of fewer pictures there is no fifth. */
+const fewest = 5;
+
 /** Pictures at a path, with a stratified fifth of them set aside as test part where there is none. */
-const load = async ({ data: path, seed, size, onBad }: LoadOptions, task: string): Promise<Loaded> => {
+const load = async ({ data: path, seed, ...reading }: LoadOptions, task: string): Promise<Loaded> => {
   if (path === undefined) {
     throw new UsageError(
       `${task} needs to know where the pictures are: steepest train ${task} <folder, Parquet, ZIP or tar file>`,
     );
   }
-  const { notes, close, ...data } = await images(path, {
-    ...(size === undefined ? {} : { size }),
-    ...(onBad === undefined ? {} : { onBad }),
-    onProgress: decoding(),
-  });
+  const { notes, close, ...data } = await readImages(
+    path,
+    { ...reading, onProgress: decoding() },
+    onCommandLine,
+  );
   if (data.test) return { data, notes, close };
   try {
+    if (data.train.size < fewest) {
+      throw new SteepestError(
+        `${path}: ${data.train.size} pictures are too few to set some aside to test on; add more, or put them into folders train and test`,
+      );
+    }
     // Those that are read from a file cannot be looked through at once.
     const stratified = data.train.read([0], newRows(data.train, 1)) === undefined;
     const { train, validation: test } = split(data.train, { fraction: 0.2, seed, stratified });
@@ -61,11 +71,13 @@ const chosenFor = ({ train }: Splits): TaskDefaults => {
   const side = Math.min(image?.width ?? 0, image?.height ?? 0);
   const epochs = Math.round(worthLookingAt / train.size);
   return {
-    model: "speed-s",
+    // It halves them three times, after windows of two pixels.
+    model: side < 9 ? "resnet20" : "speed-s",
     augment: side <= 40 ? "shift" : "photo",
     epochs: Math.min(60, Math.max(6, epochs)),
     batchSize: Math.min(250, Math.max(8, Math.round(train.size / 20))),
-    validation: 0.1,
+    // A few pictures would choose the weights by chance.
+    validation: train.size < 50 ? 0 : 0.1,
   };
 };
 

@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly seed: number;
   readonly size?: number;
   readonly onBad?: "refuse" | "skip";
+  readonly imageColumn?: string;
+  readonly labelColumn?: string;
 }
 
 /** The data of a task. */

@@ -88,7 +88,7 @@ const requireRoom = async (folder: string, bytes: number): Promise<void> => {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize > bytes) return;
   throw new SteepestError(
-    `${folder}: no room for ${megabytes(bytes)} of decoded pictures, ${megabytes(bavail * bsize)} are free; give another folder as cache, or smaller pictures by size`,
+    `${folder}: no room for ${megabytes(bytes)} of decoded pictures, ${megabytes(bavail * bsize)} are free; make room, or ask for smaller pictures`,
   );
 };
 

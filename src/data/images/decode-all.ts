@@ -91,7 +91,7 @@ export const planOf = async (
   const own = sizes.size === 1 ? first : { width: side, height: side };
   if (width === undefined && sizes.size > 1) {
     notes.push(
-      `pictures of ${sizes.size} sizes, ${mixed(sizes)}: ${fit === "cover" ? "the middle of each" : "each, stretched,"} scaled to ${side} x ${side}; choose another with size`,
+      `pictures of ${sizes.size} sizes, ${mixed(sizes)}: ${fit === "cover" ? "the middle of each" : "each, stretched,"} scaled to ${side} x ${side}; another size can be asked for`,
     );
   }
   return {

@@ -116,7 +116,7 @@ describe("folders of pictures", () => {
     expect((await contents(train)).colours[2]).toEqual([128, 128, 128]);
     expect(notes).toEqual([
       "1 of 3 pictures are grey: taken as colours",
-      "pictures of 2 sizes, 8 x 6 (2), 5 x 9 (1): the middle of each scaled to 5 x 5; choose another with size",
+      "pictures of 2 sizes, 8 x 6 (2), 5 x 9 (1): the middle of each scaled to 5 x 5; another size can be asked for",
     ]);
     const chosen = await images(path, { ...uncached, size: [4, 3], channels: 1 });
     expect(chosen.train.inputs.input?.shape).toEqual([1, 4, 3]);
@@ -312,7 +312,7 @@ describe("Parquet files of pictures", () => {
     const { train } = await images(path, { ...uncached, imageColumn: "scan", labelColumn: "kind" });
     expect((await contents(train)).classes).toEqual(["x", "b", "x"]);
     await expect(images(path, { ...uncached, imageColumn: "scan" })).rejects.toThrow(
-      /no column of labels .*; it has scan, kind, weight: name the right one with labelColumn/,
+      /no column of labels .*; it has scan, kind, weight: name the right one with `labelColumn`/,
     );
     await expect(images(path, { ...uncached, imageColumn: "photo" })).rejects.toThrow(
       /column "photo" holds no pictures/,
@@ -369,7 +369,7 @@ describe("CIFAR in its binary version", () => {
     });
     expect((await contents(test as Dataset)).colours).toEqual([[7, 7, 7]]);
     await expect(images(path, { size: 16 })).rejects.toThrow(
-      /CIFAR's pictures are 32 x 32 in colour; leave out size/,
+      /CIFAR's pictures are 32 x 32 in colour; leave out `size`/,
     );
   });
 
