@@ -28,6 +28,8 @@ export interface Traits<I extends Inputs = Inputs, A extends Attributes = Attrib
   readonly fold?: "sum" | "mean" | "max" | "min";
   /** How many numbers are added up for one element of the result `y`; 1 where this is absent. `count` counts the elements of a shape. */
   terms?(inputs: I, attributes: A, y: Tensor, count: (shape: Shape) => number): number;
+  /** How many products of two numbers are added up for the whole result `y`, in the order of the textbook; 0 where this is absent. */
+  multiplyAdds?(inputs: I, attributes: A, y: Tensor, count: (shape: Shape) => number): number;
   /** Whether the result is a polynomial in the elements of its inputs: of all of them, or of those at the positions listed. */
   readonly polynomialIn?: "all" | readonly number[];
   /** The smallest interval that holds whatever it can give. */

@@ -32,6 +32,7 @@ export {
   type Role,
   type Scope,
 } from "./layer.js";
+export { type LayerCosts, layerCosts } from "./layer-costs.js";
 export {
   gelu,
   hardSigmoid,

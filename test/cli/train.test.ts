@@ -41,6 +41,12 @@ describe("steepest train", () => {
     const inspected = steepest(["inspect", String(result.model), "--json"]);
     const facts = lastJson(inspected);
     expect(facts.parameterCount).toBe(784 * 512 + 512 + 512 * 512 + 512 + 512 * 10 + 10);
+    expect(facts.multiplyAdds).toBe(784 * 512 + 512 * 512 + 512 * 10);
+    expect(facts.products).toMatchObject([
+      { weights: "linear1.weight", output: ["batch", 512], multiplyAdds: 784 * 512 },
+      { weights: "linear2.weight", multiplyAdds: 512 * 512 },
+      { weights: "linear3.weight", multiplyAdds: 512 * 10 },
+    ]);
     expect(facts.inputs).toEqual([{ name: "input", dtype: "float32", shape: ["batch", 784] }]);
   });
 

@@ -1,11 +1,19 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { convNeXt, createTrainer, gradientDescent, type Layer, mobileNetV3 } from "../../src/index.js";
+import {
+  convNeXt,
+  createTrainer,
+  gradientDescent,
+  type Layer,
+  layerCosts,
+  mobileNetV3,
+  resnet,
+} from "../../src/index.js";
 
 const numbers = z.object({ losses: z.array(z.number()), answers: z.array(z.number()) });
 const reference = z
-  .object({ mobileNetV3: numbers, convNeXt: numbers })
+  .object({ mobileNetV3: numbers, convNeXt: numbers, multiplyAdds: z.record(z.string(), z.number()) })
   .parse(JSON.parse(readFileSync(new URL("../reference/nn/architectures.json", import.meta.url), "utf8")));
 
 /** What test/reference/nn/architectures.py fills parameters with too. */
@@ -27,7 +35,7 @@ const filled = (shape: readonly number[], i: number): Float32Array => {
   );
 };
 
-it.each<[keyof typeof reference, Layer, number]>([
+it.each<["mobileNetV3" | "convNeXt", Layer, number]>([
   ["mobileNetV3", mobileNetV3({ width: 0.5, classes: 5, keep: 1 }), 64],
   ["convNeXt", convNeXt({ widths: [16, 32], depths: [1, 2], classes: 5, keep: 1 }), 32],
 ])("%s has torchvision's losses over three steps, and its answers after them", async (name, net, side) => {
@@ -48,4 +56,14 @@ it.each<[keyof typeof reference, Layer, number]>([
   expect(data).toHaveLength(answers.length);
   answers.forEach((value, i) => void expect(Math.abs((data[i] ?? Number.NaN) - value)).toBeLessThan(3e-4));
   await trainer.release();
+});
+
+it.each<[string, Layer]>([
+  ["mobileNetV3", mobileNetV3()],
+  ["convNeXt", convNeXt()],
+  ["resnet18", resnet()],
+  ["resnet50", resnet({ depth: 50 })],
+])("%s has the multiply-adds of torchvision's for a picture of 224 x 224", (name, net) => {
+  const total = layerCosts(net, [3, 224, 224]).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+  expect(total).toBe(reference.multiplyAdds[name]);
 });

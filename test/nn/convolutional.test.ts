@@ -293,7 +293,9 @@ it("muon trains filters by the rule for other shapes, and summary counts them", 
   const net = sequential(unflatten([1, 28, 28]), conv2d(4, { stride: 2 }), relu(), flatten(), linear(10));
   const run = await fit(net, train, { epochs: 1, optimizer: muon(), seed: 1 });
   expect(run.epochs).toHaveLength(1);
-  expect(summary(net, [784])).toMatch(/conv2d1\.weight +\[4, 1, 3, 3\] +36\n/);
+  expect(summary(net, [784])).toMatch(
+    /conv2d1 +\[batch, 4, 14, 14\] +weight \[4, 1, 3, 3\], bias \[4\] +40 +7,056\n/,
+  );
 });
 
 describe("bad input is told in one line", () => {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
+  conv2d,
+  convTranspose2d,
+  depthwiseConv2d,
   graph,
   he,
   type Layer,
   layer,
+  layerCosts,
   linear,
   relu,
   type Scope,
@@ -140,14 +144,51 @@ it("layers are numbered by kind, masks and rates within their layer", () => {
   ]);
 });
 
-it("a summary lists the parameters with their numbers", () => {
+it("a summary lists the layers with their parameters and multiply-adds", () => {
   expect(summary(sequential(linear(40), relu(), linear(10, { bias: false })), [784])).toBe(
     [
-      "parameter       shape      numbers",
-      "linear1.weight  [784, 40]   31,360",
-      "linear1.bias    [40]            40",
-      "linear2.weight  [40, 10]       400",
-      "total           to [batch, 10]   31,800",
+      "layer    output          parameters                   numbers  multiply-adds",
+      "linear1  [batch, 40]     weight [784, 40], bias [40]   31,400         31,360",
+      "relu1    [batch, 40]",
+      "linear2  [batch, 10]     weight [40, 10]                  400            400",
+      "total    to [batch, 10]                                31,800         31,760",
     ].join("\n"),
   );
+});
+
+describe("costs of layers", () => {
+  const counts = (net: Layer, shape: readonly number[]) =>
+    layerCosts(net, shape).map(({ path, numbers, multiplyAdds }) => [path, numbers, multiplyAdds]);
+
+  it("are those of convolutions over what their filters see", () => {
+    const net = sequential(
+      conv2d(8, { stride: 2 }),
+      depthwiseConv2d({ bias: false }),
+      convTranspose2d(4, { kernel: 2, stride: 2, groups: 2, bias: false }),
+    );
+    expect(counts(net, [3, 8, 6])).toEqual([
+      ["conv2d1", 8 * 27 + 8, 8 * 4 * 3 * 27],
+      ["depthwiseConv2d1", 8 * 9, 8 * 4 * 3 * 9],
+      ["convTranspose2d1", 8 * 2 * 4, 8 * 4 * 3 * 2 * 4],
+    ]);
+  });
+
+  it("are counted once for parameters and everywhere for products where a layer is applied twice", () => {
+    const shared = linear(5, { bias: false });
+    expect(counts(sequential(shared, relu(), shared), [5])).toEqual([
+      ["linear1", 25, 50],
+      ["relu1", 0, 0],
+    ]);
+  });
+
+  it("of a layer with others in it are without theirs; what is in none is the network's", () => {
+    const inner = layer("outer", (x, scope) =>
+      scope.apply(linear(4, { bias: false }), x).matmul(scope.param("own", [4, 2], he())),
+    );
+    expect(counts(sequential(inner), [3])).toEqual([
+      ["outer1.linear1", 12, 12],
+      ["outer1", 8, 8],
+    ]);
+    expect(counts(linear(4), [3])).toEqual([["", 16, 12]]);
+  });
 });

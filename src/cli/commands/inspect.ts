@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { dtypeOf } from "../../graph/dtype.js";
+import { formatShape } from "../../graph/shape.js";
 import type { ValueInfoProto } from "../../onnx/schema.js";
+import { modelCosts } from "../model-costs.js";
 import { readModelFile } from "../model-file.js";
 import { count, say, sayJson } from "../output.js";
 
@@ -24,6 +26,10 @@ const inspect = async (given: string, { json = false }: { json?: boolean }) => {
       size: dims.reduce((a, b) => a * b, 1),
     }))
     .filter(({ dtype }) => dtype === "float32" || dtype === "float64");
+  const costs = await modelCosts(path);
+  const products = typeof costs === "string" ? [] : costs;
+  const multiplyAdds =
+    typeof costs === "string" ? null : products.reduce((sum, product) => sum + product.multiplyAdds, 0);
   const facts = {
     file: path,
     bytes: bytes.length,
@@ -37,6 +43,8 @@ const inspect = async (given: string, { json = false }: { json?: boolean }) => {
     operators: Object.fromEntries([...operators].sort()),
     parameters,
     parameterCount: parameters.reduce((sum, { size }) => sum + size, 0),
+    multiplyAdds,
+    products,
     metadata: Object.fromEntries(proto.metadataProps?.map(({ key, value }) => [key, value]) ?? []),
   };
   if (json) return sayJson(facts);
@@ -59,13 +67,22 @@ const inspect = async (given: string, { json = false }: { json?: boolean }) => {
   for (const { name, shape, size } of parameters) {
     say(`  ${name.padEnd(24)} ${`[${shape.join(", ")}]`.padEnd(16)} ${count(size).padStart(12)}`);
   }
+  if (typeof costs === "string") say(`\nmultiply-adds are not known: ${costs}`);
+  else {
+    say(`\nmultiply-adds (${count(multiplyAdds ?? 0)} for one example)`);
+    for (const { weights, output, multiplyAdds } of products) {
+      say(
+        `  ${(weights || "–").padEnd(24)} ${formatShape(output).padEnd(16)} ${count(multiplyAdds).padStart(12)}`,
+      );
+    }
+  }
   for (const [key, text] of Object.entries(facts.metadata)) say(`\n${key}\n  ${text}`);
 };
 
 export const inspectCommand = (): Command =>
   new Command("inspect")
     .summary("show what an ONNX model holds")
-    .description("Prints a model's inputs, outputs, operators, parameters and metadata.")
+    .description("Prints a model's inputs, outputs, operators, parameters, multiply-adds and metadata.")
     .argument("<model>", "an ONNX file, or a run folder")
     .option("--json", "one line of JSON instead of text")
     .action(inspect);

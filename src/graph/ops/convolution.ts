@@ -65,6 +65,7 @@ const forward: Written<readonly [x: Tensor, w: Tensor, ...bias: readonly Tensor[
     bias && sum(g, butChannels(g)),
   ],
   terms: ([, w], _window, _y, count) => count(w.shape.slice(1)),
+  multiplyAdds: ([, w], _window, y, count) => count(y.shape) * count(w.shape.slice(1)),
   polynomialIn: "all",
   range: everything,
 };
@@ -94,6 +95,7 @@ const adjointByInput: Written<readonly [g: Tensor, w: Tensor], Convolution> = {
   },
   gradient: (v, _y, [g, w], window) => [convOver(v, w, window), convWeight(v, g, w.shape, window)],
   terms: ([, w], _window, _y, count) => count([w.shape[0] ?? missing(), ...w.shape.slice(2)]),
+  multiplyAdds: ([g, w], _window, _y, count) => count(g.shape) * count(w.shape.slice(1)),
   polynomialIn: "all",
   range: everything,
 };
@@ -145,6 +147,7 @@ const adjointByWeight: Composed<readonly [x: Tensor, g: Tensor], Convolution> = 
   },
   gradient: (v, _y, [x, g], window) => [convInput(g, v, x.shape, window), convOver(x, v, window)],
   terms: ([, g], _window, _y, count) => count([g.shape[0] ?? missing(), ...g.shape.slice(2)]),
+  multiplyAdds: ([, g], _window, y, count) => count(g.shape) * count(y.shape.slice(1)),
   polynomialIn: "all",
   range: everything,
 };

@@ -82,6 +82,7 @@ const multiplication: Written<readonly [a: Tensor, b: Tensor], Transposed> = {
     return [sumTo(da, a.shape), sumTo(db, b.shape)];
   },
   terms: ([a], transposed, _y, count) => count([innerSize(a, transposed)]),
+  multiplyAdds: ([a], transposed, y, count) => count(y.shape) * count([innerSize(a, transposed)]),
   polynomialIn: "all",
   range: everything,
 };
@@ -112,6 +113,7 @@ const affine: Written<readonly [a: Tensor, b: Tensor, c: Tensor], Transposed> = 
     emit.node("Gemm", inputs, { transA: transposeA, transB: transposeB }),
   gradient: (g, _y, [a, b, c], transposed) => [...productGradients(g, a, b, transposed), sumTo(g, c.shape)],
   terms: ([a], transposed, _y, count) => count([innerSize(a, transposed)]),
+  multiplyAdds: ([a], transposed, y, count) => count(y.shape) * count([innerSize(a, transposed)]),
   polynomialIn: "all",
   range: everything,
 };

@@ -54,12 +54,33 @@ def reference(net, size=32):
     return {"losses": losses, "answers": [float(f"{v:.8g}") for v in answers]}
 
 
+def products(net, size=224):
+    """Multiply-adds of convolutions and linear layers for one picture."""
+    total = 0
+
+    def add(module, _inputs, output):
+        nonlocal total
+        total += output.numel() * module.weight[0].numel()
+
+    for m in net.modules():
+        if isinstance(m, (nn.Conv2d, nn.Linear)):
+            m.register_forward_hook(add)
+    net.eval()(torch.zeros(1, 3, size, size))
+    return total
+
+
 mobile = torchvision.models.mobilenet_v3_small(width_mult=0.5, num_classes=5)
 setting = [torchvision.models.convnext.CNBlockConfig(16, 32, 1), torchvision.models.convnext.CNBlockConfig(32, None, 2)]
 conv = torchvision.models.ConvNeXt(setting, stochastic_depth_prob=0.0, num_classes=5)
 path = pathlib.Path(__file__).with_name("architectures.json")
 path.write_text(json.dumps({
     "made with": f"torch {torch.__version__}, torchvision {torchvision.__version__}; weights and pictures by formulas",
+    "multiplyAdds": {
+        "mobileNetV3": products(torchvision.models.mobilenet_v3_small()),
+        "convNeXt": products(torchvision.models.convnext_tiny()),
+        "resnet18": products(torchvision.models.resnet18()),
+        "resnet50": products(torchvision.models.resnet50()),
+    },
     "mobileNetV3": reference(mobile, size=64),
     "convNeXt": reference(conv),
 }, separators=(",", ":")) + "\n")
