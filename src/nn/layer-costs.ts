@@ -21,11 +21,13 @@ export interface LayerCosts {
 /** The multiply-adds of each tensor that leads to `outputs` and is not counted yet, added up; `from` leads no further. */
 const countBehind = (outputs: readonly Tensor[], from: readonly Tensor[], counted: Set<Tensor>): number => {
   let total = 0;
+  const seen = new Set(from);
   const open = [...outputs];
   for (let x = open.pop(); x; x = open.pop()) {
-    if (counted.has(x) || from.includes(x)) continue;
+    if (seen.has(x)) continue;
+    seen.add(x);
+    if (!counted.has(x)) total += multiplyAdds(x);
     counted.add(x);
-    total += multiplyAdds(x);
     open.push(...x.operation.inputs);
   }
   return total;

@@ -219,6 +219,15 @@ describe("layers by hand", () => {
     );
   });
 
+  it("layerScale multiplies each channel, at first by what it is given", async () => {
+    const scaled = await used(layerScale(0.5), [3, 4, 4], picture);
+    scaled.forEach((value, i) => void expect(value).toBe(0.5 * Number(picture[i])));
+    expect(scaled).toHaveLength(picture.length);
+    expect(buildModel(layerScale(), [3, 4, 4]).parameters).toMatchObject([
+      { name: "gamma", shape: [3], role: "scale" },
+    ]);
+  });
+
   it("groupNorm has mean 0 and variance 1 in every group of every example", async () => {
     const y = await used(groupNorm(1), [3, 4, 4], picture);
     for (const example of [y.slice(0, 48), y.slice(48)]) {

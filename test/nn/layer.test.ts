@@ -189,6 +189,13 @@ describe("costs of layers", () => {
       ["outer1.linear1", 12, 12],
       ["outer1", 8, 8],
     ]);
+    const before = layer("before", (x, scope) =>
+      scope.apply(linear(4, { bias: false }), x.matmul(scope.param("own", [3, 2], he()))),
+    );
+    expect(counts(sequential(before), [3])).toEqual([
+      ["before1.linear1", 8, 8],
+      ["before1", 6, 6],
+    ]);
     expect(counts(linear(4), [3])).toEqual([["", 16, 12]]);
   });
 });

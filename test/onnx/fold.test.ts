@@ -186,6 +186,46 @@ describe("batch normalisation is left alone", () => {
     expect(foldBatchNormalization(bytes)).toBe(bytes);
   });
 
+  it("where two operators with the same weight are followed by different ones", () => {
+    const other: NodeProto = { opType: "Conv", name: "other", input: ["x", "w"], output: ["k"] };
+    const input = ["k", "beta", "gamma", "mean", "variance"];
+    const bytes = modelOf(...conv, {
+      outputs: ["y", "z"],
+      extra: [other, { ...norm, name: "different", input, output: ["z"] }],
+    });
+    expect(foldBatchNormalization(bytes)).toBe(bytes);
+  });
+
+  const spread = (shape: number[]): readonly NodeProto[] => [
+    {
+      opType: "Constant",
+      name: "numbers",
+      output: ["numbers"],
+      attribute: [{ name: "value", type: 4, t: { ...stored("", [4], 2), name: "" } }],
+    },
+    {
+      opType: "Constant",
+      name: "shape",
+      output: ["shape"],
+      attribute: [{ name: "value", type: 4, t: { dims: [3], dataType: 7, int64Data: shape } }],
+    },
+    {
+      opType: "Reshape",
+      name: "spread",
+      input: [shape[0] === 4 ? "numbers" : "b", "shape"],
+      output: ["spread"],
+    },
+    { opType: "Add", name: "add", input: ["h0", "spread"], output: ["h"] },
+  ];
+  it.each([
+    ["numbers that are made behind the convolution", [4, 1, 1]],
+    ["numbers added to each place", [-1, 2, 2]],
+  ])("behind %s", (_, shape) => {
+    const linear = linearNode("Conv", ["x", "w"]);
+    const bytes = modelOf(linear, [4, 2, 3, 3], [2, 2, 4, 4], { before: spread(shape) });
+    expect(foldBatchNormalization(bytes)).toBe(bytes);
+  });
+
   it("where only one of two operators with the same weight is followed by it", () => {
     const other: NodeProto = { opType: "Conv", name: "other", input: ["x", "w"], output: ["other"] };
     const bytes = modelOf(...conv, { outputs: ["y", "other"], extra: [other] });
