@@ -9,7 +9,7 @@ const PYTHONS = [...(process.env.PYTHON ? [process.env.PYTHON] : []), "python3",
 
 /** The libraries that Steepest's training is compared with, in the order in which they run. */
 export const PEERS = ["tfjs-wasm", "jax-js", "pytorch"] as const;
-export type PeerName = (typeof PEERS)[number] | "scikit-learn";
+export type PeerName = (typeof PEERS)[number] | "scikit-learn" | "torchvision" | "albumentations";
 
 /** How much to measure: steps that do not count, then `steps` steps or `seconds` seconds, whichever ends first. */
 export interface PeerBudget {
@@ -47,6 +47,14 @@ export interface ComponentsJob {
   readonly task: "pca";
   readonly shapes: readonly (readonly [examples: number, features: number])[];
   readonly threads: number;
+}
+
+/** Transformations of square pictures, by the names that `augmentation.py` knows. */
+export interface AugmentJob {
+  readonly task: "augment";
+  readonly library: "torchvision" | "albumentations";
+  readonly sizes: readonly number[];
+  readonly threads: 1;
 }
 
 const library = z.object({
@@ -94,6 +102,11 @@ const networksAnswer = library.extend({
   ),
 });
 
+const augmentAnswer = library.extend({
+  rows: z.array(z.object({ name: z.string(), size: z.number(), perSecond: z.number() })),
+});
+
+export type PeerAugmentation = z.infer<typeof augmentAnswer>;
 export type PeerNetworks = z.infer<typeof networksAnswer>;
 export type PeerStep = z.infer<typeof stepAnswer>;
 export type PeerUpdates = z.infer<typeof updateAnswer>;
@@ -118,10 +131,17 @@ async function pythonWith(module: string): Promise<string | undefined> {
   return undefined;
 }
 
+const pythonPeers = {
+  pytorch: { module: "torch", script: "pytorch.py" },
+  "scikit-learn": { module: "sklearn", script: "scikit_learn.py" },
+  torchvision: { module: "torchvision", script: "augmentation.py" },
+  albumentations: { module: "albumentations", script: "augmentation.py" },
+} as const;
+
 /** The command that runs a peer here, or why it cannot. */
 async function commandOf(name: PeerName): Promise<{ file: string; script: string } | { skipped: string }> {
-  if (name === "pytorch" || name === "scikit-learn") {
-    const [module, script] = name === "pytorch" ? ["torch", "pytorch.py"] : ["sklearn", "scikit_learn.py"];
+  if (name !== "tfjs-wasm" && name !== "jax-js") {
+    const { module, script } = pythonPeers[name];
     const file = await pythonWith(module);
     return file
       ? { file, script: `${FOLDER}${script}` }
@@ -134,7 +154,7 @@ async function commandOf(name: PeerName): Promise<{ file: string; script: string
 }
 
 /** Seconds that a peer may take. */
-const LIMITS = { mlp: 120, update: 120, pca: 600, cnn: 240 } as const;
+const LIMITS = { mlp: 120, update: 120, pca: 600, cnn: 240, augment: 180 } as const;
 
 /** What went wrong in a child process, in one line. */
 function reasonOf(error: unknown, limit: number): string {
@@ -152,10 +172,14 @@ export function runPeer(name: PeerName, job: StepJob): Promise<PeerStep | Skippe
 export function runPeer(name: PeerName, job: UpdateJob): Promise<PeerUpdates | SkippedPeer>;
 export function runPeer(name: "scikit-learn", job: ComponentsJob): Promise<PeerComponents | SkippedPeer>;
 export function runPeer(name: "pytorch", job: NetworksJob): Promise<PeerNetworks | SkippedPeer>;
+export function runPeer(
+  name: AugmentJob["library"],
+  job: AugmentJob,
+): Promise<PeerAugmentation | SkippedPeer>;
 export async function runPeer(
   name: PeerName,
-  job: StepJob | UpdateJob | ComponentsJob | NetworksJob,
-): Promise<PeerStep | PeerUpdates | PeerComponents | PeerNetworks | SkippedPeer> {
+  job: StepJob | UpdateJob | ComponentsJob | NetworksJob | AugmentJob,
+): Promise<PeerStep | PeerUpdates | PeerComponents | PeerNetworks | PeerAugmentation | SkippedPeer> {
   const command = await commandOf(name);
   if ("skipped" in command) return { name, ...command };
   const complete = { steps: 1000, warmup: 3, seconds: 8, ...job };
@@ -165,7 +189,13 @@ export async function runPeer(
       killSignal: "SIGKILL",
     });
     const answer: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-    const answers = { mlp: stepAnswer, update: updateAnswer, pca: componentsAnswer, cnn: networksAnswer };
+    const answers = {
+      mlp: stepAnswer,
+      update: updateAnswer,
+      pca: componentsAnswer,
+      cnn: networksAnswer,
+      augment: augmentAnswer,
+    };
     return answers[job.task].parse(answer);
   } catch (error) {
     return { name, skipped: reasonOf(error, LIMITS[job.task]) };
