@@ -61,7 +61,7 @@ const median = (values: readonly number[]): number =>
 const forward = 1 / 3;
 
 /** A share of the time that is left over, for what is not measured. */
-const reserve = 0.04;
+const reserve = 0.08;
 
 /** Epochs that fit into so many seconds, by what was measured. */
 const epochsWithin = (seconds: number, { data, options, described }: Plan, { start, step }: Pace): number => {
