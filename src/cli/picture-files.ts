@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, relative, resolve, sep } from "node:path";
-import { byName, isPicture } from "../data/images/tree.js";
+import { byName, isPicture, leftOut } from "../data/images/tree.js";
 import { SteepestError } from "../errors.js";
 import { count } from "./output.js";
 
@@ -60,7 +60,7 @@ export const pictureFiles = async (
     }
     const found = await inFolder(path);
     for (const file of found.files.slice(0, most)) files.push(file);
-    if (found.others > 0) notes.push(`${path}: ${count(found.others)} files that are no pictures left out`);
+    if (found.others > 0) notes.push(`${path}: ${leftOut(found.others)}`);
   }
   return { files, notes };
 };

@@ -80,7 +80,7 @@ const sourceAt = async (path: string, options: SourceOptions) => {
       const tables = files.filter((name) => name.endsWith(".parquet")).sort();
       if (tables.length > 0) {
         return {
-          kind: "pictures",
+          kind: "tables",
           source: await pictureParquet(
             tables.map((name) => join(folder, name)),
             options,
@@ -98,7 +98,7 @@ const sourceAt = async (path: string, options: SourceOptions) => {
   const begins = (text: string) => head.toString("latin1", 0, text.length) === text;
   const picturesOf = async (read: Promise<PictureSource>) =>
     ({ kind: "pictures", source: await read }) as const;
-  if (begins("PAR1")) return picturesOf(pictureParquet([path], options));
+  if (begins("PAR1")) return { kind: "tables", source: await pictureParquet([path], options) } as const;
   if (begins("PK\x03\x04") || begins("PK\x05\x06"))
     return picturesOf((await import("./images/zip.js")).pictureZip(path));
   if (begins("\x1f\x8b") || head.toString("latin1", 257, 262) === "ustar") {
@@ -208,6 +208,13 @@ export const readImages = async (path: string, options: ImagesOptions, option: W
     ...(labelColumn === undefined ? {} : { labelColumn }),
     option,
   });
+  const column = (["imageColumn", "labelColumn"] as const).find((name) => given[name] !== undefined);
+  if (column && found.kind !== "tables") {
+    if (found.kind === "pictures") await found.source.close();
+    throw new SteepestError(
+      `${path}: ${option(column)} names a column of Parquet files, and it holds none; leave it out`,
+    );
+  }
   if (found.kind === "cifar") {
     const { parts, classes } = found;
     const unused = (["size", "channels"] as const).find((name) => given[name] !== undefined);

@@ -172,8 +172,8 @@ describe("train images takes what can be used, and says what was done:", () => {
       expect.stringMatching(
         /^note: 2 pictures left out: .*bad\.png: not a picture.*; .*large\.png: a picture of more/,
       ),
-      "note: 1 pictures of 16 bits a channel taken with 8",
-      "note: 1 animations: the first frame of each taken",
+      "note: 1 picture of 16 bits a channel taken with 8",
+      "note: 1 animation: its first frame taken",
       "note: 5 of the 23 pictures, the same share of each class, are set aside to test on",
     ]);
     expect(outcome.code).toBe(0);

@@ -78,7 +78,7 @@ describe("steepest predict of folders", () => {
     const ran = steepest(["predict", modelOf(), "."], folder);
     expect(ran.stderr).toBe("");
     expect(ran.stdout.trimEnd().split("\n")).toEqual([
-      "note: .: 1 files that are no pictures left out",
+      "note: .: 1 file that is no picture left out",
       expect.stringMatching(/^note: the model knows no class called unsorted \(but red, green, blue\)/),
       "picture          answer  probability  folder",
       expect.stringMatching(/^blue\/deep\/a\.png {2}blue +\d\d\.\d\d % {2}blue$/),

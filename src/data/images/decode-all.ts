@@ -141,10 +141,18 @@ export const decodeAll = async (
     labels: Int32Array.from(labels),
     notes: [
       ...(bad.length > 0
-        ? [`${bad.length} pictures left out: ${bad.slice(0, 3).join("; ")}${bad.length > 3 ? "; …" : ""}`]
+        ? [
+            `${bad.length} ${bad.length === 1 ? "picture" : "pictures"} left out: ${bad.slice(0, 3).join("; ")}${bad.length > 3 ? "; …" : ""}`,
+          ]
         : []),
-      ...(deep > 0 ? [`${deep} pictures of 16 bits a channel taken with 8`] : []),
-      ...(animated > 0 ? [`${animated} animations: the first frame of each taken`] : []),
+      ...(deep > 0
+        ? [`${deep} ${deep === 1 ? "picture" : "pictures"} of 16 bits a channel taken with 8`]
+        : []),
+      ...(animated > 0
+        ? [
+            `${animated} ${animated === 1 ? "animation: its first frame" : "animations: the first frame of each"} taken`,
+          ]
+        : []),
     ],
   };
 };

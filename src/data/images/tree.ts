@@ -108,7 +108,7 @@ export const picturesOfTree = (
   return {
     parts,
     notes: [
-      ...(others > 0 ? [`${others} files that are no pictures left out`] : []),
+      ...(others > 0 ? [leftOut(others)] : []),
       ...(astray.length > 0 ? [`pictures in no class's folder left out: ${listed(astray, 3)}`] : []),
     ],
   };
@@ -125,3 +125,7 @@ export const byName = (a: string, b: string): number => {
   }
   return left.length - right.length;
 };
+
+/** Says how many files are no pictures. */
+export const leftOut = (files: number): string =>
+  `${files} ${files === 1 ? "file that is no picture" : "files that are no pictures"} left out`;

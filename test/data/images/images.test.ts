@@ -71,8 +71,11 @@ describe("folders of pictures", () => {
       ],
     });
     expect(test).toBeUndefined();
-    expect(notes).toEqual(["1 files that are no pictures left out"]);
+    expect(notes).toEqual(["1 file that is no picture left out"]);
     expect(train.inputs.input?.image).toEqual({ width: 8, height: 6, channels: 3 });
+    await expect(images(path, { ...uncached, labelColumn: "kind" })).rejects.toThrow(
+      /`labelColumn` names a column of Parquet files, and it holds none; leave it out/,
+    );
   });
 
   it("have parts where their folders are called so", async () => {
@@ -152,8 +155,8 @@ describe("folders of pictures", () => {
     const { shape, colours } = await contents(train);
     expect(shape).toEqual([3, 6, 8]);
     expect(notes).toEqual([
-      "1 pictures of 16 bits a channel taken with 8",
-      "1 animations: the first frame of each taken",
+      "1 picture of 16 bits a channel taken with 8",
+      "1 animation: its first frame taken",
     ]);
     expect(colours[0]?.[0]).toBe(0x80);
     expect(colours[2]).toEqual([255, 255, 255]);
@@ -248,7 +251,7 @@ describe("archives of pictures", () => {
           [red.r, red.g, red.b],
         ],
       });
-      expect(notes).toEqual(["1 files that are no pictures left out"]);
+      expect(notes).toEqual(["1 file that is no picture left out"]);
     }
   });
 
