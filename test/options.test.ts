@@ -90,7 +90,7 @@ describe("options with names that there are not", () => {
     const some = moons({ n: 4 });
     expect(await refusal(call("standardise", some, { par: "all" }))).toMatch(/did you mean per\?/);
     expect(await refusal(call("standardise", some, { per: "al" }))).toBe(
-      'standardise: per is "al"; expected "feature" or "all"',
+      'standardise: per is "al"; expected "feature" or "channel" or "all"',
     );
     expect(await refusal(call("readIdx", "none.idx", { most: 1 }))).toMatch(/^readIdx: .*"most"/);
     expect(await refusal(call("split", some, { count: 2, seed: 0, stratify: true }))).toMatch(

@@ -194,7 +194,7 @@ const refused: [string, LossChoice | undefined, Partial<ChosenFor>, string][] = 
     "targets of another kind",
     { price: crossEntropy(), kind: crossEntropy() },
     {},
-    'crossEntropy takes class numbers as targets, but houses has values as "price"; choose another loss',
+    'crossEntropy takes class numbers or mixtures of classes as targets, but houses has values as "price"; choose another loss',
   ],
   [
     "targets of another kind, alone",
