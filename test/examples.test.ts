@@ -19,7 +19,7 @@ const testError = (output: string): number => Number(/test error ([\d.]+) %/.exe
 describe("the examples", () => {
   it("train-digits.ts learns", () => {
     const output = example("train-digits.ts");
-    expect(output).toMatch(/linear1\.weight {2}\[784, 256\]/);
+    expect(output).toMatch(/linear1 .*weight \[784, 256\]/);
     expect(testError(output)).toBeLessThan(5);
   });
 

@@ -2,7 +2,7 @@ import { SteepestError, UsageError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { Callback } from "../train/callbacks.js";
 import { fit } from "../train/fit.js";
-import { say } from "./output.js";
+import { count, say } from "./output.js";
 import { type Plan, type PlanOptions, planFor } from "./plan.js";
 
 /** Networks to choose from, the one that is worth the most time first, and the epochs that it needs to be worth it. */
@@ -92,9 +92,10 @@ export const withinMinutes = async (
     throw new UsageError("--minutes chooses how many epochs there are; leave --epochs out, or --minutes");
   const begun = performance.now();
   const first = await planFor(task, options);
-  const open = options.model === undefined && String(first.described.network).startsWith("speed-");
-  const choices: readonly Partial<Candidate>[] = open ? candidates : [{ epochs: 1 }];
   await first.close?.();
+  const open =
+    options.model === undefined && candidates.some(({ model }) => model === first.described.network);
+  const choices: readonly Partial<Candidate>[] = open ? candidates : [{}];
   const tried: string[] = [];
   for (const { model, epochs: least = 1 } of choices) {
     const asked = model === undefined ? options : { ...options, model };
@@ -103,9 +104,10 @@ export const withinMinutes = async (
       const pace = await paceOf(plan);
       const left = 60 * minutes - (performance.now() - begun) / 1000;
       const epochs = epochsWithin(left, plan, pace);
-      const made = `${(options.batchSize ?? plan.options.batchSize ?? 128) / pace.step}`;
+      const { batchSize = 128 } = plan.options;
+      const fitting = `${Math.max(0, epochs)} ${epochs === 1 ? "epoch" : "epochs"}`;
       tried.push(
-        `${plan.described.network}: ${Math.round(Number(made))} examples a second, ${Math.max(0, epochs)} ${epochs === 1 ? "epoch" : "epochs"}`,
+        `${plan.described.network ?? plan.name}: ${count(batchSize / pace.step)} examples a second, ${fitting}`,
       );
       if (epochs >= least) {
         say(`measured for ${minutes} minutes: ${tried.join("; ")}`, json);

@@ -87,7 +87,7 @@ describe("steepest train images", () => {
   it("chooses the epochs that fit into some minutes, and keeps how many they were", () => {
     const args = ["--minutes", "0.3", "--model", "lenet", "--json", "--out", temporaryFolder()];
     const trained = steepest(["train", "images", folder, ...args]);
-    expect(trained.stderr).toMatch(/measured for 0.3 minutes: lenet: \d+ examples a second, \d+ epochs/);
+    expect(trained.stderr).toMatch(/measured for 0.3 minutes: lenet: [\d,]+ examples a second, \d+ epochs/);
     expect(trained.code).toBe(0);
     const { run, epochs } = lastJson(trained);
     const { command } = JSON.parse(readFileSync(join(String(run), "config.json"), "utf8"));
