@@ -7,7 +7,7 @@ const classes = { logits: input("logits", [batch, 3]), target: input("target", [
 const answers = { logits: input("logits", [batch, 1]), target: input("target", [batch, 1]) };
 
 const at = async (loss: Loss, logits: readonly number[], targets: readonly number[]) => {
-  const { logits: z, target } = loss.target === "class" ? classes : answers;
+  const { logits: z, target } = [loss.target].flat().includes("class") ? classes : answers;
   const value = mean(loss.of(z, target));
   const [gradient] = grad(value, [z]);
   const result = await evaluateOnce([z, target], { value, gradient }, [logits, targets]);
