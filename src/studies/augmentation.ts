@@ -1,25 +1,10 @@
 import { augmented } from "../augment/augmented.js";
-import type { Step } from "../augment/transformation.js";
-import type { Dataset } from "../data/dataset.js";
-import { readRows, soleFloats, subset, take } from "../data/index.js";
-import { barChart, type Figure, lineChart, meaning, panels, pictures } from "../figures/index.js";
+import { readRows, soleFloats, take } from "../data/index.js";
 import { missing } from "../missing.js";
-import {
-  batchNorm,
-  conv2d,
-  globalAveragePool,
-  type Layer,
-  linear,
-  maxPool,
-  relu,
-  sequential,
-  unflatten,
-} from "../nn/index.js";
-import { adam, cosineDecay } from "../optim/index.js";
-import { random } from "../random/random.js";
-import { mean, standardError } from "../statistics.js";
-import { fit } from "../train/index.js";
 import { type Pictures, picturesFor } from "./augmentation/data.js";
+import { draw } from "./augmentation/figure.js";
+import { type Gain, gainOf, relativeGain, spread } from "./augmentation/gain.js";
+import { accuracyOf, BATCH, type Training } from "./augmentation/training.js";
 import { short } from "./shared/statistics.js";
 import { allOf, judged, positive } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
@@ -30,15 +15,10 @@ interface Size {
   readonly repeats: number;
 }
 
-export interface Settings {
+export interface Settings extends Training {
   readonly sizes: readonly Size[];
-  /** Updates of every training, with and without augmentation alike. */
-  readonly steps: number;
   readonly test: number;
-  readonly widths: readonly number[];
 }
-
-const BATCH = 50;
 
 const settings: Record<Effort, Settings> = {
   quick: {
@@ -71,127 +51,14 @@ const settings: Record<Effort, Settings> = {
   },
 };
 
-const network = (widths: readonly number[], { layout, train }: Pictures): Layer => {
-  const target = Object.values(train.targets)[0] ?? missing();
-  const stage = (filters: number) => [conv2d(filters, { bias: false }), batchNorm(), relu(), maxPool(2)];
-  return sequential(
-    unflatten([layout.channels, layout.height, layout.width]),
-    ...widths.flatMap(stage),
-    globalAveragePool(),
-    linear(target.kind === "class" ? target.classes : missing()),
-  );
-};
+/** At the default effort: the embedded digits are learned in few updates by a smaller network. */
+const embedded: Settings = { ...settings.default, steps: 400, widths: [8, 16, 32] };
 
-/** Training pictures drawn at random. */
-const drawn = (train: Dataset, examples: number, seed: number): Dataset =>
-  examples >= train.size
-    ? train
-    : subset(train, random(seed, "augmentation study").permutation(train.size).slice(0, examples));
-
-/** Test accuracy in percent after the same number of updates whatever the size. */
-const accuracyOf = async (
-  data: Pictures,
-  { steps, widths }: Settings,
-  { examples, seed, augment }: { examples: number; seed: number; augment?: readonly Step[] },
-  { signal }: StudyContext,
-): Promise<number> => {
-  const train = drawn(data.train, examples, seed);
-  const batchSize = Math.min(BATCH, train.size);
-  const run = await fit(
-    network(widths, data),
-    { train, test: data.test },
-    {
-      optimizer: adam({ learningRate: cosineDecay({ initial: 0.003 }) }),
-      epochs: Math.max(1, Math.round((steps * batchSize) / train.size)),
-      batchSize,
-      seed,
-      ...(augment && { augment }),
-      ...(signal && { signal }),
-    },
-  );
-  const { error = Number.NaN } = run.test ?? {};
-  await run.release();
-  return 100 - error;
-};
-
-interface Gain {
-  readonly examples: number;
-  readonly without: readonly number[];
-  readonly with: readonly number[];
-  readonly gain: number;
-  /** Standard error of the gain over what was drawn; unknown for a single training. */
-  readonly error: number;
-}
-
-const gainOf = (examples: number, without: readonly number[], withIt: readonly number[]): Gain => {
-  const differences = without.map((value, i) => (withIt[i] ?? missing()) - value);
-  const error = differences.length > 1 ? standardError(differences) : Number.POSITIVE_INFINITY;
-  return { examples, without, with: withIt, gain: mean(differences), error };
-};
-
-const spread = (values: readonly number[]): string =>
-  `${short(mean(values))}${values.length > 1 ? ` ± ${short(standardError(values))}` : ""}`;
-
-/** The same picture in some epochs. */
-const strip = async ({ train, layout, families }: Pictures, seed: number): Promise<Figure> => {
-  const few = take(train, 3);
-  const changed = augmented(few, Object.values(families).flat(), { seed, workers: 0 });
-  const size = layout.width * layout.height * layout.channels;
-  const shown: { pixels: Float32Array; caption?: string }[] = [];
-  const plain = soleFloats((await readRows(few)).inputs);
-  for (let i = 0; i < few.size; i++) {
-    shown.push({ pixels: plain.slice(i * size, (i + 1) * size), caption: "original" });
-    for (let epoch = 0; epoch < 7; epoch++) {
-      const rows = await readRows(few, [i]);
-      await changed.read([i], rows, epoch);
-      shown.push({ pixels: soleFloats(rows.inputs).slice(), caption: `epoch ${epoch + 1}` });
-    }
-  }
-  return pictures({
-    title: "A fresh T(x) of every example in every epoch",
-    pictures: shown,
-    layout,
-    columns: 8,
-    size: 52,
-  });
-};
-
-const draw = async (
-  gains: readonly Gain[],
-  alone: readonly { readonly family: string; readonly gain: number }[],
-  data: Pictures,
-  seed: number,
-): Promise<Figure> => {
-  const line = (of: "with" | "without") => ({
-    name: `${of} augmentation`,
-    points: gains.map((gain) => [gain.examples, mean(gain[of])] as const),
-    band: gains.map((gain) => {
-      const error = gain[of].length > 1 ? standardError(gain[of]) : 0;
-      return [gain.examples, mean(gain[of]) - error, mean(gain[of]) + error] as const;
-    }),
-    colour: of === "with" ? meaning.validation : meaning.training,
-  });
-  const curve = await lineChart({
-    title: "Test accuracy by the number of training pictures",
-    subtitle: "the same number of updates; bands of one standard error",
-    width: 480,
-    height: 340,
-    x: { label: "training pictures", type: "log" },
-    y: { label: "accuracy (%)" },
-    series: [line("without"), line("with")],
-  });
-  const bars = await barChart({
-    title: `Each family alone, with ${gains[0]?.examples ?? 0} pictures`,
-    subtitle: "gain in accuracy (percentage points)",
-    width: 480,
-    height: 340,
-    categories: alone.map(({ family }) => family),
-    series: [{ name: "gain", values: alone.map(({ gain }) => gain) }],
-    horizontal: true,
-    format: (value) => value.toFixed(1),
-  });
-  return panels([curve, bars, await strip(data, seed)], { columns: [2, 1] });
-};
+/** The sizes that differ where there are `available` pictures to train on. */
+export const sizesWithin = (sizes: readonly Size[], available: number): readonly Size[] =>
+  sizes
+    .filter((_, i) => (sizes[i - 1]?.examples ?? 0) < available)
+    .map(({ examples, repeats }) => ({ examples: Math.min(examples, available), repeats }));
 
 /** Whether examples are another in each epoch, and the same again for the same seed. */
 const freshness = async ({ train, families }: Pictures, seed: number) => {
@@ -222,8 +89,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     const { seed, signal } = context;
     const chain = Object.values(data.families).flat();
     const gains: Gain[] = [];
-    for (const { examples: wanted, repeats } of setting.sizes) {
-      const examples = Math.min(wanted, data.train.size);
+    for (const { examples, repeats } of sizesWithin(setting.sizes, data.train.size)) {
       const [without, withIt]: [number[], number[]] = [[], []];
       for (let i = 0; i < repeats && !signal?.aborted; i++) {
         const trial = { examples, seed: seed + i };
@@ -248,7 +114,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     const fresh = await freshness(data, seed);
     const last = gains.at(-1) ?? missing();
     const largest = gains.reduce((a, b) => (b.gain > a.gain ? b : a));
-    const relative = (gain: Gain) => (100 * gain.gain) / mean(gain.without);
+    const relative = relativeGain(largest);
     const text = ({ examples, gain, error }: Gain) =>
       `${examples} pictures ${gain >= 0 ? "+" : ""}${short(gain)}${Number.isFinite(error) ? ` ± ${short(error)}` : ""}`;
     return {
@@ -266,8 +132,8 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
         },
         {
           claim: "It can increase accuracy by 10 to 20 %",
-          measured: `the largest gain is ${short(largest.gain)} points, ${short(relative(largest))} % of the accuracy without it, with ${largest.examples} pictures`,
-          verdict: judged(largest.gain >= 10 || relative(largest) >= 10),
+          measured: `the largest gain is ${short(largest.gain)} points, ${short(relative.gain)}${Number.isFinite(relative.error) ? ` ± ${short(relative.error)}` : ""} % of the accuracy without it, with ${largest.examples} pictures`,
+          verdict: positive(relative.gain - 10, relative.error),
         },
         {
           claim: "It gains most where pictures are few",
@@ -319,5 +185,9 @@ export const augmentationStudy: Study = {
   section: "Data Augmentation",
   describe:
     "Trains a convolutional network on 500, 5000 and more pictures, with and without random changes that keep the class, all for the same number of updates, and each family of changes alone. --data takes MNIST or any pictures.",
-  run: (context) => measure(settings[context.effort], context),
+  run: (context) =>
+    measure(
+      context.data === undefined && context.effort === "default" ? embedded : settings[context.effort],
+      context,
+    ),
 };

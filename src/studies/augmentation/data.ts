@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename, resolve } from "node:path";
 import * as augment from "../../augment/index.js";
 import type { Step } from "../../augment/transformation.js";
 import type { Dataset, ImageLayout } from "../../data/dataset.js";
-import { digits, images, mnist, soleInput, take } from "../../data/index.js";
+import { digits, images, mnist, soleInput, split, take } from "../../data/index.js";
 import type { StudyContext } from "../study.js";
 
 /** Pictures that the study is about, and the transformations that leave their class what it is. */
@@ -38,13 +38,24 @@ const layoutOf = (data: Dataset): ImageLayout => {
   return image ?? { width, height, channels };
 };
 
+/** Whether a folder has the names of MNIST's files. */
+const holdsMnist = async (path: string): Promise<boolean> =>
+  (await readdir(path).catch(() => [])).some((name) => /^train-images[-.]idx3-ubyte(\.gz)?$/.test(name));
+
+/** A fifth of the pictures, at most `most`, to test on. */
+const setAside = (data: Dataset, most: number, seed: number) => {
+  const count = Math.min(most, Math.max(1, Math.floor(data.size / 5)));
+  const { train, validation: test } = split(data, { count, seed });
+  return { train, test };
+};
+
 /** MNIST or other pictures where their place was given, else the embedded digits; `most` of them to test on. */
 export const picturesFor = async (
-  { data, seed }: Pick<StudyContext, "data" | "seed">,
+  { data, seed, signal }: Pick<StudyContext, "data" | "seed" | "signal">,
   most: { readonly train: number; readonly test: number },
 ): Promise<Pictures> => {
   const first = (dataset: Dataset, n: number) => take(dataset, Math.min(n, dataset.size));
-  if (data === undefined || existsSync(join(data, "train-images-idx3-ubyte.gz"))) {
+  if (data === undefined || (await holdsMnist(data))) {
     const { train, test } = data === undefined ? digits({ ...most, seed }) : await mnist(data);
     const source = data === undefined ? "the embedded digits (no pictures were given)" : "MNIST";
     return {
@@ -56,13 +67,17 @@ export const picturesFor = async (
       close: async () => {},
     };
   }
-  const { train, test, close } = await images(data);
+  const { train: all, test: own, notes, close } = await images(data, signal ? { signal } : {});
+  const { train, test } = own ? { train: all, test: first(own, most.test) } : setAside(all, most.test, seed);
   return {
     train,
-    test: first(test ?? train, most.test),
+    test,
     layout: layoutOf(train),
     families: photographs,
-    note: `Pictures: ${data}${test ? "" : " (it has no test part: tested on its first training pictures, which says little)"}.`,
+    note: [
+      `Pictures: ${basename(resolve(data))}${own ? "" : `, without a test part: ${test.size} of them were set aside for it`}.`,
+      ...notes,
+    ].join(" "),
     close,
   };
 };
