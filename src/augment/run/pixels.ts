@@ -53,38 +53,41 @@ export const runAutocontrast = (canvas: Canvas): void => {
     const factor = high > low ? (white - black) / (high - low) : 1;
     const offset = high > low ? black - factor * low : 0;
     if (bytes === 4) kernels.scale32(from, to, values, factor, offset, black, white);
-    else {
-      const table = Uint8Array.from({ length: 256 }, (_, x) =>
-        Math.round(Math.min(Math.max(factor * x + offset, 0), 255)),
-      );
-      lookUp(canvas, from, to, values, table);
-    }
+    else lookUp(canvas, from, to, values, (x) => Math.round(Math.min(Math.max(factor * x + offset, 0), 255)));
   });
 };
 
+/** Replaces each byte x of a channel by `table(x)`, a byte. */
 const lookUp = (
   { workspace, kernels }: Canvas,
   from: number,
   to: number,
   values: number,
-  table: Uint8Array,
+  table: (x: number) => number,
 ) => {
   const address = workspace.take(256);
-  workspace.uint8.set(table, address);
+  for (let x = 0; x < 256; x++) workspace.uint8[address + x] = table(x);
   kernels.lookUp8(from, to, values, address);
 };
 
-/** The table that makes all bytes equally frequent, as Pillow does; undefined where it cannot. */
-const equalising = (counts: ArrayLike<number>): Uint8Array | undefined => {
-  const frequent = Array.from(counts).filter((count) => count > 0);
-  const step = Math.floor((frequent.reduce((a, b) => a + b, 0) - (frequent.at(-1) ?? 0)) / 255);
-  if (frequent.length < 2 || step === 0) return undefined;
+/** Where each byte goes so that all are equally frequent, as Pillow does it; undefined where it cannot. */
+const equalising = (counts: Int32Array): Uint8Array | undefined => {
+  let [all, last, different] = [0, 0, 0];
+  for (const count of counts) {
+    if (count === 0) continue;
+    all += count;
+    last = count;
+    different++;
+  }
+  const step = Math.floor((all - last) / 255);
+  if (different < 2 || step === 0) return undefined;
+  const table = new Uint8Array(256);
   let sum = Math.floor(step / 2);
-  return Uint8Array.from(counts, (count) => {
-    const value = Math.min(255, Math.floor(sum / step));
+  counts.forEach((count, x) => {
+    table[x] = Math.min(255, Math.floor(sum / step));
     sum += count;
-    return value;
   });
+  return table;
 };
 
 const equaliseBytes = (canvas: Canvas, from: number, to: number, values: number): void => {
@@ -92,10 +95,11 @@ const equaliseBytes = (canvas: Canvas, from: number, to: number, values: number)
   const tables = workspace.take(4096);
   workspace.uint8.fill(0, tables, tables + 4096);
   kernels.histogram8(from, values, tables);
+  const counts = new Int32Array(256);
   const at = (i: number) => workspace.int32[tables / 4 + i] ?? missing();
-  const counts = Array.from({ length: 256 }, (_, i) => at(i) + at(i + 256) + at(i + 512) + at(i + 768));
-  const identical = () => Uint8Array.from({ length: 256 }, (_, x) => x);
-  lookUp(canvas, from, to, values, equalising(counts) ?? identical());
+  for (let x = 0; x < 256; x++) counts[x] = at(x) + at(x + 256) + at(x + 512) + at(x + 768);
+  const table = equalising(counts);
+  lookUp(canvas, from, to, values, table ? (x) => table[x] ?? missing() : (x) => x);
 };
 
 /** All values of a channel equally frequent; float32 are taken as bytes for it. */
