@@ -35,7 +35,7 @@ export interface UpdateJob extends PeerBudget {
   readonly optimizers: readonly string[];
 }
 
-/** Whole networks, by the names that `pytorch_networks.py` knows, each with the size of a batch. */
+/** Whole networks, by the names that `pytorch_networks.py` and, some of them, `networks.mjs` know, each with the size of a batch. */
 export interface NetworksJob {
   readonly task: "cnn";
   readonly networks: readonly (readonly [name: string, batch: number])[];
@@ -90,16 +90,15 @@ const componentsAnswer = library.extend({
   ),
 });
 
+const networkRow = z.object({
+  network: z.string(),
+  format: z.string(),
+  stepMs: z.number(),
+  minMs: z.number(),
+  steps: z.number(),
+});
 const networksAnswer = library.extend({
-  rows: z.array(
-    z.object({
-      network: z.string(),
-      format: z.string(),
-      stepMs: z.number(),
-      minMs: z.number(),
-      steps: z.number(),
-    }),
-  ),
+  rows: z.array(z.union([networkRow, z.object({ network: z.string(), skipped: z.string() })])),
 });
 
 const augmentAnswer = library.extend({
@@ -171,7 +170,7 @@ function reasonOf(error: unknown, limit: number): string {
 export function runPeer(name: PeerName, job: StepJob): Promise<PeerStep | SkippedPeer>;
 export function runPeer(name: PeerName, job: UpdateJob): Promise<PeerUpdates | SkippedPeer>;
 export function runPeer(name: "scikit-learn", job: ComponentsJob): Promise<PeerComponents | SkippedPeer>;
-export function runPeer(name: "pytorch", job: NetworksJob): Promise<PeerNetworks | SkippedPeer>;
+export function runPeer(name: PeerName, job: NetworksJob): Promise<PeerNetworks | SkippedPeer>;
 export function runPeer(
   name: AugmentJob["library"],
   job: AugmentJob,

@@ -2,8 +2,9 @@
  * jax-js on its WASM backend, the step compiled by jit. Adam is written out here, its optax being absent from the npm
  * registry. Its worker pool needs the browser's Worker, so that in Node it runs on one thread.
  */
-import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
+import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { adam, answer, batchOf, initialParameters, job, normal, time, versionOf } from "./job.mjs";
+import { networkRows } from "./networks.mjs";
 
 await init("wasm");
 defaultDevice("wasm");
@@ -90,6 +91,62 @@ async function update({ parameters, optimizers }) {
   return { rows };
 }
 
-const result = job.task === "mlp" ? await mlp(job) : await update(job);
+/** The largest of each window of 2 x 2. */
+const pooled = (h) => {
+  const [batch, channels, height, width] = h.shape;
+  return h.reshape([batch, channels, height / 2, 2, width / 2, 2]).max([3, 5]);
+};
+
+const cnn = () =>
+  networkRows(({ layers, parameters, x: given, labels: targets }) => {
+    const [x, labels] = [arrayOf(given), arrayOf(targets)];
+    const batch = given.shape[0];
+    const loss = (theta, inputs, wanted) => {
+      let h = inputs;
+      let next = 0;
+      for (const { kind, padding } of layers) {
+        if (kind === "pool") h = pooled(h);
+        else if (kind === "mean") h = h.mean([2, 3]);
+        else if (kind === "flatten") h = h.reshape([batch, -1]);
+        else {
+          const [weights, bias] = [theta[next], theta[next + 1]];
+          next += 2;
+          const pads = [
+            [padding, padding],
+            [padding, padding],
+          ];
+          h =
+            kind === "conv"
+              ? lax.conv(h, weights, [1, 1], pads).add(bias.reshape([1, -1, 1, 1]))
+              : np.dot(h, weights).add(bias);
+          if (next < theta.length) h = nn.relu(h);
+        }
+      }
+      return nn
+        .logSoftmax(h)
+        .mul(wanted)
+        .sum()
+        .mul(-1 / batch);
+    };
+    const step = jit((theta, m, inputs, wanted) => {
+      const [value, gradients] = valueAndGrad(loss)(
+        theta.map((array) => array.ref),
+        inputs,
+        wanted,
+      );
+      const moved = m.map((array, i) => array.mul(0.9).add(gradients[i]));
+      return [value, theta.map((array, i) => array.sub(moved[i].ref.mul(1e-3))), moved];
+    });
+    let theta = parameters.map(arrayOf);
+    let m = parameters.map(({ shape }) => np.zeros(shape));
+    return async () => {
+      const [value, nextTheta, nextM] = step(theta, m, x.ref, labels.ref);
+      [theta, m] = [nextTheta, nextM];
+      await blockUntilReady([theta, m]);
+      return (await value.data())[0];
+    };
+  });
+
+const result = await { mlp, update, cnn }[job.task](job);
 const threads = typeof Worker === "undefined" ? 1 : navigator.hardwareConcurrency;
 answer({ name: "jax-js", version: versionOf("@jax-js/jax"), variant: "wasm jit", threads, ...result });

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import { adam, answer, batchOf, initialParameters, job, normal, time, versionOf } from "./job.mjs";
+import { networkRows } from "./networks.mjs";
 
 const require = createRequire(import.meta.url);
 const tf = require("@tensorflow/tfjs");
@@ -69,7 +70,43 @@ async function update({ parameters, optimizers: names }) {
   return { rows };
 }
 
-const result = job.task === "mlp" ? await mlp(job) : await update(job);
+/** In TensorFlow's layout: [batch, height, width, channels], filters [height, width, in, out]. */
+const cnn = () =>
+  networkRows(({ layers, parameters, x: given, labels: targets }) => {
+    const channelsLast = ({ shape, values }) => tf.tensor(values, shape).transpose([0, 2, 3, 1]);
+    const x = channelsLast(given);
+    const labels = tf.tensor(targets.values, targets.shape);
+    const variables = parameters.map(({ shape, values }) =>
+      tf.variable(
+        shape.length === 4 ? tf.tensor(values, shape).transpose([2, 3, 1, 0]) : tf.tensor(values, shape),
+      ),
+    );
+    const rule = optimizers.momentum();
+    const loss = () => {
+      let h = x;
+      let next = 0;
+      for (const { kind, padding } of layers) {
+        if (kind === "pool") h = tf.maxPool(h, 2, 2, "valid");
+        else if (kind === "mean") h = tf.mean(h, [1, 2]);
+        else if (kind === "flatten") h = tf.reshape(h, [h.shape[0], -1]);
+        else {
+          const [weights, bias] = [variables[next], variables[next + 1]];
+          next += 2;
+          h = tf.add(kind === "conv" ? tf.conv2d(h, weights, 1, padding) : tf.matMul(h, weights), bias);
+          if (next < variables.length) h = tf.relu(h);
+        }
+      }
+      return tf.losses.softmaxCrossEntropy(labels, h);
+    };
+    return () => {
+      const value = rule.minimize(loss, true, variables);
+      const number = value.dataSync()[0];
+      value.dispose();
+      return number;
+    };
+  });
+
+const result = await { mlp, update, cnn }[job.task](job);
 answer({
   name: "tfjs-wasm",
   version: versionOf("@tensorflow/tfjs"),

@@ -94,6 +94,10 @@ const networks: Readonly<Record<string, Make>> = {
   "of channels that fill no block": over(3, 5, (x, w) =>
     graph.conv(graph.relu(graph.conv(x, w.of(5, 3, 3, 3))), w.of(width, 5, 2, 2)),
   ),
+  "of channels that fill half a block": over(width / 2, 6, (x, w) => {
+    const h = graph.conv(x, w.of(width / 2, width / 2, 3, 3), { padding: 1, bias: w.of(width / 2) });
+    return graph.conv(graph.relu(h), w.of(width + width / 2, width / 2, 3, 3), { stride: 2, padding: 1 });
+  }),
   "with windows that see a part of the picture": over(width, 9, (x, w) =>
     graph.conv(x, w.of(width, width, 3, 3), { stride: 4, padding: 0 }),
   ),

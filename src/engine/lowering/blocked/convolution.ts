@@ -8,15 +8,38 @@ import type { Tensor } from "../../../graph/tensor.js";
 import { missing } from "../../../missing.js";
 import { weightsOf } from "../standard/convolution.js";
 import { form, type Lowered } from "./form.js";
-import { asLying, type Blocked, blocked, lying, timesDim } from "./layout.js";
-import { blockedConv } from "./operators.js";
+import { asLying, type Blocked, blocked, lying, shapeOf, timesDim } from "./layout.js";
+import { blockedConv, reorderOutput } from "./operators.js";
 import { packed, packedAdjoint, packedDepthwise, weightsInOrder } from "./weights.js";
 
 const channelsOf = (x: Tensor): number => Number(x.shape[1]);
 
-/** Whether whole blocks of channels go in and out, or few enough go in to be read as they are. */
-const fits = (inside: number, outside: number, b: number): boolean =>
-  outside % b === 0 && (inside < b || inside % b === 0);
+/** Whether whole blocks of channels go in, or few enough to be read as they are. */
+const canRead = (channels: number, b: number): boolean => channels < b || channels % b === 0;
+
+/**
+ * How many channels a convolution makes of which so many are wanted: whole blocks. Undefined where most of them would be in vain; up to
+ * that the blocked operators are the faster ones even so.
+ */
+const madeFor = (channels: number, b: number): number | undefined => {
+  const made = Math.ceil(channels / b) * b;
+  return made <= MOST_IN_VAIN * channels ? made : undefined;
+};
+
+const MOST_IN_VAIN = 3;
+
+/** Weights or a bias with zeros for the channels that are made in vain. */
+const widened = (x: Tensor, axis: number, made: number): Tensor =>
+  made === x.size(axis) ? x : pad(x, { axis, after: made - x.size(axis) });
+
+/** The channels that are wanted, in order, where more were made. */
+const wanted = (y: Blocked, channels: number): Blocked | Tensor =>
+  shapeOf(y)[1] === channels ? y : reorderOutput(y, channels);
+
+const withChannels = (
+  [batch = missing(), , ...plane]: Tensor["shape"],
+  channels: number,
+): Tensor["shape"] => [batch, channels, ...plane];
 
 const isPlanar = (x: Tensor): boolean => x.rank === 4 && x.dtype === "float32";
 
@@ -28,10 +51,16 @@ const forward = form(conv, (y, [x, w, bias], window, lowered) => {
   const { b, plain } = lowered;
   const [inside, outside] = [channelsOf(x), channelsOf(y)];
   if (!isPlanar(x)) return undefined;
-  const isDepthwise = window.groups === inside && inside === outside && inside % b === 0;
-  if (!(isDepthwise || (window.groups === 1 && fits(inside, outside, b)))) return undefined;
-  const weights = isDepthwise ? packedDepthwise(plain(w), b) : packed(plain(w), b);
-  return blockedConv({ x: source(x, lowered), w: weights, bias: bias && plain(bias), window }, y.shape);
+  const read = () => source(x, lowered);
+  if (window.groups === inside && inside === outside && inside % b === 0) {
+    const weights = packedDepthwise(plain(w), b);
+    return blockedConv({ x: read(), w: weights, bias: bias && plain(bias), window }, y.shape);
+  }
+  const made = madeFor(outside, b);
+  if (window.groups !== 1 || made === undefined || !canRead(inside, b)) return undefined;
+  const weights = packed(widened(plain(w), 0, made), b);
+  const parts = { x: read(), w: weights, bias: bias && widened(plain(bias), 0, made), window };
+  return wanted(blockedConv(parts, withChannels(y.shape, made)), outside);
 });
 
 /** Which elements of a window reach the rows `remainder + n · stride` of the input, and from how far before row n of the output on. */
@@ -64,13 +93,14 @@ const phases = (window: Convolution, axis: number, size: number, places: number)
 const byInput = form(convInput, (y, [g, w], window, lowered) => {
   const { b, plain } = lowered;
   const [inside, outside] = [channelsOf(y), channelsOf(g)];
-  if (!isPlanar(g) || window.groups !== 1 || !fits(outside, inside, b)) return undefined;
-  const [batch = missing(), channels = missing(), height = missing(), width = missing()] = y.shape;
+  const made = madeFor(inside, b);
+  if (!isPlanar(g) || window.groups !== 1 || made === undefined || !canRead(outside, b)) return undefined;
+  const [batch = missing(), , height = missing(), width = missing()] = y.shape;
   const rows = phases(window, 0, Number(height), Number(g.shape[2]));
   const columns = phases(window, 1, Number(width), Number(g.shape[3]));
   if (!rows || !columns) return undefined;
-  const [read, weights] = [source(g, lowered), plain(w)];
-  const shape = [batch, channels, Number(height) / rows.length, Number(width) / columns.length];
+  const [read, weights] = [source(g, lowered), widened(plain(w), 1, made)];
+  const shape = [batch, made, Number(height) / rows.length, Number(width) / columns.length];
   const part = (row: (typeof rows)[number], column: (typeof columns)[number]): Blocked => {
     if (row.elements.length === 0 || column.elements.length === 0) return blocked(full(shape, 0));
     const taken = packedAdjoint(weights, [row.elements, column.elements], b);
@@ -84,14 +114,14 @@ const byInput = form(convInput, (y, [g, w], window, lowered) => {
   };
   const parts = rows.map((row) => columns.map((column) => part(row, column)));
   const [[only]] = parts as [[Blocked]];
-  if (rows.length === 1 && columns.length === 1) return only;
+  if (rows.length === 1 && columns.length === 1) return wanted(only, inside);
   const [, , h = missing(), v = missing()] = shape;
-  const images = timesDim(batch, Number(channels) / b);
+  const images = timesDim(batch, made / b);
   const lines = parts.map((line) => {
     const apart = line.map(({ tensor }) => reshape(tensor, [images, h, v, 1, b]));
     return reshape(concat(apart, 3), [images, h, 1, Number(width) * b]);
   });
-  return lying(concat(lines, 2), y.shape);
+  return wanted(lying(concat(lines, 2), withChannels(y.shape, made)), inside);
 });
 
 const byWeight = form(convWeight, (y, [x, g], window, lowered) => {

@@ -23,9 +23,12 @@ const from: Written<readonly [Tensor]> = {
     emit.node({ domain, type: "ReorderOutput" }, [x], { channels: Number(shape[1]) }),
 };
 
-/** The same elements as ONNX has them. */
-export const reorderOutput = ({ tensor }: Blocked): Tensor =>
-  node({ definition: from, inputs: [tensor], attributes: {}, shape: tensor.shape, dtype: tensor.dtype });
+/** The same elements as ONNX has them; of the channels the first, where not all are wanted. */
+export const reorderOutput = ({ tensor }: Blocked, channels = tensor.shape[1] ?? missing()): Tensor => {
+  const [batch = missing(), , ...plane] = tensor.shape;
+  const shape = [batch, channels, ...plane];
+  return node({ definition: from, inputs: [tensor], attributes: {}, shape, dtype: tensor.dtype });
+};
 
 export type Convolving = Window & {
   readonly groups: number;
