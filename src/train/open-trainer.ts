@@ -6,6 +6,8 @@ import type { Borrowed, KeptState, TrainedParameter, TrainingGraph } from "../en
 import { openSession } from "../engine/training/open.js";
 import type { Exchange } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
+import { topologicalOrder } from "../graph/autodiff.js";
+import { multiplyAdds } from "../graph/multiply-adds.js";
 import type { LossChoice } from "../nn/choose-loss.js";
 import { initialValues, type Model, type Parameter, type State } from "../nn/model.js";
 import type { Net } from "../nn/network.js";
@@ -45,13 +47,18 @@ export interface Opened {
   readonly card?: Pick<ModelCard, "pictures">;
 }
 
-/** Below this many multiplications a step, a second thread costs more in waiting than it gains in work. */
+/** Below this many multiply-adds on the way forward, a second thread costs more in waiting than it gains in work. */
 const smallStep = 1.5e6;
 
-const threadsFor = (model: Model, batchSize: number, given: number | undefined): { threads?: number } => {
+const threadsFor = (
+  { inference }: Model,
+  batchSize: number,
+  given: number | undefined,
+): { threads?: number } => {
   if (given !== undefined) return { threads: given };
-  const weights = model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  return batchSize * weights < smallStep ? { threads: 1 } : {};
+  const operations = topologicalOrder(Object.values(inference.outputs));
+  const work = operations.reduce((sum, x) => sum + multiplyAdds(x), 0);
+  return batchSize * work < smallStep ? { threads: 1 } : {};
 };
 
 /** What other trainers hold of a network, in their memory. Throws where one has nothing in common with it. */
