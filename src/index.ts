@@ -27,6 +27,7 @@ export {
   type TrainingOptions,
   type TrainingSession,
 } from "./engine/training/session.js";
+export { type WasmOptions, wasm } from "./engine/web/wasm.js";
 export { SteepestError } from "./errors.js";
 export * as graph from "./graph/index.js";
 export { grad, hessianVectorProduct, input, Tensor, type TensorFor, vjp } from "./graph/index.js";
@@ -54,6 +55,7 @@ export * from "./optim/index.js";
 export { projectOntoL1Ball, projectOntoL2Ball } from "./optim/projections.js";
 export { type Match, type OneOrMore, on, type Selected } from "./optim/select.js";
 export { RandomStream, random } from "./random/random.js";
+export type { Source } from "./source.js";
 export * as theory from "./theory/index.js";
 export * from "./train/index.js";
 export { version } from "./version.js";

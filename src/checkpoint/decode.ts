@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { SteepestError } from "../errors.js";
+import { sha256 } from "../hash.js";
 import { checksumKey, lengthBytes, noChecksum, type Tensors } from "./encode.js";
 import { type Header, readHeader } from "./header.js";
 import { type StoredTensor, storedTypes } from "./tensor.js";
@@ -59,7 +59,7 @@ const unsigned = ({ metadata }: Header, text: string) => {
   const written = `"${checksumKey}":"${checksum}"`;
   return {
     checksum,
-    header: Buffer.from(text.replace(written, `"${checksumKey}":"${noChecksum}"`), "utf8"),
+    header: text.replace(written, `"${checksumKey}":"${noChecksum}"`),
   };
 };
 
@@ -72,7 +72,7 @@ export const decodeTensors = async (source: Source): Promise<TensorFile> => {
   const text = textOf(start.subarray(lengthBytes));
   const header = readHeader(text, source.size - start.length);
   const signed = unsigned(header, text);
-  const hash = createHash("sha256")
+  const hash = sha256()
     .update(start.subarray(0, lengthBytes))
     .update(signed?.header ?? "");
   const tensors = new Map<string, StoredTensor>();
@@ -81,7 +81,7 @@ export const decodeTensors = async (source: Source): Promise<TensorFile> => {
     if (signed) hash.update(bytes);
     tensors.set(name, { dtype, shape, data: new storedTypes[dtype].Array(bytes.buffer) });
   }
-  if (signed && hash.digest("hex") !== signed.checksum) {
+  if (signed && hash.hex() !== signed.checksum) {
     throw new SteepestError("its checksum is not that of its content: the file is damaged");
   }
   return { tensors, metadata: header.metadata, checked: signed !== undefined };

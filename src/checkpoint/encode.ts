@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { SteepestError } from "../errors.js";
+import { sha256 } from "../hash.js";
 import { shown } from "../shown.js";
 import { bytesOf, countOf, type StoredTensor, storedTypes } from "./tensor.js";
 
@@ -31,7 +31,7 @@ export interface Piece {
 
 /** The length and the text of a header, padded with spaces so that the numbers behind it are aligned. */
 export const headerBytes = (header: object): Uint8Array => {
-  const text = Buffer.from(JSON.stringify(header), "utf8");
+  const text = new TextEncoder().encode(JSON.stringify(header));
   const padded = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(lengthBytes + padded).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
@@ -71,7 +71,7 @@ export function* piecesOf(tensors: Tensors, metadata: Metadata = {}): Generator<
   const header = (checksum: string) =>
     headerBytes({ [metadataName]: { ...metadata, [checksumKey]: checksum }, ...entries });
   const unsigned = header(noChecksum);
-  const hash = createHash("sha256").update(unsigned);
+  const hash = sha256().update(unsigned);
   let position = unsigned.length;
   for (const [, { data }] of sorted) {
     for (let from = 0; from < data.byteLength; from += pieceBytes) {
@@ -82,7 +82,7 @@ export function* piecesOf(tensors: Tensors, metadata: Metadata = {}): Generator<
       position += length;
     }
   }
-  yield { position: 0, bytes: header(hash.digest("hex")) };
+  yield { position: 0, bytes: header(hash.hex()) };
 }
 
 /** The bytes of such a file. */

@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { SteepestError } from "../errors.js";
+import { join, namesIn, remove } from "../files.js";
 import type { Tensors } from "./encode.js";
 import { fromExactJson, toExactJson } from "./exact-json.js";
 import { readTensors, writeTensors } from "./file.js";
@@ -73,7 +71,7 @@ export class CheckpointFolder {
   }
 
   async #all(): Promise<string[]> {
-    const files = await readdir(this.path).catch(() => []);
+    const files = await namesIn(this.path);
     const numberOf = (file: string) => Number(ours.exec(file)?.[2]);
     return files.filter((file) => ours.test(file)).sort((a, b) => numberOf(a) - numberOf(b));
   }
@@ -87,7 +85,7 @@ export class CheckpointFolder {
     const parts: PartFile[] = [];
     for (const [name, { number, tensors: common }] of Object.entries(shared)) {
       const there = known.find((part) => part.name === name && part.number === number);
-      const part = there ?? { name, number, file: fileOf(name, number), id: randomUUID() };
+      const part = there ?? { name, number, file: fileOf(name, number), id: crypto.randomUUID() };
       if (!there) await writeTensors(join(this.path, part.file), common, { [idKey]: part.id });
       parts.push(part);
     }
@@ -108,7 +106,7 @@ export class CheckpointFolder {
     // Parts after the checkpoints that refer to them.
     const isPart = (file: string) => ours.exec(file)?.[1] !== "checkpoint" && !file.endsWith(".part");
     for (const file of [...old.filter((each) => !isPart(each)), ...(unknown ? [] : old.filter(isPart))]) {
-      await rm(join(this.path, file), { force: true });
+      await remove(join(this.path, file));
     }
   }
 

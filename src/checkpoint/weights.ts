@@ -2,6 +2,7 @@ import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { requireKnown } from "../options.js";
 import { listed, shown } from "../shown.js";
+import { type Source, sourceName } from "../source.js";
 import { readTensors, writeTensors } from "./file.js";
 import type { StoredTensor } from "./tensor.js";
 
@@ -81,10 +82,10 @@ export const saveWeights = async (path: string, weights: Weights): Promise<void>
  * Throws where the file is none, was cut off or is damaged, holds types that cannot be read (F16, BF16), and where names or shapes differ.
  */
 export const loadWeights = async (
-  path: string,
+  source: Source,
   options: LoadWeightsOptions = {},
 ): Promise<Map<string, StoredTensor>> => {
   const { parameters, partial } = requireKnown("loadWeights", options, ["parameters", "partial"]);
-  const { tensors } = await readTensors(path);
-  return parameters ? weightsFor(path, tensors, parameters, partial) : new Map(tensors);
+  const { tensors } = await readTensors(source);
+  return parameters ? weightsFor(sourceName(source), tensors, parameters, partial) : new Map(tensors);
 };

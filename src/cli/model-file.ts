@@ -3,10 +3,11 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { SteepestError } from "../errors.js";
+import { decodeModel } from "../onnx/codec.js";
 import { externalFiles } from "../onnx/external.js";
 import { loadModel } from "../onnx/load.js";
 import { readModel } from "../onnx/read.js";
-import { decodeModel, type ModelProto } from "../onnx/schema.js";
+import type { ModelProto } from "../onnx/schema.js";
 import { writeModel } from "../onnx/write.js";
 import { RunFolder } from "../train/run-folder.js";
 

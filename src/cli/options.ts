@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import { cores, mostThreads } from "../engine/threads.js";
+import { mostThreads } from "../engine/threads.js";
+import { cores } from "../machine.js";
 
 const numberFrom = (text: string, what: string, accept: (value: number) => boolean): number => {
   const value = Number(text);

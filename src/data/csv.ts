@@ -1,7 +1,9 @@
+import { SteepestError } from "../errors.js";
 import { givenText } from "../given.js";
 import { missing as absent } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { printable, shown } from "../shown.js";
+import { type Source as ByteSource, readSource, sourceName } from "../source.js";
 import { unreadable } from "../unreadable.js";
 import { inCode } from "../wording.js";
 import { failAbsent, oneColumnAdvice } from "./csv/absent.js";
@@ -89,18 +91,24 @@ export interface CsvData {
   readonly notes: readonly string[];
 }
 
-/** Reads a CSV file; see `parseCsv`. Throws also where the file cannot be read, or is not text in a known encoding. */
-export const readCsv = async (path: string, options: CsvOptions, wording = inCode): Promise<CsvData> => {
-  const { readFile } = await import("node:fs/promises");
+/**
+ * Reads a CSV file: by its path, its address, as a `File` that was picked or dropped, or from what `fetch` answered; see `parseCsv`. Throws also where it
+ * cannot be read, or is not text in a known encoding.
+ */
+export const readCsv = async (
+  source: Exclude<ByteSource, Uint8Array | ArrayBuffer>,
+  options: CsvOptions,
+  wording = inCode,
+): Promise<CsvData> => {
+  const name = sourceName(source);
   let bytes: Uint8Array;
   try {
-    // Node's own class of arrays has a `slice` that does not copy.
-    const { buffer, byteOffset, length } = await readFile(path);
-    bytes = new Uint8Array(buffer, byteOffset, length);
+    bytes = await readSource("readCsv", "a CSV file", source);
   } catch (error) {
-    throw unreadable(path, "a CSV file", error);
+    if (error instanceof SteepestError) throw error;
+    throw unreadable(name, "a CSV file", error);
   }
-  return parseBytes(bytes, options, { name: path, option: wording });
+  return parseBytes(bytes, options, { name, option: wording });
 };
 
 /**

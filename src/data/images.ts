@@ -1,13 +1,15 @@
 import { SteepestError } from "../errors.js";
+import { join } from "../files.js";
+import { givenText } from "../given.js";
 import { requireKnown } from "../options.js";
-import { listed, shown } from "../shown.js";
+import { listed } from "../shown.js";
 import { inCode, type Wording } from "../wording.js";
 import type { Dataset } from "./dataset.js";
-import type { DecodedPart } from "./images/cache.js";
 import { pictureDataset } from "./images/dataset.js";
-import type { Fit } from "./images/decode.js";
 import type { OnBad } from "./images/decode-all.js";
-import type { PartName, PictureSource, SourceOptions } from "./images/entry.js";
+import type { DecodedPart } from "./images/decoded.js";
+import type { Found, PartName, PictureSource, SourceOptions } from "./images/entry.js";
+import type { Fit } from "./images/picture-file.js";
 
 /** How far reading pictures has come. */
 export type ImagesProgress =
@@ -55,66 +57,10 @@ export interface Images {
   readonly close: () => Promise<void>;
 }
 
-/** What a path holds. */
-const sourceAt = async (path: string, options: SourceOptions) => {
-  const { open, readdir, stat } = await import("node:fs/promises");
-  const { join } = await import("node:path");
-  const found = await stat(path).catch(() => {
-    throw new SteepestError(
-      `${path}: no such file or folder; give a folder of pictures, a Parquet, ZIP or tar file`,
-    );
-  });
-  const { cifarFolder, cifarTar } = await import("./images/cifar.js");
-  const { pictureParquet } = await import("./images/parquet.js");
-  if (found.isDirectory()) {
-    const names = (await readdir(path)).sort();
-    for (const inside of [path, join(path, "cifar-10-batches-bin"), join(path, "cifar-100-binary")]) {
-      const cifar =
-        inside === path || names.some((name) => join(path, name) === inside)
-          ? await cifarFolder(inside)
-          : undefined;
-      if (cifar) return { kind: "cifar", ...cifar } as const;
-    }
-    for (const folder of [path, join(path, "data")]) {
-      const files = await readdir(folder).catch(() => []);
-      const tables = files.filter((name) => name.endsWith(".parquet")).sort();
-      if (tables.length > 0) {
-        return {
-          kind: "tables",
-          source: await pictureParquet(
-            tables.map((name) => join(folder, name)),
-            options,
-          ),
-        } as const;
-      }
-    }
-    const { pictureFolder } = await import("./images/folder.js");
-    return { kind: "pictures", source: await pictureFolder(path) } as const;
-  }
-  const file = await open(path);
-  const head = Buffer.alloc(262);
-  await file.read(head, 0, head.length, 0);
-  await file.close();
-  const begins = (text: string) => head.toString("latin1", 0, text.length) === text;
-  const picturesOf = async (read: Promise<PictureSource>) =>
-    ({ kind: "pictures", source: await read }) as const;
-  if (begins("PAR1")) return { kind: "tables", source: await pictureParquet([path], options) } as const;
-  if (begins("PK\x03\x04") || begins("PK\x05\x06"))
-    return picturesOf((await import("./images/zip.js")).pictureZip(path));
-  if (begins("\x1f\x8b") || head.toString("latin1", 257, 262) === "ustar") {
-    const cifar = await cifarTar(path);
-    if (cifar) return { kind: "cifar", ...cifar } as const;
-    return picturesOf((await import("./images/tar.js")).pictureTar(path));
-  }
-  throw new SteepestError(
-    `${path}: neither a folder of pictures nor a Parquet, ZIP or tar file (it begins with ${shown(head.toString("latin1", 0, 4))})`,
-  );
-};
-
 /** Decodes the parts of a source, or takes them from where they are kept. */
 const decodedParts = async (source: PictureSource, options: ImagesOptions) => {
-  const { join } = await import("node:path");
-  const { cacheKey, fillMemory, keptPart, usualCacheFolder, writePart } = await import("./images/cache.js");
+  const { cacheKey, keptPart, usualCacheFolder, writePart } = await import("./images/cache.js");
+  const { fillMemory } = await import("./images/decoded.js");
   const { decodeAll, planOf } = await import("./images/decode-all.js");
   const { pictureBytes } = await import("./images/store.js");
   const {
@@ -180,17 +126,42 @@ const decodedParts = async (source: PictureSource, options: ImagesOptions) => {
  * Reads pictures with their classes as data sets: inputs `[channels, height, width]` of values 0 to 255.
  *
  * `path` is a folder with a folder of pictures for each class, or with such folders in `train`, `validation` and `test`; a ZIP or tar file of
- * one; a Parquet file, or a folder of them, in the layout of Hugging Face's image data sets; or CIFAR-10 or CIFAR-100 in the binary version.
+ * one; a Parquet file, or a folder of them, in the layout of Hugging Face's image data sets; or CIFAR-10 or CIFAR-100 in the binary version. In a page, where
+ * there are no paths, it is the files themselves, as they were picked with their folders (`<input type="file" webkitdirectory multiple>`) or dropped.
  * Pictures are decoded once, on other threads, turned as their camera says, and kept in a cache.
  *
  * Throws, naming the file: where it holds no pictures, or of one class only; a picture that does not decode (`onBad`), or claims more than
  * 100 million pixels; columns that are not there; a damaged file; no room for the cache.
  */
-export const images = async (path: string, options: ImagesOptions = {}): Promise<Images> =>
-  readImages(path, options, inCode);
+export const images = async (given: string | Iterable<File>, options: ImagesOptions = {}): Promise<Images> =>
+  readImages(given, options, inCode);
+
+/** What was given to read pictures from: a path, or files. */
+const findPictures = async (given: string | Iterable<File>, options: SourceOptions): Promise<Found> => {
+  if (typeof given === "string") {
+    const { picturesAtPath } = await import("./images/at-path.js");
+    return picturesAtPath(given, options);
+  }
+  const files = isIterable(given) ? [...given] : undefined;
+  if (files?.every((file) => file instanceof Blob && "name" in file)) {
+    const { pictureFiles } = await import("./images/files.js");
+    return { kind: "pictures", source: pictureFiles(files) };
+  }
+  throw new SteepestError(
+    `images: expected the path of a folder or archive of pictures, or a list of files, got ${givenText(given)}`,
+  );
+};
+
+const isIterable = (value: unknown): value is Iterable<File> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value;
 
 /** As `images`, whose messages name options as the caller writes them. */
-export const readImages = async (path: string, options: ImagesOptions, option: Wording): Promise<Images> => {
+export const readImages = async (
+  pictures: string | Iterable<File>,
+  options: ImagesOptions,
+  option: Wording,
+): Promise<Images> => {
+  const path = typeof pictures === "string" ? pictures : "images";
   const given = requireKnown("images", options, [
     "size",
     "channels",
@@ -203,7 +174,7 @@ export const readImages = async (path: string, options: ImagesOptions, option: W
     "signal",
   ]);
   const { imageColumn, labelColumn } = given;
-  const found = await sourceAt(path, {
+  const found = await findPictures(pictures, {
     ...(imageColumn === undefined ? {} : { imageColumn }),
     ...(labelColumn === undefined ? {} : { labelColumn }),
     option,

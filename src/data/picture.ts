@@ -1,7 +1,8 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { ImageLayout } from "./dataset.js";
-import { decode, unreadable, upright } from "./images/decode.js";
+import { decode, upright } from "./images/decode.js";
+import { unreadable } from "./images/picture-file.js";
 import { findInk, type GreyPicture, type Ink, inkSize, strength } from "./ink.js";
 import type { InkPlacement, PictureKind } from "./picture-kind.js";
 
@@ -169,15 +170,4 @@ export const readPicture = async (path: string, kind: PictureKind): Promise<Read
   } catch (error) {
     throw error instanceof SteepestError ? error : unreadable(path, error);
   }
-};
-
-/** A grey image as the bytes of a PNG file. */
-export const encodeGreyPng = async (
-  pixels: ArrayLike<number>,
-  { width, height }: ImageLayout,
-): Promise<Uint8Array> => {
-  const sharp = await decoder();
-  return sharp(Uint8Array.from(pixels), { raw: { width, height, channels: 1 } })
-    .png()
-    .toBuffer();
 };

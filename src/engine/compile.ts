@@ -5,6 +5,7 @@ import { inputName, type Tensor } from "../graph/tensor.js";
 import { arrayOf, type Values } from "../graph/values.js";
 import type { Graph } from "../onnx/write.js";
 import { requireKnown } from "../options.js";
+import { defaultEngine } from "./default.js";
 import type { Engine, HostTensor, HostTensors, SessionOptions } from "./engine.js";
 import { loadGraph } from "./load-graph.js";
 
@@ -25,6 +26,7 @@ export interface CompileOptions extends SessionOptions {
 }
 
 export type { Values } from "../graph/values.js";
+export { defaultEngine };
 
 /** Checks values against the input they are meant for and gives them their shape. */
 export const hostTensor = (x: Tensor, values: Values | undefined): HostTensor => {
@@ -63,34 +65,6 @@ export const requireEngine = (where: string, engine: unknown): void => {
     return;
   throw new SteepestError(
     `${where}: engine must be an engine, which has a function load, got ${givenText(engine)}`,
-  );
-};
-
-/** The engine used where none is given: ONNX Runtime on the processor. Loaded on first use, so that importing the library stays light. */
-export const defaultEngine = async (): Promise<Engine> => {
-  try {
-    return (await import("./node.js")).nodeEngine;
-  } catch (error) {
-    throw withoutRuntime(error);
-  }
-};
-
-/** What `package.json` asks for. */
-const runtime = "onnxruntime-node@1.30.0";
-
-/**
- * ONNX Runtime's package is an optional dependency: its install step fetches CUDA libraries, which Steepest does not use, and where that
- * fails npm leaves the package out and says nothing.
- */
-const withoutRuntime = (error: unknown): unknown => {
-  const text = String(error);
-  if (!text.includes("onnxruntime")) return error;
-  const absent = text.includes("Cannot find package");
-  return new SteepestError(
-    absent
-      ? `ONNX Runtime is not installed: npm leaves it out where its install step cannot download CUDA libraries, which are not needed; run: npm install ${runtime} --ignore-scripts`
-      : `ONNX Runtime cannot be loaded on ${process.platform} ${process.arch} with Node ${process.versions.node} (${text.split("\n")[0]}); it runs on Linux and Windows (x64, ARM64) and macOS (ARM64), with Node 20.9 or newer`,
-    { cause: error },
   );
 };
 

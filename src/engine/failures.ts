@@ -1,7 +1,8 @@
+import { SteepestError } from "../errors.js";
 import { noQuotient } from "../onnx/lowerings/wholeDivision.js";
 
 /** What a failure of ONNX Runtime tells, where it is a number that was given, not the model. */
-const told: readonly [failure: RegExp, (...found: readonly string[]) => string][] = [
+const meanings: readonly [failure: RegExp, (...found: readonly string[]) => string][] = [
   [
     new RegExp(`idx=${noQuotient} `),
     () =>
@@ -23,9 +24,22 @@ const told: readonly [failure: RegExp, (...found: readonly string[]) => string][
 
 /** One line that says what was wrong with the numbers a graph was given, or undefined where the runtime failed otherwise. */
 export const wrongNumber = (failure: string): string | undefined => {
-  for (const [pattern, tell] of told) {
+  for (const [pattern, tell] of meanings) {
     const [match, ...found] = pattern.exec(failure) ?? [];
     if (match !== undefined) return tell(...found);
   }
   return undefined;
+};
+
+/** Tells in one line what the runtime could not do. */
+export const told = async <T>(what: "load" | "run", work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SteepestError(
+      wrongNumber(reason) ?? `ONNX Runtime does not ${what} this model: ${reason.split("\n")[0]}`,
+      { cause: error },
+    );
+  }
 };

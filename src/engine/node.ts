@@ -1,12 +1,13 @@
 import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { SteepestError } from "../errors.js";
 import type { DType } from "../graph/tensor.js";
+import { cores } from "../machine.js";
 import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine.js";
-import { wrongNumber } from "./failures.js";
+import { told } from "./failures.js";
 import { probeBlocks, withBlocks } from "./lowering/blocked/probe.js";
 import { blockedTarget, convolutionTarget, hasConvolutions, runtimeTarget } from "./runtime-target.js";
 import { sharedBuffers } from "./shared-buffers.js";
-import { cores, mostThreads } from "./threads.js";
+import { mostThreads } from "./threads.js";
 
 const ortTensor = ({ dtype, data, shape }: HostTensor): OrtTensor => new OrtTensor(dtype, data, shape);
 
@@ -20,19 +21,6 @@ const hostTensor = (name: string, { type, data, dims }: OrtTensor): HostTensor =
     throw new SteepestError(`output "${name}" has type ${type}; expected one of ${dtypes.join(", ")}`);
   }
   return { dtype: type as DType, data: data as HostTensor["data"], shape: dims };
-};
-
-/** Tells in one line what the runtime could not do. */
-const told = async <T>(what: "load" | "run", work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SteepestError(
-      wrongNumber(reason) ?? `ONNX Runtime does not ${what} this model: ${reason.split("\n")[0]}`,
-      { cause: error },
-    );
-  }
 };
 
 class NodeSession implements Session {

@@ -10,6 +10,9 @@ export interface PictureOptions {
   readonly range?: readonly [number, number];
 }
 
+const base64 = (bytes: Uint8Array): string =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+
 /**
  * Encodes pixel values, channel by channel and rows from the top, as the data URI of a PNG file.
  *
@@ -30,11 +33,8 @@ export const pictureUri = async (
     for (let channel = 0; channel < channels; channel++)
       bytes[pixel * channels + channel] =
         (((pixels[channel * area + pixel] ?? missing()) - black) / (full - black)) * 255;
-  const { default: sharp } = await import("sharp");
-  const file = await sharp(bytes, { raw: { width, height, channels } })
-    .png({ compressionLevel: 9 })
-    .toBuffer();
-  return `data:image/png;base64,${file.toString("base64")}`;
+  const { encodePng } = await import("../encode-png.js");
+  return `data:image/png;base64,${base64(await encodePng(bytes, { width, height, channels }))}`;
 };
 
 /** A picture of a dataset and a line below it. */

@@ -1,5 +1,6 @@
 import { SteepestError } from "../errors.js";
-import { decodeModel, type GraphProto, type ModelProto } from "./schema.js";
+import { decodeModel } from "./codec.js";
+import type { GraphProto, ModelProto } from "./schema.js";
 
 export const notOnnx = (bytes: Uint8Array, reason: string, cause?: unknown): SteepestError =>
   new SteepestError(

@@ -1,7 +1,8 @@
 import { missing } from "../missing.js";
+import { decodeModel, encodeModel } from "./codec.js";
 import { joinBiases } from "./fold/biases.js";
 import { float32, floats, GraphParts, wholeNumbers } from "./fold/parts.js";
-import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "./schema.js";
+import type { GraphProto, NodeProto } from "./schema.js";
 
 /** `y = scale·x + shift` per channel, which is what batch normalisation with stored numbers is. */
 interface Affine {

@@ -1,83 +1,67 @@
-import { readFile, realpath, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { SteepestError } from "../errors.js";
-import { givenText } from "../given.js";
+import { join, pathOfAddress } from "../files.js";
+import { readSource, type Source, sourceName } from "../source.js";
+import { beside } from "./beside.js";
 import { decode } from "./decode.js";
 import { externalFiles, type ModelWithData } from "./external.js";
 
-/** Throws what went wrong with the file at the path. */
-const at = (path: string, reason: string, cause: unknown): never => {
-  throw new SteepestError(`${path}: ${reason}`, { cause });
+const wanted = "an ONNX model";
+
+/** Throws what went wrong with the file of that name. */
+const at = (name: string, reason: string, cause: unknown): never => {
+  throw new SteepestError(`${name}: ${reason}`, { cause });
 };
 
-const filesOf = (path: string, bytes: Uint8Array): string[] => {
+const filesOf = (name: string, bytes: Uint8Array): string[] => {
   try {
     return externalFiles(decode(bytes).graph);
   } catch (error) {
     if (!(error instanceof SteepestError)) throw error;
-    return at(path, error.message, error);
+    return at(name, error.message, error);
   }
 };
 
-/** The real path of a file that a model names, which must lie in the model's own folder: what is read is not the model's choice. */
-const beside = async (folder: string, name: string): Promise<string> => {
-  const outside = () =>
-    new SteepestError(
-      `onnx: the model keeps weights in "${name}", which is not in its own folder; only files there are read`,
-    );
-  if (isAbsolute(name) || name.split(/[\\/]/).includes("..") || name.includes("\0")) throw outside();
-  const path = join(folder, name);
-  let real: string;
+/** The path of a source that has one: others have nothing beside them. */
+const pathOf = (source: Source): string | undefined => {
+  if (typeof source === "string") return source;
+  const address = Object.prototype.toString.call(source) === "[object URL]" ? String(source) : "";
+  if (!address.startsWith("file:")) return undefined;
   try {
-    real = await realpath(path);
-  } catch (cause) {
-    throw new SteepestError(
-      `onnx: the model keeps weights in "${name}", but there is no such file beside it; put it into ${folder}`,
-      { cause },
-    );
+    return pathOfAddress(address);
+  } catch (error) {
+    return at(address, "this address names no file of this machine; give the path of an ONNX model", error);
   }
-  if (!(await stat(real)).isFile()) throw outside();
-  const inside = relative(await realpath(folder), real);
-  if (isAbsolute(inside) || inside.split(sep)[0] === "..") throw outside();
-  return real;
-};
-
-/** A path, also one given as the address of a file. A number would be an open file's. */
-const pathOf = (given: unknown): string => {
-  if (typeof given === "string") return given;
-  const href = given && Object.prototype.toString.call(given) === "[object URL]" ? String(given) : undefined;
-  if (href?.startsWith("file:")) {
-    try {
-      return fileURLToPath(href);
-    } catch (error) {
-      return at(href, "this address names no file of this machine; give the path of an ONNX model", error);
-    }
-  }
-  throw new SteepestError(
-    `loadModel: expected the path of an ONNX model or its file: address, got ${href ?? givenText(given)}`,
-  );
 };
 
 /**
- * Reads an ONNX model from a file, with the files in its folder that hold its weights where there are such (PyTorch writes
- * `model.onnx.data`).
+ * Reads an ONNX model: from its path, with the files in its folder that hold its weights where there are such (PyTorch writes
+ * `model.onnx.data`); from an address, as `new URL("model.onnx", import.meta.url)`; from a `File`, what `fetch` answered, or bytes.
  *
  * ```ts
  * const net = sequential(pretrained(await loadModel("model.onnx")), relu(), linear(3));
  * ```
  *
- * The path may also be an address, as `new URL("model.onnx", import.meta.url)`. Throws where a file is missing, is no model, or where
- * the model names a file outside its folder.
+ * Throws where a file is missing, is no model, or where the model names a file outside its folder. What has no folder must be a model in one file: give
+ * the bytes of several as `{ bytes, data }`.
  */
-export const loadModel = async (given: string | URL): Promise<ModelWithData> => {
-  const path = pathOf(given);
-  const bytes = await readFile(path).catch((error) =>
-    at(path, "no such file, or not readable; give the path of an ONNX model", error),
+export const loadModel = async (source: Source): Promise<ModelWithData> => {
+  const path = pathOf(source);
+  const name = path ?? sourceName(source);
+  const bytes = await readSource("loadModel", wanted, path ?? source).catch((error: unknown) =>
+    error instanceof SteepestError
+      ? Promise.reject(error)
+      : at(name, "no such file, or not readable; give the path of an ONNX model", error),
   );
-  const folder = dirname(path);
-  const data = filesOf(path, bytes).map(
-    async (name) => [name, await readFile(await beside(folder, name))] as const,
+  const files = filesOf(name, bytes);
+  if (files.length === 0) return { bytes, data: {} };
+  if (path === undefined) {
+    throw new SteepestError(
+      `${name}: the model keeps weights in "${files[0]}" beside it; give both as { bytes, data: { "${files[0]}": … } }`,
+    );
+  }
+  const folder = join(path, "..");
+  const data = files.map(
+    async (file) => [file, await readSource("loadModel", wanted, await beside(folder, file))] as const,
   );
   return { bytes, data: Object.fromEntries(await Promise.all(data)) };
 };

@@ -1,87 +1,86 @@
-import protobuf from "protobufjs/light.js";
-
-/**
+/*
  * The messages of the ONNX format (onnx.proto, IR version 10) that models are made of, with the field numbers of the
  * standard. Fields that neither the writer nor the reader uses are left out: they are skipped when read.
  */
-const messages = {
+
+/** A field of a message: its number, what it holds, and whether it may be there more than once. */
+export interface FieldSchema {
+  readonly id: number;
+  readonly type: ScalarType | MessageName;
+  readonly repeated?: true;
+}
+
+export type ScalarType = "int32" | "int64" | "uint64" | "float" | "double" | "string" | "bytes";
+
+export type MessageName =
+  | "ModelProto"
+  | "OperatorSetIdProto"
+  | "StringStringEntryProto"
+  | "GraphProto"
+  | "NodeProto"
+  | "AttributeProto"
+  | "TensorProto"
+  | "ValueInfoProto"
+  | "TypeProto"
+  | "TypeProto.Tensor"
+  | "TensorShapeProto"
+  | "TensorShapeProto.Dimension";
+
+export const messages: Readonly<Record<MessageName, Readonly<Record<string, FieldSchema>>>> = {
   ModelProto: {
-    fields: {
-      irVersion: { id: 1, type: "int64" },
-      producerName: { id: 2, type: "string" },
-      producerVersion: { id: 3, type: "string" },
-      docString: { id: 6, type: "string" },
-      graph: { id: 7, type: "GraphProto" },
-      opsetImport: { id: 8, rule: "repeated", type: "OperatorSetIdProto" },
-      metadataProps: { id: 14, rule: "repeated", type: "StringStringEntryProto" },
-    },
+    irVersion: { id: 1, type: "int64" },
+    producerName: { id: 2, type: "string" },
+    producerVersion: { id: 3, type: "string" },
+    docString: { id: 6, type: "string" },
+    graph: { id: 7, type: "GraphProto" },
+    opsetImport: { id: 8, type: "OperatorSetIdProto", repeated: true },
+    metadataProps: { id: 14, type: "StringStringEntryProto", repeated: true },
   },
-  OperatorSetIdProto: { fields: { domain: { id: 1, type: "string" }, version: { id: 2, type: "int64" } } },
-  StringStringEntryProto: { fields: { key: { id: 1, type: "string" }, value: { id: 2, type: "string" } } },
+  OperatorSetIdProto: { domain: { id: 1, type: "string" }, version: { id: 2, type: "int64" } },
+  StringStringEntryProto: { key: { id: 1, type: "string" }, value: { id: 2, type: "string" } },
   GraphProto: {
-    fields: {
-      node: { id: 1, rule: "repeated", type: "NodeProto" },
-      name: { id: 2, type: "string" },
-      initializer: { id: 5, rule: "repeated", type: "TensorProto" },
-      input: { id: 11, rule: "repeated", type: "ValueInfoProto" },
-      output: { id: 12, rule: "repeated", type: "ValueInfoProto" },
-    },
+    node: { id: 1, type: "NodeProto", repeated: true },
+    name: { id: 2, type: "string" },
+    initializer: { id: 5, type: "TensorProto", repeated: true },
+    input: { id: 11, type: "ValueInfoProto", repeated: true },
+    output: { id: 12, type: "ValueInfoProto", repeated: true },
   },
   NodeProto: {
-    fields: {
-      input: { id: 1, rule: "repeated", type: "string" },
-      output: { id: 2, rule: "repeated", type: "string" },
-      name: { id: 3, type: "string" },
-      opType: { id: 4, type: "string" },
-      attribute: { id: 5, rule: "repeated", type: "AttributeProto" },
-      domain: { id: 7, type: "string" },
-    },
+    input: { id: 1, type: "string", repeated: true },
+    output: { id: 2, type: "string", repeated: true },
+    name: { id: 3, type: "string" },
+    opType: { id: 4, type: "string" },
+    attribute: { id: 5, type: "AttributeProto", repeated: true },
+    domain: { id: 7, type: "string" },
   },
   AttributeProto: {
-    fields: {
-      name: { id: 1, type: "string" },
-      f: { id: 2, type: "float" },
-      i: { id: 3, type: "int64" },
-      s: { id: 4, type: "bytes" },
-      t: { id: 5, type: "TensorProto" },
-      floats: { id: 7, rule: "repeated", type: "float" },
-      ints: { id: 8, rule: "repeated", type: "int64" },
-      type: { id: 20, type: "int32" },
-    },
+    name: { id: 1, type: "string" },
+    f: { id: 2, type: "float" },
+    i: { id: 3, type: "int64" },
+    s: { id: 4, type: "bytes" },
+    t: { id: 5, type: "TensorProto" },
+    floats: { id: 7, type: "float", repeated: true },
+    ints: { id: 8, type: "int64", repeated: true },
+    type: { id: 20, type: "int32" },
   },
   TensorProto: {
-    fields: {
-      dims: { id: 1, rule: "repeated", type: "int64" },
-      dataType: { id: 2, type: "int32" },
-      floatData: { id: 4, rule: "repeated", type: "float" },
-      int32Data: { id: 5, rule: "repeated", type: "int32" },
-      int64Data: { id: 7, rule: "repeated", type: "int64" },
-      name: { id: 8, type: "string" },
-      rawData: { id: 9, type: "bytes" },
-      doubleData: { id: 10, rule: "repeated", type: "double" },
-      uint64Data: { id: 11, rule: "repeated", type: "uint64" },
-      externalData: { id: 13, rule: "repeated", type: "StringStringEntryProto" },
-      dataLocation: { id: 14, type: "int32" },
-    },
+    dims: { id: 1, type: "int64", repeated: true },
+    dataType: { id: 2, type: "int32" },
+    floatData: { id: 4, type: "float", repeated: true },
+    int32Data: { id: 5, type: "int32", repeated: true },
+    int64Data: { id: 7, type: "int64", repeated: true },
+    name: { id: 8, type: "string" },
+    rawData: { id: 9, type: "bytes" },
+    doubleData: { id: 10, type: "double", repeated: true },
+    uint64Data: { id: 11, type: "uint64", repeated: true },
+    externalData: { id: 13, type: "StringStringEntryProto", repeated: true },
+    dataLocation: { id: 14, type: "int32" },
   },
-  ValueInfoProto: { fields: { name: { id: 1, type: "string" }, type: { id: 2, type: "TypeProto" } } },
-  TypeProto: {
-    fields: { tensorType: { id: 1, type: "Tensor" } },
-    nested: {
-      Tensor: { fields: { elemType: { id: 1, type: "int32" }, shape: { id: 2, type: "TensorShapeProto" } } },
-    },
-  },
-  TensorShapeProto: {
-    fields: { dim: { id: 1, rule: "repeated", type: "Dimension" } },
-    nested: {
-      Dimension: {
-        fields: {
-          dimValue: { id: 1, type: "int64" },
-          dimParam: { id: 2, type: "string" },
-        },
-      },
-    },
-  },
+  ValueInfoProto: { name: { id: 1, type: "string" }, type: { id: 2, type: "TypeProto" } },
+  TypeProto: { tensorType: { id: 1, type: "TypeProto.Tensor" } },
+  "TypeProto.Tensor": { elemType: { id: 1, type: "int32" }, shape: { id: 2, type: "TensorShapeProto" } },
+  TensorShapeProto: { dim: { id: 1, type: "TensorShapeProto.Dimension", repeated: true } },
+  "TensorShapeProto.Dimension": { dimValue: { id: 1, type: "int64" }, dimParam: { id: 2, type: "string" } },
 };
 
 /** A whole number of 64 bits: a bigint where a number would not be exact. */
@@ -146,46 +145,3 @@ export interface ModelProto {
   opsetImport: { domain?: string; version: number }[];
   metadataProps?: { key: string; value: string }[];
 }
-
-// ONNX is written in proto2, where a 0 is stored: an attribute of 0 is not one left out, nor an empty axis an unknown one.
-const nested = Object.fromEntries(
-  Object.entries(messages).map(([name, message]) => [name, { edition: "proto2", ...message }]),
-);
-
-let compiled: protobuf.Type | undefined;
-
-/** The schema made ready on first use and kept: doing that costs more than writing a small model. */
-const modelType = (): protobuf.Type => {
-  compiled ??= protobuf.Root.fromJSON({ nested }).lookupType("ModelProto");
-  return compiled;
-};
-
-/** The bytes of a model file. */
-export const encodeModel = (model: ModelProto): Uint8Array => {
-  const type = modelType();
-  return type.encode(type.fromObject(model)).finish();
-};
-
-/** The fields whose whole numbers stay exact: values, where others are sizes and versions. */
-const exactFields = new Set(["int64Data", "i", "ints"]);
-
-/** A decoded message with numbers for its bigints, except where a number would not be exact and must be. */
-const withNumbers = (value: unknown, field = ""): unknown => {
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    return Number.isSafeInteger(number) || !exactFields.has(field) ? number : value;
-  }
-  if (Array.isArray(value)) {
-    // The numbers of a tensor may be many: only those of 64 bits need a look.
-    const isPlain = typeof value[0] === "number" || typeof value[0] === "string";
-    return isPlain ? value : value.map((element) => withNumbers(element, field));
-  }
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withNumbers(inner, key)]));
-};
-
-/** The model that the bytes of a file hold. Throws protobufjs's error where they are not a message. */
-export const decodeModel = (bytes: Uint8Array): ModelProto => {
-  const type = modelType();
-  return withNumbers(type.toObject(type.decode(bytes), { longs: BigInt })) as ModelProto;
-};

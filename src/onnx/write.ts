@@ -16,14 +16,9 @@ import {
 import { typedArray } from "../graph/values.js";
 import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
+import { encodeModel } from "./codec.js";
 import { portable } from "./portable.js";
-import {
-  type AttributeProto,
-  encodeModel,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from "./schema.js";
+import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from "./schema.js";
 import type { Target } from "./target.js";
 import { writeTensor } from "./tensors.js";
 

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { Augmentation, augmentation } from "../augment/augmentation.js";
 import { type AugmentedDataset, augmented } from "../augment/augmented.js";
 import type { Step } from "../augment/transformation.js";
 import { type Dataset, fieldSize } from "../data/dataset.js";
 import { SteepestError } from "../errors.js";
+import { sha256 } from "../hash.js";
 
 /** What `fit` can be told to change training pictures by: transformations, or a chain of them that says how pixels are looked up. */
 export type Augment = Augmentation | readonly Step[];
@@ -35,11 +35,11 @@ const looks = { examples: 64, epochs: 2 };
 export const augmentationDigest = (augment: Augment, train: Dataset, seed: number): string => {
   const chain = chainOf(augment);
   const image = Object.values(train.inputs).find((field) => field.image)?.image;
-  const hash = createHash("sha256").update(JSON.stringify(chain.sampling));
+  const hash = sha256().update(JSON.stringify(chain.sampling));
   for (let epoch = 0; image && epoch < looks.epochs; epoch++) {
     for (let index = 0; index < Math.min(looks.examples, train.size); index++) {
       hash.update(JSON.stringify(chain.draw({ seed, epoch, index }, image).drawn));
     }
   }
-  return hash.digest("hex").slice(0, 16);
+  return hash.hex().slice(0, 16);
 };

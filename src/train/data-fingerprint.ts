@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Fingerprint } from "../checkpoint/fingerprint.js";
 import { type Dataset, fieldSize, targetSize } from "../data/dataset.js";
 import { firstRows, newRows } from "../data/rows.js";
 import { formatShape } from "../graph/shape.js";
+import { sha256 } from "../hash.js";
 
 /** Numbers that are looked at of each part of the data: all of it where there are fewer, else of examples spread evenly over it. */
 const most = 2 ** 24;
@@ -22,7 +22,7 @@ const lookedAt = (data: Dataset): Uint32Array => {
 };
 
 const contentOf = async (data: Dataset): Promise<string> => {
-  const hash = createHash("sha256");
+  const hash = sha256();
   const indices = lookedAt(data);
   const memory = newRows(data, rowsAtOnce);
   for (let start = 0; start < indices.length; start += rowsAtOnce) {
@@ -32,7 +32,7 @@ const contentOf = async (data: Dataset): Promise<string> => {
     const columns = [...Object.values(rows.inputs), ...Object.values(rows.targets)];
     for (const column of rows.weights ? [...columns, rows.weights] : columns) hash.update(column);
   }
-  return hash.digest("hex").slice(0, 16);
+  return hash.hex().slice(0, 16);
 };
 
 /** What data are: inputs and targets by name, the number of examples, and a digest of what they hold. */

@@ -1,15 +1,14 @@
-import { createHash } from "node:crypto";
 import type { Fingerprint } from "../checkpoint/fingerprint.js";
 import type { Projection, TrainedParameter, TrainingGraph } from "../engine/training/graph.js";
 import { input, type Tensor } from "../graph/index.js";
 import { formatShape } from "../graph/shape.js";
+import { sha256 } from "../hash.js";
 import { writeModel } from "../onnx/write.js";
 import { type Rate, type Rule, rateAt, ruleForShape, type Time, traceRule } from "../optim/rule.js";
 import { type Plan, timeAt } from "./plan.js";
 
 /** The first digits of a SHA-256. */
-export const digest = (bytes: Uint8Array): string =>
-  createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+export const digest = (bytes: Uint8Array): string => sha256().update(bytes).hex().slice(0, 16);
 
 /** A graph's digest: that of its ONNX model. */
 const graphDigest = (inputs: readonly Tensor[], outputs: Readonly<Record<string, Tensor>>): string =>

@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { arch, availableParallelism, cpus, platform, totalmem } from "node:os";
-import { join } from "node:path";
 import { defaultEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
+import { filesUnder, kindOf, openFile } from "../files.js";
+import { sha256 } from "../hash.js";
+import { type Machine, machine, runtime } from "../machine.js";
 import { version } from "../version.js";
 import { dataFingerprint } from "./data-fingerprint.js";
 import type { Splits } from "./options.js";
@@ -19,14 +17,11 @@ export interface DataFile {
 /** What a run was made with and on: with the settings, all that is needed to make it again. */
 export interface Manifest {
   readonly version: string;
-  readonly node: string;
+  /** The version of Node, or the browser and its version. */
+  readonly node?: string;
+  readonly browser?: string;
   readonly engine: string;
-  readonly machine: {
-    readonly platform: string;
-    readonly processor: string;
-    readonly cores: number;
-    readonly memoryGiB: number;
-  };
+  readonly machine: Machine;
   /** What each part of the data is, with a digest of what it holds. */
   readonly data: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
   /** The files that were named, or those in the folder that was; of very many only how many they are and what they hold together. */
@@ -38,34 +33,37 @@ export interface Manifest {
 /** Of more files than this the list would be longer than what it is for. */
 const mostFiles = 100;
 
+/** Bytes that are read at a time. */
+const pieceBytes = 2 ** 20;
+
 const fileAt = async (path: string): Promise<DataFile> => {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const chunk of createReadStream(path)) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  const hash = sha256();
+  const file = await openFile(path);
+  try {
+    for (let at = 0; at < file.size; at += pieceBytes) {
+      const piece = new Uint8Array(Math.min(pieceBytes, file.size - at));
+      await file.read(piece, at);
+      hash.update(piece);
+    }
+    return { path, bytes: file.size, sha256: hash.hex() };
+  } finally {
+    await file.close();
   }
-  return { path, bytes, sha256: hash.digest("hex") };
 };
 
 const filesIn = async (path: string): Promise<Manifest["files"]> => {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile()) return [await fileAt(path)];
-  if (!found?.isDirectory()) return undefined;
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  if (paths.length <= mostFiles) return Promise.all(paths.map(fileAt));
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for (const each of paths) {
-    const { size } = await stat(each);
-    bytes += size;
-    hash.update(`${each.slice(path.length)} ${size}\n`);
-  }
-  return { count: paths.length, bytes, sha256: hash.digest("hex") };
+  const kind = await kindOf(path);
+  if (kind === undefined) return undefined;
+  if (kind === "file") return [await fileAt(path)];
+  const files = await filesUnder(path);
+  if (files.length <= mostFiles) return Promise.all(files.map((file) => fileAt(file.path)));
+  const hash = sha256();
+  for (const { path: each, bytes } of files) hash.update(`${each.slice(path.length)} ${bytes}\n`);
+  return {
+    count: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    sha256: hash.hex(),
+  };
 };
 
 /** Takes down what a training is made with: versions, the machine, the content of the data and of the file or folder that it was read from. */
@@ -82,14 +80,9 @@ export const manifestOf = async (
   const files = source === undefined ? undefined : await filesIn(source);
   return {
     version,
-    node: process.version,
+    ...runtime(),
     engine: ofEngine === undefined ? name : `${name} ${ofEngine}`,
-    machine: {
-      platform: `${platform()} ${arch()}`,
-      processor: cpus()[0]?.model.trim() || "unknown",
-      cores: availableParallelism(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-    },
+    machine: machine(),
     data: Object.fromEntries(parts),
     ...(files && { files }),
   };

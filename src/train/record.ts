@@ -1,6 +1,7 @@
 import { soleInput, targetSize } from "../data/dataset.js";
 import { readRows, soleFloats } from "../data/rows.js";
 import type { RegionGrid } from "../figures/region-grid.js";
+import { machine, runtime } from "../machine.js";
 import { missing } from "../missing.js";
 import type { RunRecord } from "../report/index.js";
 import { version } from "../version.js";
@@ -102,7 +103,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     title: options.title,
     startedAt: options.startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
-    versions: { steepest: version, node: process.version, platform: `${process.platform} ${process.arch}` },
+    versions: { steepest: version, ...runtime(), platform: machine().platform },
     configuration: {
       ...options.config,
       inputs: run.preprocessing.text,

@@ -1,8 +1,5 @@
-import { appendFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import type { SteepestError } from "../errors.js";
-import { makeNewFolder, unwritable, writeFileSafely } from "../files.js";
+import { SteepestError } from "../errors.js";
+import { appendText, join, makeNewFolder, remove, writeFileSafely } from "../files.js";
 import type { EpochRecord } from "./events.js";
 
 /** "digits" at 17:05:09 on 22 November 2026 as "20261122-170509-digits". */
@@ -46,18 +43,19 @@ export class RunFolder {
 
   /** Removes the folder, for runs that could not begin. */
   remove(): Promise<void> {
-    return rm(this.path, { recursive: true, force: true });
+    return remove(this.path);
   }
 
   /**
    * Adds a line to `metrics.jsonl`. Where that fails, as on a full disk, training goes on: `result.json` has the same in the end, and
    * `problem` says so.
    */
-  append(record: EpochRecord): void {
+  async append(record: EpochRecord): Promise<void> {
     try {
-      appendFileSync(this.file("metrics.jsonl"), `${JSON.stringify(record)}\n`);
+      await appendText(this.file("metrics.jsonl"), `${JSON.stringify(record)}\n`);
     } catch (error) {
-      this.#problem ??= unwritable("write", this.file("metrics.jsonl"), error);
+      if (!(error instanceof SteepestError)) throw error;
+      this.#problem ??= error;
     }
   }
 

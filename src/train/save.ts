@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { encodeGreyPng } from "../data/picture.js";
 import { readRows, soleFloats } from "../data/rows.js";
+import { encodePng } from "../encode-png.js";
 import { SteepestError } from "../errors.js";
-import { makeFolder } from "../files.js";
+import { kindOf, makeFolder } from "../files.js";
 import { requireKnown } from "../options.js";
 import { htmlReport } from "../report/index.js";
 import { manifestOf } from "./manifest.js";
@@ -15,7 +14,11 @@ import { RunFolder } from "./run-folder.js";
 const saveExample = async ({ image, splits }: Run, folder: RunFolder): Promise<string | undefined> => {
   if (image?.channels !== 1 || !splits.test) return undefined;
   const pixels = soleFloats((await readRows(splits.test, [0])).inputs);
-  await folder.write("example.png", await encodeGreyPng(pixels, image));
+  const { width, height } = image;
+  await folder.write(
+    "example.png",
+    await encodePng(Uint8ClampedArray.from(pixels), { width, height, channels: 1 }),
+  );
   return folder.file("example.png");
 };
 
@@ -83,7 +86,7 @@ export const saveRunTo = async (run: Run, path: string, options: SaveOptions): P
   ]);
   await makeFolder(path);
   const folder = new RunFolder(path);
-  if (existsSync(folder.file("result.json"))) {
+  if ((await kindOf(folder.file("result.json"))) !== undefined) {
     throw new SteepestError(`${path} holds a run already; choose another folder`);
   }
   const { splits, seconds } = run;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readModelFile, wholeModel } from "../../src/cli/model-file.js";
 import { graph, input, readModel, SteepestError, writeModel } from "../../src/index.js";
-import { decodeModel, encodeModel } from "../../src/onnx/schema.js";
+import { decodeModel, encodeModel } from "../../src/onnx/codec.js";
 import { temporaryFolder } from "../support/cli.js";
 
 const modelWith = (metadata: Readonly<Record<string, string>>): string => {

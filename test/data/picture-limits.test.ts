@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { encodeGreyPng, readPicture } from "../../src/data/picture.js";
+import { readPicture } from "../../src/data/picture.js";
 import type { PictureKind } from "../../src/data/picture-kind.js";
+import { encodePng } from "../../src/encode-png.js";
 import { temporaryFolder } from "../support/cli.js";
 
 type Bar = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
@@ -25,7 +26,7 @@ const kind = {
 
 const read = async (pixels: ArrayLike<number>, as: PictureKind = kind) => {
   const path = join(temporaryFolder(), "picture.png");
-  await sharp(await encodeGreyPng(pixels, { width: 20, height: 20, channels: 1 })).toFile(path);
+  await sharp(await encodePng(Uint8Array.from(pixels), { width: 20, height: 20, channels: 1 })).toFile(path);
   return readPicture(path, as);
 };
 

@@ -3,8 +3,9 @@ import sharp, { type Color, type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { digits } from "../../src/data/digits.js";
 import { dataset } from "../../src/data/memory.js";
-import { encodeGreyPng, readPicture } from "../../src/data/picture.js";
+import { readPicture } from "../../src/data/picture.js";
 import { mnistKind, pictureKindOf } from "../../src/data/picture-kind.js";
+import { encodePng } from "../../src/encode-png.js";
 import { temporaryFolder } from "../support/cli.js";
 import { rowsOf, withInputs } from "../support/rows.js";
 
@@ -31,7 +32,9 @@ const centre = (pixels: Float32Array): [number, number] => {
 /** A file with a digit, changed by `change`. */
 const file = async (name: string, index: number, change: (picture: Sharp) => Sharp = (p) => p) => {
   const path = join(temporaryFolder(), name);
-  await change(sharp(await encodeGreyPng(await digit(index), layout))).toFile(path);
+  await change(
+    sharp(await encodePng(Uint8Array.from(await digit(index)), { ...layout, channels: 1 })),
+  ).toFile(path);
   return path;
 };
 

@@ -5,7 +5,7 @@ import type { TrainedParameter } from "../../src/engine/training/graph.js";
 import { openSession } from "../../src/engine/training/open.js";
 import { DivergenceError, type TrainingSession } from "../../src/engine/training/session.js";
 import { input, mean, sqrt, sum, type Tensor } from "../../src/graph/index.js";
-import { decodeModel } from "../../src/onnx/schema.js";
+import { decodeModel } from "../../src/onnx/codec.js";
 import { adam, chain, ema, gradientDescent, l2, momentum, muon, type Rule } from "../../src/optim/index.js";
 
 const time = (step: number) => ({ step, steps: 10, stepsPerEpoch: 10 });

@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from "../../src/graph/index.js";
 import { shapeFor } from "../../src/graph/shape.js";
-import { decodeModel } from "../../src/onnx/schema.js";
+import { decodeModel } from "../../src/onnx/codec.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { fold, type NdArray, size, tabulate } from "./ndarray.js";
 import { evaluateOnce } from "./run.js";

@@ -48,7 +48,7 @@ import {
   withValues,
 } from "../../src/index.js";
 import { buildModel } from "../../src/nn/build.js";
-import { decodeModel } from "../../src/onnx/schema.js";
+import { decodeModel } from "../../src/onnx/codec.js";
 import { temporaryFolder } from "../support/cli.js";
 
 const tensor = z.object({ shape: z.array(z.number()), values: z.array(z.number()) });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as graph from "../../src/graph/index.js";
+import { decodeModel } from "../../src/onnx/codec.js";
 import { foldBatchNormalization } from "../../src/onnx/fold.js";
 import { readModel } from "../../src/onnx/read.js";
-import { decodeModel, type Whole } from "../../src/onnx/schema.js";
+import type { Whole } from "../../src/onnx/schema.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { evaluateOnce } from "../graph/run.js";
 import { type Foreign, floats, foreign, ints, op, value, x } from "./foreign.js";

@@ -15,8 +15,9 @@ import {
   sequential,
   speedNet,
 } from "../../src/nn/index.js";
+import { decodeModel, encodeModel } from "../../src/onnx/codec.js";
 import { foldBatchNormalization } from "../../src/onnx/fold.js";
-import { decodeModel, encodeModel, type NodeProto, type TensorProto } from "../../src/onnx/schema.js";
+import type { NodeProto, TensorProto } from "../../src/onnx/schema.js";
 import { writeModel } from "../../src/onnx/write.js";
 
 /** The seed of numbers that are all above 0. */

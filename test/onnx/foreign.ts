@@ -1,11 +1,5 @@
-import {
-  type AttributeProto,
-  encodeModel,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-  type Whole,
-} from "../../src/onnx/schema.js";
+import { encodeModel } from "../../src/onnx/codec.js";
+import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto, Whole } from "../../src/onnx/schema.js";
 
 type Attribute = Whole | string | readonly Whole[] | { readonly float: number } | TensorProto;
 

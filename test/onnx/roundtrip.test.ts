@@ -11,8 +11,8 @@ import {
   sum,
   type Tensor,
 } from "../../src/graph/index.js";
+import { decodeModel } from "../../src/onnx/codec.js";
 import { readModel } from "../../src/onnx/read.js";
-import { decodeModel } from "../../src/onnx/schema.js";
 import { type Graph, writeModel } from "../../src/onnx/write.js";
 import { Draw, drawValues } from "../graph/cases.js";
 import { operators } from "../graph/operators/index.js";

@@ -7,8 +7,8 @@ import * as graph from "../../src/graph/index.js";
 import { batch, input, type Tensor } from "../../src/graph/index.js";
 import { crossEntropyAt } from "../../src/graph/ops/softmax.js";
 import { node } from "../../src/graph/tensor.js";
+import { decodeModel } from "../../src/onnx/codec.js";
 import { portable } from "../../src/onnx/portable.js";
-import { decodeModel } from "../../src/onnx/schema.js";
 import type { Target } from "../../src/onnx/target.js";
 import { writeModel } from "../../src/onnx/write.js";
 

@@ -16,8 +16,8 @@ import {
   sequential,
   take,
 } from "../../src/index.js";
+import { decodeModel } from "../../src/onnx/codec.js";
 import { foldBatchNormalization } from "../../src/onnx/fold.js";
-import { decodeModel } from "../../src/onnx/schema.js";
 import { classesOf, rowsOf } from "../support/rows.js";
 
 const data = blobs({ n: 96, seed: 3 });

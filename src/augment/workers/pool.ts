@@ -1,8 +1,8 @@
-import type { Worker } from "node:worker_threads";
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
-import { threadsOf } from "../../thread.js";
-import type { Job } from "./job.js";
+import { threadsOf, type Thread as Worker } from "../../thread.js";
+import { Workspace } from "../kernels/workspace.js";
+import { type Job, runJob } from "./job.js";
 
 /** What a thread says of a job: that it is done, that it cannot be done as it was given, or what went wrong. */
 interface Answer {
@@ -17,10 +17,14 @@ interface Thread {
   readonly open: Map<number, { readonly done: () => void; readonly failed: (error: unknown) => void }>;
 }
 
-/** Threads that change pictures. They keep a program from ending only while they have something to do. */
+/**
+ * Threads that change pictures. They keep a program from ending only while they have something to do. Where there are no threads, pictures are changed
+ * where it is asked for.
+ */
 export class Pool {
   readonly size: number;
   #threads: Promise<readonly Thread[]> | undefined;
+  #workspace: Workspace | undefined;
   #next = 0;
 
   constructor(size: number) {
@@ -29,8 +33,12 @@ export class Pool {
 
   /** Gives a job to the thread that has the fewest, and settles when it is done. */
   async run(job: Job): Promise<void> {
-    this.#threads ??= Promise.all(Array.from({ length: this.size }, () => this.#thread()));
+    this.#threads ??= this.#start();
     const threads = await this.#threads;
+    if (threads.length === 0) {
+      this.#workspace ??= new Workspace();
+      return runJob(this.#workspace, job);
+    }
     const { worker, open } = threads.reduce((least, each) =>
       each.open.size < least.open.size ? each : least,
     );
@@ -42,8 +50,12 @@ export class Pool {
     });
   }
 
-  async #thread(): Promise<Thread> {
-    const worker = (await threadsOf(import.meta.url, "worker"))();
+  async #start(): Promise<Thread[]> {
+    const start = await threadsOf(import.meta.url, "worker");
+    return start ? Array.from({ length: this.size }, () => this.#thread(start())) : [];
+  }
+
+  #thread(worker: Worker): Thread {
     const open: Thread["open"] = new Map();
     worker.unref();
     worker.on("message", ({ number, problem, error }: Answer) => {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { SteepestError } from "../../errors.js";
 import type { ImageLayout } from "../dataset.js";
-import { type PictureStore, pictureBytes, storeInFile, storeInMemory } from "./store.js";
+import type { DecodedPart, Fill } from "./decoded.js";
+import { pictureBytes, storeInFile, storeInMemory } from "./store.js";
 
 /** Sets up to this many bytes are held in memory, larger ones read from their file. */
 const heldInMemory = 2 ** 30;
@@ -40,12 +41,6 @@ const descriptionSchema = z.object({
 
 /** What is kept beside the pixels. */
 type Description = z.infer<typeof descriptionSchema>;
-
-/** One part of a data set, decoded. */
-export interface DecodedPart {
-  readonly store: PictureStore;
-  readonly notes: readonly string[];
-}
 
 const pixelsPath = (base: string) => `${base}.pixels`;
 const descriptionPath = (base: string) => `${base}.json`;
@@ -83,6 +78,8 @@ const openPart = async (base: string): Promise<DecodedPart & { readonly close: (
 /** A part that is kept, or undefined where it is not, or is damaged. */
 export const keptPart = async (base: string) => openPart(base).catch(() => undefined);
 
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
 /** Throws where a folder has no room for so many bytes, before any work is done. */
 const requireRoom = async (folder: string, bytes: number): Promise<void> => {
   const { bavail, bsize } = await statfs(folder);
@@ -91,13 +88,6 @@ const requireRoom = async (folder: string, bytes: number): Promise<void> => {
     `${folder}: no room for ${megabytes(bytes)} of decoded pictures, ${megabytes(bavail * bsize)} are free; make room, or ask for smaller pictures`,
   );
 };
-
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-
-/** What fills a part: it hands over pixels, in order, and says in the end what they are. */
-export type Fill = (
-  write: (pixels: Uint8Array) => Promise<void>,
-) => Promise<{ readonly labels: Int32Array; readonly notes: readonly string[] }>;
 
 /**
  * Decodes a part into its files and opens it. They are written beside their places and renamed when whole: nothing is left where it fails
@@ -144,16 +134,4 @@ export const writePart = async (
     throw error;
   }
   return openPart(base);
-};
-
-/** Decodes a part into memory. */
-export const fillMemory = async (layout: ImageLayout, count: number, fill: Fill): Promise<DecodedPart> => {
-  const size = pictureBytes(layout);
-  const pixels = new Uint8Array(size * count);
-  let done = 0;
-  const { labels, notes } = await fill(async (picture) => {
-    pixels.set(picture, done);
-    done += picture.length;
-  });
-  return { store: storeInMemory(layout, labels, pixels.subarray(0, done)), notes };
 };

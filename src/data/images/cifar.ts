@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
-import type { PartName } from "./entry.js";
+import type { Found } from "./entry.js";
 import { type PictureStore, storeInMemory } from "./store.js";
 import { readTar } from "./tar.js";
 
@@ -22,10 +22,7 @@ const kinds = [
 ] as const;
 
 /** Pictures of CIFAR, which need no decoding. */
-export interface CifarParts {
-  readonly parts: Readonly<Partial<Record<PartName, PictureStore>>>;
-  readonly classes: readonly string[];
-}
+export type CifarParts = Omit<Extract<Found, { readonly kind: "cifar" }>, "kind">;
 
 /** Labels and pixels of one file. */
 const records = (path: string, bytes: Uint8Array, { labelBytes, classes }: (typeof kinds)[number]) => {

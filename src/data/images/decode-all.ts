@@ -1,10 +1,11 @@
-import { availableParallelism } from "node:os";
 import { SteepestError } from "../../errors.js";
+import { cores } from "../../machine.js";
 import { missing } from "../../missing.js";
 import { listed } from "../../shown.js";
 import type { ImageLayout } from "../dataset.js";
-import { type Decoded, decode, type Fit, probe } from "./decode.js";
+import { decode, probe } from "./decode.js";
 import type { PictureEntry } from "./entry.js";
+import type { Decoded, Fit } from "./picture-file.js";
 
 /** Pictures decoded between two writes. */
 const blockSize = 256;
@@ -19,7 +20,7 @@ const each = async <T, R>(items: readonly T[], apply: (item: T) => Promise<R>): 
       results[i] = await apply(items[i] ?? missing());
     }
   };
-  await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
+  await Promise.all(Array.from({ length: 2 * cores }, work));
   return results;
 };
 

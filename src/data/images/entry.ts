@@ -1,4 +1,5 @@
 import type { Wording } from "../../wording.js";
+import type { PictureStore } from "./store.js";
 
 /** A picture that is not decoded yet. */
 export interface PictureEntry {
@@ -31,6 +32,15 @@ export interface PictureSource {
   /** Closes files that entries are read from. */
   readonly close: () => Promise<void>;
 }
+
+/** What was found: pictures that are files of their own, rows of tables with pictures, or CIFAR's, which need no decoding. */
+export type Found =
+  | { readonly kind: "pictures" | "tables"; readonly source: PictureSource }
+  | {
+      readonly kind: "cifar";
+      readonly parts: Readonly<Partial<Record<PartName, PictureStore>>>;
+      readonly classes: readonly string[];
+    };
 
 /** What a reader of pictures is told. */
 export interface SourceOptions {

@@ -1,7 +1,6 @@
-import type { Worker } from "node:worker_threads";
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
-import { threadsOf } from "../../thread.js";
+import { type Thread, threadsOf } from "../../thread.js";
 import { type BlockWork, bindWork, signal, waitWhile } from "./blocks.js";
 import { type KernelCall, type Runner, runAlone, type Work } from "./runner.js";
 
@@ -35,13 +34,17 @@ const shared = (count: number): Float64Array => new Float64Array(new SharedArray
 export class Team implements Runner {
   readonly #memory: WebAssembly.Memory;
   readonly #size: number;
-  readonly #startThread: (data: unknown) => Worker;
+  readonly #startThread: ((data: unknown) => Thread) | undefined;
   readonly #signals: Int32Array;
   readonly #works: BlockWork[] = [];
   readonly #alone: Runner;
-  #workers: Worker[] | undefined;
+  #workers: Thread[] | undefined;
 
-  private constructor(memory: WebAssembly.Memory, size: number, startThread: (data: unknown) => Worker) {
+  private constructor(
+    memory: WebAssembly.Memory,
+    size: number,
+    startThread: ((data: unknown) => Thread) | undefined,
+  ) {
     this.#memory = memory;
     this.#size = size;
     this.#startThread = startThread;
@@ -104,9 +107,11 @@ export class Team implements Runner {
     if (Atomics.load(signals, signal.failed) !== 0) throw lost();
   }
 
-  #start(): Worker[] {
+  #start(): Thread[] {
+    const start = this.#startThread;
+    if (!start) return [];
     return Array.from({ length: this.#size - 1 }, (_, i) => {
-      const worker = this.#startThread({ memory: this.#memory, signals: this.#signals, thread: i + 1 });
+      const worker = start({ memory: this.#memory, signals: this.#signals, thread: i + 1 });
       worker.unref();
       // What it has taken is missed by `close`; what it has not, others take.
       worker.on("error", () => {});

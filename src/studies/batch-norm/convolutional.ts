@@ -12,7 +12,7 @@ import {
   sequential,
   unflatten,
 } from "../../nn/index.js";
-import { decodeModel } from "../../onnx/schema.js";
+import { decodeModel } from "../../onnx/codec.js";
 import { gradientDescent } from "../../optim/index.js";
 import { fit, type Run, TrainingDiverged } from "../../train/index.js";
 import type { Images } from "../shared/images.js";

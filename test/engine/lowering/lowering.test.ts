@@ -7,7 +7,7 @@ import { fixBatch } from "../../../src/graph/fix-batch.js";
 import * as graph from "../../../src/graph/index.js";
 import { batch, input, type Tensor, topologicalOrder } from "../../../src/graph/index.js";
 import { normaliseBatch } from "../../../src/graph/ops/normalisation.js";
-import { decodeModel } from "../../../src/onnx/schema.js";
+import { decodeModel } from "../../../src/onnx/codec.js";
 import type { Target } from "../../../src/onnx/target.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { derivatives, engineFor, farthest, type Network, numbers, Parameters } from "./chains.js";

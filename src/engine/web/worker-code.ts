@@ -1,0 +1,2 @@
+/** The code of `worker.ts` with all that it imports: the build writes it here (`scripts/build.js`). */
+export const workerCode: string = "";
