@@ -7,6 +7,7 @@ export default defineConfig({
     setupFiles: ["test/support/property-seed.ts"],
     // Far above what any test takes: it is for tests that hang, and other work on the machine must not fail one.
     testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
   },
 });

@@ -3,7 +3,7 @@ import type { Machine } from "./machine.js";
 export type { Machine } from "./machine.js";
 
 /** Cores that the browser names. */
-export const cores = navigator.hardwareConcurrency || 1;
+export const cores = globalThis.navigator?.hardwareConcurrency || 1;
 
 /** What browsers tell beside what all have: Chromium names platform and memory, the latter rounded down and at most 8 or 32 GiB. */
 type Told = Navigator & {

@@ -1,57 +1,29 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "./support/cli.js";
+import { type PackedProject, packedProject } from "./support/packed.js";
 
-// The packed package in a project of its own, beside what it says it depends on and nothing else.
-const project = mkdtempSync(join(tmpdir(), "steepest-package-"));
-const installed = join(project, "node_modules");
-const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+let packed: PackedProject;
+const { optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-const link = (name: string) => {
-  const place = join(installed, name);
-  mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(join(root, "node_modules", name), place);
-};
-
-const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: packed.path, encoding: "utf8" });
 
 beforeAll(() => {
-  const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", project], {
-    cwd: root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-    shell: process.platform === "win32",
-  });
-  const [{ filename }] = JSON.parse(packed);
-  mkdirSync(join(installed, "steepest"), { recursive: true });
-  execFileSync("tar", ["xzf", filename, "-C", join(installed, "steepest"), "--strip-components=1"], {
-    cwd: project,
-  });
-  for (const name of Object.keys(dependencies)) link(name);
-  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  packed = packedProject();
   writeFileSync(
-    join(project, "main.ts"),
+    join(packed.path, "main.ts"),
     `import { adam, fit, linear, linearModels, moons, readModel, relu, sequential, theory } from "steepest";
      import { input, sum } from "steepest/graph";
      const run = await fit(sequential(linear(8), relu(), linear(2)), moons({ n: 100 }), { epochs: 1, optimizer: adam() });
      console.log(run.epochs.length, typeof linearModels.ridge, typeof theory.certify, typeof readModel, sum(input("x", [2])).shape.length);`,
   );
 });
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => packed?.remove());
 
 it("holds what its documents link to", () => {
-  const place = (path: string) => join(installed, "steepest", path);
+  const place = (path: string) => join(packed.installed, "steepest", path);
   for (const document of ["README.md", "CONTRIBUTING.md", "docs/lecture.md", "docs/performance.md"]) {
     const text = readFileSync(place(document), "utf8");
     const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)|(?:src|srcset)="([^"]+)"/g)].map(
@@ -70,8 +42,8 @@ it("says how to install ONNX Runtime where npm has left it out", () => {
 });
 
 it("type-checks in a strict project that also checks its libraries, and trains", () => {
-  link("onnxruntime-node");
-  link("@types/node");
+  packed.link("onnxruntime-node");
+  packed.link("@types/node");
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const strict = ["--strict", "--skipLibCheck", "false", "--exactOptionalPropertyTypes"];
   const target = ["--module", "nodenext", "--target", "es2022", "--types", "node"];
@@ -81,7 +53,7 @@ it("type-checks in a strict project that also checks its libraries, and trains",
 });
 
 it("finds the file of its threads, which update on all cores where koffi is installed", () => {
-  link("koffi");
+  packed.link("koffi");
   const code = `
     import { setTimeout as pause } from "node:timers/promises";
     import { adam, createTrainer, linear } from "steepest";
@@ -107,9 +79,9 @@ it("finds the file of its threads, which update on all cores where koffi is inst
 
 it("brings its command line, which draws a report without the packages that figures are drawn with", () => {
   const { stdout, status } = node(
-    ...[join(installed, "steepest/bin/steepest.js"), "train", "digits", "--epochs", "1", "--json"],
+    ...[join(packed.installed, "steepest/bin/steepest.js"), "train", "digits", "--epochs", "1", "--json"],
   );
   expect(status).toBe(0);
   const { report } = JSON.parse(stdout);
-  expect(readFileSync(join(project, report), "utf8")).toContain("<svg");
+  expect(readFileSync(join(packed.path, report), "utf8")).toContain("<svg");
 });

@@ -1,8 +1,9 @@
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { ImageLayout } from "./dataset.js";
-import { decode, upright } from "./images/decode.js";
+import { decode } from "./images/decode.js";
 import { unreadable } from "./images/picture-file.js";
+import { upright } from "./images/upright.js";
 import { findInk, type GreyPicture, type Ink, inkSize, strength } from "./ink.js";
 import type { InkPlacement, PictureKind } from "./picture-kind.js";
 

@@ -1,12 +1,7 @@
 import type { ImageLayout } from "../dataset.js";
 import type { PictureEntry } from "./entry.js";
 import { type Decoded, type Fit, mostPixels, planar, unreadable } from "./picture-file.js";
-
-const decoder = async () => {
-  const { default: sharp } = await import("sharp");
-  sharp.cache(false);
-  return sharp;
-};
+import { decoder, isGrey, upright } from "./upright.js";
 
 /** What a picture is before it is decoded: its size as it is shown, turned as its camera says, and 1 or 3 channels. */
 export const probe = async ({ name, bytes }: Pick<PictureEntry, "name" | "bytes">): Promise<ImageLayout> => {
@@ -24,21 +19,6 @@ export const probe = async ({ name, bytes }: Pick<PictureEntry, "name" | "bytes"
     throw unreadable(name, error);
   }
 };
-
-/** A picture as a viewer shows it: turned as its camera says, on white where it is transparent; and what its file says of itself. */
-export const upright = async (data: Uint8Array) => {
-  const sharp = await decoder();
-  const file = sharp(data, { limitInputPixels: mostPixels, failOn: "error" });
-  const { space, depth, pages = 1 } = await file.metadata();
-  return {
-    picture: file.rotate().flatten({ background: "white" }),
-    grey: isGrey(space),
-    deep: depth !== "uchar",
-    frames: pages,
-  };
-};
-
-const isGrey = (space: string | undefined): boolean => space === "b-w" || space === "grey16";
 
 /**
  * Decodes a picture as a viewer shows it: turned as its camera says, on white where it is transparent, in sRGB or grey with 8 bits a channel.

@@ -11,7 +11,7 @@ export interface WasmOptions {
    * Threads that run a model. More than one needs a page that is cross-origin isolated (served with `Cross-Origin-Opener-Policy: same-origin` and
    * `Cross-Origin-Embedder-Policy: require-corp`).
    *
-   * @defaultValue all cores where the page is isolated, at most 8, else 1
+   * @defaultValue half of the cores where the page is isolated, at most 4, else 1
    */
   readonly threads?: number;
   /**
@@ -117,7 +117,7 @@ const hostWith = (threads: number, files: RuntimeFiles): Promise<ModelHost> => {
 export const wasm = (options: WasmOptions = {}): Engine => {
   const { threads: given, files } = requireKnown("wasm", options, ["threads", "files"]);
   const isolated = globalThis.crossOriginIsolated === true;
-  const threads = given ?? (isolated ? Math.min(cores, 8) : 1);
+  const threads = given ?? (isolated ? Math.min(4, Math.ceil(cores / 2)) : 1);
   requireThreads(threads, isolated);
   const why = isolated ? "" : ", since the page is not cross-origin isolated";
   return {
