@@ -81,10 +81,16 @@ const forPages = {
   platform: "browser",
   target: "es2022",
   conditions: ["onnxruntime-web-use-extern-wasm"],
+  // The runtime is told where its files are. What it would look for by itself, webpack takes for a file that must be there.
+  define: { "import.meta.url": '""' },
 };
+/** Its own import of an address known only then is not for bundlers to follow. */
+const unfollowed = (code) =>
+  code.replace(/\bimport\((?=\w+\))/g, "import(/* @vite-ignore */ /* webpackIgnore: true */ ");
+
 const host = await bundle("engine/web/runtime-host.js", forPages);
 const worker = await bundle("engine/web/worker.js", forPages);
-writeFileSync(inDist("engine/web/runtime-host.js"), host.code);
+writeFileSync(inDist("engine/web/runtime-host.js"), unfollowed(host.code));
 writeFileSync(
   inDist("engine/web/worker-code.js"),
   `export const workerCode = ${JSON.stringify(worker.code)};\n`,
