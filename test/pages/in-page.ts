@@ -46,15 +46,11 @@ const longTasks = async (work: () => Promise<unknown>): Promise<number[]> => {
 
 const trainLonger = async () => {
   const { train } = drawn;
-  const run = await fit(
-    sequential(linear(512), relu(), linear(512), relu(), linear(10)),
-    digits({ train: 640 }).train,
-    {
-      epochs: 3,
-      batchSize: 128,
-      seed: 1,
-    },
-  );
+  const run = await fit(sequential(linear(512), relu(), linear(512), relu(), linear(10)), train, {
+    epochs: 3,
+    batchSize: 128,
+    seed: 1,
+  });
   await run.release();
 };
 

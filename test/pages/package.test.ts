@@ -122,11 +122,11 @@ describe.skipIf(chromium === undefined)("a page (needs Chromium)", () => {
     // What the page exports Node answers with alike.
     const session = await InferenceSession.create(Uint8Array.from(found.dense.model));
     const input = new Tensor("float32", Float32Array.from(found.dense.inputs), [2, 784]);
-    const [name0 = ""] = session.outputNames;
-    const output = (await session.run({ [session.inputNames[0] ?? ""]: input }))[name0];
-    agrees([...(output?.data as Float32Array)], found.dense.answers.slice(0, 20), 1e-5);
+    const [inputName = ""] = session.inputNames;
+    const [output] = Object.values(await session.run({ [inputName]: input }));
+    agrees(Array.from((output?.data ?? []) as Float32Array), found.dense.answers.slice(0, 20), 1e-5);
     // Models run beside the page's thread, which has to draw some 670,000 initial weights and to write the model; a busy machine makes more of it.
-    expect(Math.max(0, ...long)).toBeLessThan(400);
+    expect(Math.max(0, ...long)).toBeLessThan(250);
 
     expect(lasting).toMatchObject({
       stopped: "aborted",
