@@ -6,17 +6,12 @@
  *   {"task":"update","parameters":3000000,"optimizers":["adam"],"steps":50,"warmup":3,"seconds":5,"threads":2}
  * Timing stops after `steps` steps or `seconds` seconds, whichever comes first, but not before three steps.
  */
-import { readFileSync } from "node:fs";
+import { job, processorTime } from "./place.mjs";
 
-export const job = JSON.parse(process.argv[2] ?? "{}");
+export { answer, job, versionOf } from "./place.mjs";
 
 /** Adam's constants, the same for every peer. */
 export const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-
-/** The installed version of a peer's package. */
-export const versionOf = (packageName) =>
-  JSON.parse(readFileSync(new URL(`./node_modules/${packageName}/package.json`, import.meta.url), "utf8"))
-    .version;
 
 /** Mulberry32: uniform numbers in [0, 1), the same in every run. */
 function uniform(seed) {
@@ -62,7 +57,7 @@ export async function time(step) {
   for (let i = 0; i < job.warmup; i++) await step();
   const times = [];
   const losses = [];
-  const cpu = process.cpuUsage();
+  const cpu = processorTime();
   const start = performance.now();
   while (times.length < job.steps && (times.length < 3 || performance.now() - start < job.seconds * 1e3)) {
     const before = performance.now();
@@ -71,7 +66,6 @@ export async function time(step) {
     losses.push(loss);
   }
   const wall = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
   times.sort((a, b) => a - b);
   const middle = times.length >> 1;
   return {
@@ -79,12 +73,6 @@ export async function time(step) {
     minMs: times[0],
     steps: times.length,
     loss: [losses[0], losses.at(-1)],
-    cores: (user + system) / 1e3 / wall,
+    ...(cpu !== undefined && { cores: (processorTime() - cpu) / wall }),
   };
-}
-
-/** Prints the one line of the answer, with times rounded to a tenth of a microsecond, and ends. */
-export function answer(row) {
-  const rounded = (_, value) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
-  process.stdout.write(`${JSON.stringify(row, rounded)}\n`, () => process.exit(0));
 }

@@ -1,13 +1,8 @@
 /** TensorFlow.js on its WASM backend (SIMD; its own code turns threads off in Node, see tensorflow/tfjs#3830). */
-import { createRequire } from "node:module";
-import { dirname, sep } from "node:path";
 import { adam, answer, batchOf, initialParameters, job, normal, time, versionOf } from "./job.mjs";
 import { networkRows } from "./networks.mjs";
+import { tf, wasm } from "./tensorflow.mjs";
 
-const require = createRequire(import.meta.url);
-const tf = require("@tensorflow/tfjs");
-const wasm = require("@tensorflow/tfjs-backend-wasm");
-wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
 await tf.setBackend("wasm");
 await tf.ready();
 

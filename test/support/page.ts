@@ -23,6 +23,8 @@ const policy = [
 export interface SiteOptions {
   /** Whether pages are cross-origin isolated, so that threads share memory. */
   readonly isolated?: boolean;
+  /** Whether pages have the content security policy. @defaultValue true */
+  readonly policy?: boolean;
 }
 
 export interface Site {
@@ -31,14 +33,17 @@ export interface Site {
 }
 
 /** Serves a folder on the loopback address, under a content security policy that runs no texts as code. */
-export const serve = async (folder: string, { isolated = false }: SiteOptions = {}): Promise<Site> => {
+export const serve = async (
+  folder: string,
+  { isolated = false, policy: withPolicy = true }: SiteOptions = {},
+): Promise<Site> => {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = join(folder, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
     const content = await readFile(file).catch(() => undefined);
     response.writeHead(content ? 200 : 404, {
       "content-type": types[extname(file)] ?? "application/octet-stream",
-      "content-security-policy": policy,
+      ...(withPolicy && { "content-security-policy": policy }),
       ...(isolated && {
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-embedder-policy": "require-corp",
