@@ -18,12 +18,19 @@ export interface Operation<I extends Inputs = Inputs, A extends Attributes = Att
   readonly dtype: DType;
 }
 
+/** Fills the elements of a result from those of the inputs; truths are 0 and 1. */
+export type Filling = (inputs: readonly Float64Array[], into: Float64Array) => void;
+
 /** What is known of an operator, for whoever has to decide something about a graph. */
 export interface Traits<I extends Inputs = Inputs, A extends Attributes = Attributes> {
   /** Each element of the result is computed from the elements of the inputs at its place, which broadcast. */
   readonly elementwise?: boolean;
   /** How a kernel computes elements, for an elementwise operator. Throws where it cannot with these inputs. */
   lanes?<T>(on: Lanes<T>, elements: readonly T[], attributes: A, inputs: I): T;
+  /** An element of a float64 result, for an elementwise operator that is more than `lanes` has. */
+  number?(elements: readonly number[], attributes: A): number;
+  /** How the elements of a float64 result are computed where they are few, for an operator that is not elementwise. All sizes are numbers. */
+  direct?(inputs: I, attributes: A, y: Tensor): Filling;
   /** What a kernel folds all elements with, for an operator whose attribute `axes` names all axes. */
   readonly fold?: "sum" | "mean" | "max" | "min";
   /** How many numbers are added up for one element of the result `y`; 1 where this is absent. `count` counts the elements of a shape. */

@@ -1,13 +1,12 @@
 import { contourMap, type Figure, lineChart, type Point, panels } from "../figures/index.js";
 import { rmsProp } from "../optim/index.js";
 import { mean } from "../statistics.js";
-import { quadraticObjective } from "../theory/index.js";
+import { quadraticObjective, walk } from "../theory/index.js";
 import { EPOCHS, gain, learnWithBestRates } from "./adaptive-landscapes/learning.js";
 import { type Method, methods, rates } from "./adaptive-landscapes/methods.js";
 import { rareFeatures } from "./rare-features.js";
 import { judged, positive } from "./shared/verdict.js";
 import type { Study, StudyContext } from "./study.js";
-import { walk } from "./walk.js";
 
 /** How much steeper "not as nice" is along y than along x. */
 const curvature = 100;

@@ -2,12 +2,11 @@ import { contourMap, type Figure, lineChart, meaning, type Point, panels } from 
 import { input, sum } from "../graph/index.js";
 import { missing } from "../missing.js";
 import { gradientDescent, momentum, type Rule } from "../optim/index.js";
-import { type Objective, objective, quadraticObjective } from "../theory/index.js";
+import { type Objective, objective, quadraticObjective, type WalkOptions, walk } from "../theory/index.js";
 import { logSpaced } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import { symmetricWithEigenvalues } from "./spectrum.js";
 import type { Study, StudyContext } from "./study.js";
-import { type WalkOptions, walk } from "./walk.js";
 
 const condition = 1000;
 const target = 1e-6;

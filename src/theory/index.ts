@@ -53,3 +53,4 @@ export {
 export { type PairCheck, type SmoothnessReport, smoothness, smoothnessConstant } from "./smoothness.js";
 export { stepSize } from "./step-size.js";
 export { type StrongConvexityReport, strongConvexity, strongConvexityConstant } from "./strong-convexity.js";
+export { type Walk, type WalkOptions, walk } from "./walk.js";

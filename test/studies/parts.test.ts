@@ -6,8 +6,7 @@ import { powerLaw } from "../../src/studies/power-law.js";
 import { rareFeatures } from "../../src/studies/rare-features.js";
 import { logSpaced } from "../../src/studies/shared/statistics.js";
 import { matrixWithSingularValues, symmetricWithEigenvalues } from "../../src/studies/spectrum.js";
-import { walk } from "../../src/studies/walk.js";
-import { type Matrix, quadraticObjective } from "../../src/theory/index.js";
+import { type Matrix, quadraticObjective, walk } from "../../src/theory/index.js";
 import { rowsOf } from "../support/rows.js";
 
 const dense = ({ rows, columns, values }: Matrix) => Dense.from1DArray(rows, columns, Array.from(values));

@@ -31,6 +31,7 @@ const leaking: Written<readonly [Tensor], { readonly slope: number }> = {
   onnx: (emit, [x], { slope }) => emit.node("LeakyRelu", [x], { alpha: { float: slope } }),
   gradient: (g, _y, [x], { slope }) => [g.mul(leak(x, slope))],
   elementwise: true,
+  number: ([x = missing()], { slope }) => (x < 0 ? slope * x : x),
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
 };
 
@@ -49,14 +50,20 @@ export const leakyRelu = operator(leaking, (x: Tensor, slope = 0.01): Tensor => 
 /** `1 / (1 + e^-x)`, to the last digits also where it is nearly 0. */
 export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => g.mul(y.mul(y.neg().add(1))), {
   range: [0, 1],
+  // Of the exponential that does not overflow.
+  number: (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x))),
 });
 
 /** Hyperbolic tangent. */
-export const tanh = unary("tanh", "Tanh", (g, _x, y) => g.mul(y.mul(y).neg().add(1)), { range: [-1, 1] });
+export const tanh = unary("tanh", "Tanh", (g, _x, y) => g.mul(y.mul(y).neg().add(1)), {
+  range: [-1, 1],
+  number: Math.tanh,
+});
 
 /** `log(1 + e^x)`, a smooth relu. */
 export const softplus = unary("softplus", "Softplus", (g, x) => g.mul(sigmoid(x)), {
   range: [0, Number.POSITIVE_INFINITY],
+  number: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 });
 
 /**

@@ -27,7 +27,7 @@ const operands = (operator: string, a: Operand, b: Operand): [Tensor, Tensor] =>
   return [x, y];
 };
 
-interface BinaryOptions extends Pick<Traits, "polynomialIn"> {
+interface BinaryOptions extends Pick<Traits, "polynomialIn" | "number"> {
   /** How a kernel computes elements; what an operand is made of, is known too. */
   readonly lanes: <T>(on: Lanes<T>, a: T, b: T, inputs: Two) => T;
 }
@@ -151,6 +151,7 @@ const power = binary(
       }
       return powerOf(on, a, exponent);
     },
+    number: ([a = missing(), b = missing()]) => a ** b,
   },
 );
 

@@ -36,6 +36,10 @@ export const full = (shape: Shape, value: number, dtype: DType = "float32"): Ten
 const stored: Written<readonly [], { readonly values: TypedArray }> = {
   name: "constant",
   onnx: (emit, _inputs, { values }, { shape, dtype }) => emit.constant(values, shape, dtype),
+  direct:
+    (_inputs, { values }) =>
+    (_none, into) =>
+      into.set(values as Float64Array | Uint8Array),
   gradient: () => [],
 };
 

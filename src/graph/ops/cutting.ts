@@ -1,7 +1,9 @@
 import { SteepestError } from "../../errors.js";
 import { givenText } from "../../given.js";
+import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
 import { type Inputs, operator, type Written } from "../definition.js";
+import { picking, placesAlong, stridesOf } from "../places.js";
 import { fixedSize, formatShape, normalizeAxis } from "../shape.js";
 import { checkTensor, checkTensors, node, type Tensor } from "../tensor.js";
 import { constant } from "./constant.js";
@@ -47,6 +49,11 @@ const cutting: Written<readonly [Tensor], Cut> = {
     const before = count === 0 ? size : step > 0 ? start : start - count + 1;
     const after = size - before - count;
     return [pad(step > 0 ? g : slice(g, { axis, step: -1 }), { axis, before, after })];
+  },
+  direct: ([x], { axis, start, step }, y) => {
+    const strides = stridesOf(x.shape);
+    const stride = strides[axis] ?? missing();
+    return picking(placesAlong(y.shape, strides.with(axis, step * stride), start * stride));
   },
   polynomialIn: "all",
 };
@@ -115,6 +122,14 @@ const padding: Written<readonly [Tensor], Padding> = {
     return emit.node("Pad", [x, emit.ints(pads), emit.scalar(value, x.dtype)]);
   },
   gradient: (g, _y, [x], { axis, before }) => [slice(g, { axis, start: before, end: before + x.size(axis) })],
+  direct: ([x], { axis, before, value }, y) => {
+    const strides = stridesOf(y.shape);
+    const places = placesAlong(x.shape, strides, before * (strides[axis] ?? missing()));
+    return ([values = missing()], into) => {
+      into.fill(value);
+      for (let i = 0; i < places.length; i++) into[places[i] ?? 0] = values[i] ?? missing();
+    };
+  },
   polynomialIn: "all",
 };
 
@@ -192,6 +207,19 @@ const joining: Written<Inputs, { readonly axis: number }> = {
       end += x.size(axis);
       return slice(g, { axis, start, end });
     });
+  },
+  direct: (xs, { axis }, y) => {
+    const strides = stridesOf(y.shape);
+    let before = 0;
+    const places = xs.map((x) => {
+      const own = placesAlong(x.shape, strides, before * (strides[axis] ?? missing()));
+      before += x.size(axis);
+      return own;
+    });
+    return (values, into) =>
+      places.forEach((own, part) => {
+        for (let i = 0; i < own.length; i++) into[own[i] ?? 0] = values[part]?.[i] ?? missing();
+      });
   },
   polynomialIn: "all",
 };

@@ -16,6 +16,8 @@ interface UnaryOptions extends Pick<Traits, "range" | "polynomialIn"> {
   readonly dtypes?: readonly DType[];
   /** How a kernel computes elements; absent where it cannot. */
   readonly lanes?: <T>(on: Lanes<T>, x: T) => T;
+  /** The operator of one number in float64, where it has no `lanes`. */
+  readonly number?: (x: number) => number;
 }
 
 /** An elementwise operator of one tensor: its name, its ONNX type, its derivative in terms of input and output. */
@@ -23,7 +25,7 @@ export const unary = (
   name: string,
   type: string,
   gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined,
-  { dtypes = floats, lanes, ...traits }: UnaryOptions = {},
+  { dtypes = floats, lanes, number, ...traits }: UnaryOptions = {},
 ): Unary => {
   const definition: Written<One> = {
     name,
@@ -31,6 +33,7 @@ export const unary = (
     gradient: (g, y, [x]) => [gradient(g, x, y)],
     elementwise: true,
     ...(lanes && { lanes: (on, [x = missing()]) => lanes(on, x) }),
+    ...(number && { number: ([x = missing()]) => number(x) }),
     ...traits,
   };
   return operator(definition, (x: Tensor): Tensor => {
@@ -63,19 +66,19 @@ export const sign = unary("sign", "Sign", () => undefined, {
 });
 
 /** The largest whole number that is not above x. */
-export const floor = unary("floor", "Floor", () => undefined);
+export const floor = unary("floor", "Floor", () => undefined, { number: Math.floor });
 
 /** The smallest whole number that is not below x. */
-export const ceil = unary("ceil", "Ceil", () => undefined);
+export const ceil = unary("ceil", "Ceil", () => undefined, { number: Math.ceil });
 
 /** The nearest whole number; halves go to the even one, as in NumPy. */
 export const round = unary("round", "Round", () => undefined);
 
 /** `e^x`. */
-export const exp = unary("exp", "Exp", (g, _x, y) => g.mul(y));
+export const exp = unary("exp", "Exp", (g, _x, y) => g.mul(y), { number: Math.exp });
 
 /** Natural logarithm. */
-export const log = unary("log", "Log", (g, x) => g.div(x));
+export const log = unary("log", "Log", (g, x) => g.div(x), { number: Math.log });
 
 /** `√x`. */
 export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => g.div(y.mul(2)), { lanes: (on, x) => on.sqrt(x) });
@@ -84,10 +87,10 @@ export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => g.div(y.mul(2)), { lanes
 export const erf = unary("erf", "Erf", (g, x) => g.mul(exp(x.mul(x).neg()).mul(2 / Math.sqrt(Math.PI))));
 
 /** `sin x`. */
-export const sin = unary("sin", "Sin", (g, x) => g.mul(cos(x)));
+export const sin = unary("sin", "Sin", (g, x) => g.mul(cos(x)), { number: Math.sin });
 
 /** `cos x`. */
-export const cos = unary("cos", "Cos", (g, x) => g.mul(sin(x)).neg());
+export const cos = unary("cos", "Cos", (g, x) => g.mul(sin(x)).neg(), { number: Math.cos });
 
 const limiting: Written<One, { readonly low: number; readonly high: number }> = {
   name: "clip",

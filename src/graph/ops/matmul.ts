@@ -1,8 +1,9 @@
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
-import { operator, type Written } from "../definition.js";
+import { type Filling, operator, type Written } from "../definition.js";
 import { floats } from "../dtype.js";
+import { broadcastPlaces } from "../places.js";
 import { broadcastShapes, type Dim, formatShape, type Shape } from "../shape.js";
 import { checkDType, checkSameDType, node, type Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
@@ -46,6 +47,27 @@ const attributesOf = ({ transposeA = false, transposeB = false }: MatmulOptions)
   transposeB: transposeB ? 1 : 0,
 });
 
+/** Products of the few matrices at places of the leading axes, which broadcast. */
+const multiplied = (a: Tensor, b: Tensor, { transposeA, transposeB }: Transposed, y: Tensor): Filling => {
+  const [m, n] = [y.size(-2), y.size(-1)];
+  const inner = a.size(transposeA ? -2 : -1);
+  const [rowA, innerA] = transposeA ? [1, m] : [inner, 1];
+  const [innerB, columnB] = transposeB ? [1, inner] : [n, 1];
+  const leading = y.shape.slice(0, -2);
+  const [fromA, fromB] = [a, b].map((x) => broadcastPlaces(x.shape.slice(0, -2), leading));
+  return ([left = missing(), right = missing()], into) => {
+    for (let at = 0; at < into.length; at++) {
+      const matrix = Math.floor(at / (m * n));
+      const [row, column] = [Math.floor(at / n) % m, at % n];
+      let p = (fromA?.[matrix] ?? 0) * m * inner + row * rowA;
+      let q = (fromB?.[matrix] ?? 0) * inner * n + column * columnB;
+      let sum = 0;
+      for (let k = 0; k < inner; k++, p += innerA, q += innerB) sum += (left[p] ?? 0) * (right[q] ?? 0);
+      into[at] = sum;
+    }
+  };
+};
+
 /** The gradients of `Y = op(A) · op(B)`: dA = G·Bᵀ and dB = Aᵀ·G, with the transposes moved to where they cost nothing. */
 const productGradients = (g: Tensor, a: Tensor, b: Tensor, { transposeA, transposeB }: Transposed) =>
   [
@@ -81,6 +103,7 @@ const multiplication: Written<readonly [a: Tensor, b: Tensor], Transposed> = {
     const [da, db] = productGradients(g, a, b, transposed);
     return [sumTo(da, a.shape), sumTo(db, b.shape)];
   },
+  direct: ([a, b], transposed, y) => multiplied(a, b, transposed, y),
   terms: ([a], transposed, _y, count) => count([innerSize(a, transposed)]),
   multiplyAdds: ([a], transposed, y, count) => count(y.shape) * count([innerSize(a, transposed)]),
   polynomialIn: "all",
@@ -112,6 +135,15 @@ const affine: Written<readonly [a: Tensor, b: Tensor, c: Tensor], Transposed> = 
   onnx: (emit, inputs, { transposeA, transposeB }) =>
     emit.node("Gemm", inputs, { transA: transposeA, transB: transposeB }),
   gradient: (g, _y, [a, b, c], transposed) => [...productGradients(g, a, b, transposed), sumTo(g, c.shape)],
+  direct: ([a, b, c], transposed, y) => {
+    const product = multiplied(a, b, transposed, y);
+    const places = broadcastPlaces(c.shape, y.shape);
+    return (values, into) => {
+      product(values, into);
+      for (let i = 0; i < into.length; i++)
+        into[i] = (into[i] ?? 0) + (values[2]?.[places[i] ?? 0] ?? missing());
+    };
+  },
   terms: ([a], transposed, _y, count) => count([innerSize(a, transposed)]),
   multiplyAdds: ([a], transposed, y, count) => count(y.shape) * count([innerSize(a, transposed)]),
   polynomialIn: "all",

@@ -2,6 +2,7 @@ import { missing } from "../../missing.js";
 import { requireKnown } from "../../options.js";
 import { type Operator, operator, type Traits, type Written } from "../definition.js";
 import { floats, numbers } from "../dtype.js";
+import { placesAlong, stridesOf } from "../places.js";
 import { countOf, type Dim, normalizeAxes, type Shape, sameShape } from "../shape.js";
 import { checkDType, type DType, node, type Tensor } from "../tensor.js";
 import { square } from "./arithmetic.js";
@@ -33,6 +34,8 @@ export type Reduction = Operator<
 >;
 
 interface Folding extends Pick<Traits, "fold" | "polynomialIn"> {
+  /** Folds the elements that become one, `x[first]` and those at the `offsets` from it. */
+  readonly folded: (x: Float64Array, first: number, offsets: Int32Array) => number;
   readonly name: string;
   /** Its ONNX type. */
   readonly type: string;
@@ -42,13 +45,27 @@ interface Folding extends Pick<Traits, "fold" | "polynomialIn"> {
 }
 
 /** An operator that folds axes. */
-const reduction = ({ name, type, gradient, dtypes, ...traits }: Folding): Reduction => {
+const reduction = ({ name, type, gradient, dtypes, folded, ...traits }: Folding): Reduction => {
   const definition: Written<readonly [Tensor], Folded> = {
     name,
     onnx: (emit, [x], { axes, keepDims }) => emit.node(type, [x, emit.ints(axes)], { keepdims: keepDims }),
     gradient: (g, y, [x], { axes }) => {
       const kept = reducedShape(x.shape, axes, true);
       return [gradient(reshape(g, kept), x, reshape(y, kept), axes)];
+    },
+    direct: ([{ shape }], { axes }) => {
+      const strides = stridesOf(shape);
+      const along = (isFolded: boolean) => {
+        const chosen = shape.flatMap((_, axis) => (axes.includes(axis) === isFolded ? [axis] : []));
+        return placesAlong(
+          chosen.map((axis) => shape[axis] ?? missing()),
+          chosen.map((axis) => strides[axis] ?? missing()),
+        );
+      };
+      const [starts, offsets] = [along(false), along(true)];
+      return ([x = missing()], into) => {
+        for (let i = 0; i < into.length; i++) into[i] = folded(x, starts[i] ?? 0, offsets);
+      };
     },
     terms: ([x], { axes }, _y, count) => count(axes.map((axis) => x.shape[axis] ?? missing())),
     ...traits,
@@ -75,8 +92,21 @@ const foldedCount = (x: Tensor, axes: readonly number[]): Tensor | number => {
   return sizes.reduce<Tensor | number>((count, size) => size.mul(count), fixed);
 };
 
+const total = (x: Float64Array, first: number, offsets: Int32Array): number => {
+  let sum = 0;
+  for (let i = 0; i < offsets.length; i++) sum += x[first + (offsets[i] ?? 0)] ?? 0;
+  return sum;
+};
+
+/** The extreme element by a comparison, NaN where one is. */
+const most =
+  (choose: (a: number, b: number) => number): Folding["folded"] =>
+  (x, first, offsets) =>
+    offsets.reduce((best, offset) => choose(best, x[first + offset] ?? missing()), x[first] ?? missing());
+
 /** Sum over the given axes, all by default. */
 export const sum = reduction({
+  folded: total,
   name: "sum",
   type: "ReduceSum",
   gradient: (g, x) => expand(g, x.shape),
@@ -87,6 +117,7 @@ export const sum = reduction({
 
 /** Mean over the given axes, all by default. */
 export const mean = reduction({
+  folded: (x, first, offsets) => total(x, first, offsets) / offsets.length,
   name: "mean",
   type: "ReduceMean",
   gradient: (g, x, _y, axes) => expand(g.div(foldedCount(x, axes)), x.shape),
@@ -102,6 +133,7 @@ const extremeGradient = (g: Tensor, x: Tensor, y: Tensor, axes: readonly number[
 
 /** ONNX's ReduceMax and ReduceMin, which say nothing about NaN. */
 export const largest = reduction({
+  folded: most(Math.max),
   name: "max",
   type: "ReduceMax",
   gradient: extremeGradient,
@@ -109,6 +141,7 @@ export const largest = reduction({
   fold: "max",
 });
 export const smallest = reduction({
+  folded: most(Math.min),
   name: "min",
   type: "ReduceMin",
   gradient: extremeGradient,
@@ -140,6 +173,11 @@ const logSumExpGradient = (g: Tensor, x: Tensor, _y: Tensor, axes: readonly numb
 
 /** `log Σ exp x` over the given axes, all by default, without overflow. */
 export const logSumExp = reduction({
+  folded: (x, first, offsets) => {
+    const top = most(Math.max)(x, first, offsets);
+    if (!Number.isFinite(top)) return top;
+    return top + Math.log(offsets.reduce((sum, offset) => sum + Math.exp((x[first + offset] ?? 0) - top), 0));
+  },
   name: "logSumExp",
   type: "ReduceLogSumExp",
   gradient: logSumExpGradient,

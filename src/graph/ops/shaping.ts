@@ -1,6 +1,7 @@
 import { SteepestError } from "../../errors.js";
 import { missing } from "../../missing.js";
 import { operationOf, operator, type Written } from "../definition.js";
+import { broadcastPlaces, picking, placesAlong, stridesOf } from "../places.js";
 import {
   broadcastShapes,
   checkList,
@@ -49,6 +50,10 @@ const reshaping: Written<One> = {
     return emit.node("Reshape", [x, target]);
   },
   gradient: (g, _y, [x]) => [reshape(g, x.shape)],
+  direct:
+    () =>
+    ([x = missing()], into) =>
+      into.set(x),
   polynomialIn: "all",
 };
 
@@ -92,6 +97,15 @@ const permuting: Written<One, { readonly permutation: readonly number[] }> = {
       permutation.map((_, axis) => permutation.indexOf(axis)),
     ),
   ],
+  direct: ([x], { permutation }, y) => {
+    const strides = stridesOf(x.shape);
+    return picking(
+      placesAlong(
+        y.shape,
+        permutation.map((axis) => strides[axis] ?? missing()),
+      ),
+    );
+  },
   polynomialIn: "all",
 };
 
@@ -121,6 +135,7 @@ const repeating: Written<One> = {
   name: "expand",
   onnx: (emit, [x], _attributes, { shape }) => emit.node("Expand", [x, emit.shape(shape)]),
   gradient: (g, _y, [x]) => [sumTo(g, x.shape)],
+  direct: ([x], _attributes, y) => picking(broadcastPlaces(x.shape, y.shape)),
   polynomialIn: "all",
   // A kernel's arrays are of one shape, so that what is repeated is the same for every element.
   lanes: (_on, [x = missing()]) => x,
