@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -6,7 +6,7 @@ import { SteepestError } from "../src/errors.js";
 import { writeFileSafely } from "../src/files.js";
 import { studies } from "../src/studies/index.js";
 import { lecturePage } from "./lecture/page.js";
-import { type StudyRecord, studyRecord } from "./lecture/record.js";
+import { recordsIn } from "./lecture/records.js";
 import { sections } from "./lecture/sections.js";
 import { smaller } from "./lecture/smaller.js";
 
@@ -18,27 +18,6 @@ import { smaller } from "./lecture/smaller.js";
  *     npm run docs:lecture -- --from runs/studies   takes over what `steepest study` has written there, then the page
  */
 const docs = fileURLToPath(new URL("../docs", import.meta.url));
-
-const readRecord = async (path: string): Promise<StudyRecord> => {
-  const parsed = studyRecord.safeParse(JSON.parse(await readFile(path, "utf8")));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new SteepestError(
-      `${path}: not a study's record (${issue?.path.join(".")}: ${issue?.message}); run the study again`,
-    );
-  }
-  return parsed.data;
-};
-
-/** The records of a folder, by their files' names without the ending. */
-const recordsIn = async (folder: string): Promise<(readonly [stem: string, record: StudyRecord])[]> => {
-  const stems = (await readdir(folder))
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => name.slice(0, -5));
-  return Promise.all(
-    stems.sort().map(async (stem) => [stem, await readRecord(join(folder, `${stem}.json`))] as const),
-  );
-};
 
 const { values } = parseArgs({ options: { from: { type: "string" } } });
 const [studiesFolder, figuresFolder] = [join(docs, "studies"), join(docs, "figures")];

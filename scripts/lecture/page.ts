@@ -15,20 +15,24 @@ const verdicts = { held: "held", "not held": "**did not hold**", undecided: "*un
 
 const flags = { quick: " --quick", default: "", full: " --full" } as const;
 
-const studyPart = ({
-  name,
-  title,
-  describe,
-  effort,
-  seed,
-  settings,
-  data,
-  seconds,
-  learned,
-  claims,
-  tables,
-  notes,
-}: StudyRecord): string => {
+/** A study as the page tells it, its picture lying in the folder `figures`. */
+const studyPart = (
+  {
+    name,
+    title,
+    describe,
+    effort,
+    seed,
+    settings,
+    data,
+    seconds,
+    learned,
+    claims,
+    tables,
+    notes,
+  }: StudyRecord,
+  figures: string,
+): string => {
   const options = Object.entries({
     ...(data ? { data: "path/to/mnist" } : {}),
     ...(seed === 0 ? {} : { seed }),
@@ -40,7 +44,7 @@ const studyPart = ({
   return [
     `### ${title}`,
     describe,
-    `![${title}](figures/${name}.svg)`,
+    `![${title}](${figures}/${name}.svg)`,
     learned,
     table(["claim", "measured", ""], rows),
     ...(details ? [`<details><summary>Numbers</summary>\n\n${details}\n\n</details>`] : []),
@@ -49,30 +53,39 @@ const studyPart = ({
   ].join("\n\n");
 };
 
-/** The page: every section with its studies. A study that has not been run is named, not left out. */
+/** The studies of a section. One that has not been run is named, not left out. */
+export const studyParts = (
+  { studies }: Section,
+  records: ReadonlyMap<string, StudyRecord>,
+  figures: string,
+): string[] =>
+  studies.map((name) => {
+    const record = records.get(name);
+    return record
+      ? studyPart(record, figures)
+      : `No measurements of \`${name}\` are kept here yet; \`npx steepest study ${name}\` makes them.`;
+  });
+
+/** How many claims there are, and what came of them. */
+export const summaryOf = (records: ReadonlyMap<string, StudyRecord>): string => {
+  const measured = [...records.values()];
+  const claims = measured.flatMap((record) => record.claims);
+  const count = (wanted: keyof typeof verdicts) => claims.filter(({ verdict }) => verdict === wanted).length;
+  return `${measured.length} studies, ${claims.length} claims, of which ${count("held")} held, ${count("not held")} did not, and ${count("undecided")} stay undecided, the measured difference being within its own error`;
+};
+
+/** The page: every section with its studies. */
 export const lecturePage = (
   sections: readonly Section[],
   records: ReadonlyMap<string, StudyRecord>,
 ): string => {
-  const measured = [...records.values()];
-  const claims = measured.flatMap((record) => record.claims);
-  const count = (wanted: keyof typeof verdicts) => claims.filter(({ verdict }) => verdict === wanted).length;
-  const parts = sections.map(({ title, text, studies }) =>
-    [
-      `## ${title}`,
-      text,
-      ...studies.map((name) => {
-        const record = records.get(name);
-        return record
-          ? studyPart(record)
-          : `No measurements of \`${name}\` are kept here yet; \`npx steepest study ${name}\` makes them.`;
-      }),
-    ].join("\n\n"),
+  const parts = sections.map((section) =>
+    [`## ${section.title}`, section.text, ...studyParts(section, records, "figures")].join("\n\n"),
   );
   return `${[
     "<!-- Made by `npm run docs:lecture` from docs/studies/*.json; change scripts/lecture/ or run the studies again. -->",
     "# The lecture, computed",
-    `This page follows "Lecture 8: Optimization IV" from its beginning to its end. Every figure and every number below was computed by a study of this library: ${measured.length} studies, ${claims.length} claims, of which ${count("held")} held, ${count("not held")} did not, and ${count("undecided")} stay undecided, the measured difference being within its own error. Claims are the lecture's, or make one of its sentences precise enough to be measured. Each study can be repeated with the command below it.`,
+    `This page follows "Lecture 8: Optimization IV" from its beginning to its end. Every figure and every number below was computed by a study of this library: ${summaryOf(records)}. Claims are the lecture's, or make one of its sentences precise enough to be measured. Each study can be repeated with the command below it.`,
     ...parts,
   ].join("\n\n")}\n`;
 };

@@ -11,6 +11,7 @@ import {
   type Objective,
   smoothnessConstant,
 } from "../theory/index.js";
+import { decreaseRatios, descentLemmaClaim, reportOf } from "./claims/descent.js";
 import { logSpaced } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import { matrixWithSingularValues } from "./spectrum.js";
@@ -46,13 +47,8 @@ const problem = (index: number, seed: number): Objective => {
     : leastSquaresObjective(X, y);
 };
 
-/** Decrease of a step over what the lemma promises for it, `(f(w_t) - f(w_{t+1})) / ((eta/2)·‖∇f(w_t)‖²)`. */
-const ratios = ({ values, squaredGradients, eta, steps }: DescentRun): Point[] =>
-  Array.from({ length: steps }, (_, t) => [
-    t + 1,
-    ((values[t] ?? missing()) - (values[t + 1] ?? missing())) /
-      ((eta / 2) * (squaredGradients[t] ?? missing())),
-  ]);
+/** Decrease over promise along a run. */
+const ratios = (run: DescentRun): Point[] => decreaseRatios(run).map((ratio, t) => [t + 1, ratio]);
 
 /** Promise and decrease of each step. */
 const pairs = ({ values, squaredGradients, eta, steps }: DescentRun): Point[] =>
@@ -69,12 +65,12 @@ const runsOf = async (objective: Objective, steps: number, signal: AbortSignal |
   for (const multiple of multiples) {
     // Not to the minimum itself, where decreases are smaller than the rounding of f.
     const run = await descend(objective, { eta: multiple / L, steps, tolerance: 1e-5, signal });
-    const lemma = certify(run, { L: constant }).inequalities.find(
-      (each) => each.inequality === "descent lemma",
-    );
+    const certificate = certify(run, { L: constant });
+    const lemma = reportOf({ certificate }, "descent lemma");
     runs.push({
       multiple,
       run,
+      certificate,
       checked: lemma?.checked ?? 0,
       violated: lemma?.violations ?? 0,
       first: lemma?.first,
@@ -162,8 +158,6 @@ const run = async ({ effort, seed, log, signal }: StudyContext) => {
       smallest: steepest,
     };
   });
-  const row = (multiple: number) =>
-    rows.find((each) => each.multiple === multiple) ?? { steps: 0, violations: 0, smallest: 0 };
   const quadratics = problems.filter(({ name }) => name === "least squares");
   const caught = quadratics.filter((each) => at(each, 2.1).violated > 0);
   const [squares, logistics] = [problems[0], problems[3]];
@@ -173,11 +167,7 @@ const run = async ({ effort, seed, log, signal }: StudyContext) => {
   return {
     learned: `With η ≤ 1/L not one of ${sum(safe.map((each) => each.steps))} steps missed the promised decrease; with η = 2.1/L ${caught.length} of ${quadratics.length} least-squares problems did, so that 1/L is a safe rate and 2/L the edge.`,
     claims: [
-      {
-        claim: "With η ≤ 1/L every step of gradient descent lowers f by at least (η/2)·‖∇f‖²",
-        measured: `${count} problems, ${sum(safe.map((each) => each.steps))} steps with η = 0.5/L and 1/L: ${sum(safe.map((each) => each.violations))} violations; the smallest decrease was ${row(1).smallest.toFixed(3)} of the promise with η = 1/L`,
-        verdict: judged(safe.every(({ violations }) => violations === 0)),
-      },
+      descentLemmaClaim(problems.flatMap((each) => each.runs.filter(({ multiple }) => multiple <= 1))),
       {
         claim: "With η = 2.1/L the lemma fails on least squares, and the step where it first does is named",
         measured: `it failed on ${caught.length} of ${quadratics.length} least-squares problems; on the first at step ${first?.step ?? "none"}, where f should be at most ${first?.right.toPrecision(5)} and was ${first?.left.toPrecision(5)}`,

@@ -78,7 +78,10 @@ describe("docs/lecture.md", () => {
       tables: [],
       notes: ["n"],
     };
-    const page = lecturePage([{ title: "T", text: "t", studies: ["a", "b"] }], new Map([["a", record]]));
+    const page = lecturePage(
+      [{ title: "T", text: "t", studies: ["a", "b"], figures: [] }],
+      new Map([["a", record]]),
+    );
     expect(page).toContain("| x \\| y | 2 | **did not hold** |");
     expect(page).toContain("| z | 3 | *undecided* |");
     expect(page).toContain("That it does.");

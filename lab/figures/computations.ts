@@ -1,0 +1,12 @@
+/** How each figure computes, by its name. */
+type Load = () => Promise<{ readonly compute: (state: never, signal?: AbortSignal) => Promise<object> }>;
+
+const all = {
+  convexity: () => import("./convexity/compute.js"),
+  "gradient-descent": () => import("./gradient-descent/compute.js"),
+  momentum: () => import("./momentum/compute.js"),
+} as const satisfies Readonly<Record<string, Load>>;
+
+export const computations = all as unknown as Readonly<
+  Record<string, () => Promise<{ compute: (state: object, signal?: AbortSignal) => Promise<object> }>>
+>;
