@@ -123,8 +123,8 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
       await page.getByRole("button", { name: "reset" }).click();
       expect(await moved()).toBe(before);
       expect(page.url()).not.toContain("=1~");
-      // The browser is shared with other tests: a little more than what a quiet machine needs.
-      expect(await page.evaluate("globalThis.longest")).toBeLessThan(100);
+      // A quiet machine needs less than 50 ms; other tests may take the cores meanwhile.
+      expect(await page.evaluate("globalThis.longest")).toBeLessThan(400);
 
       await page.goto(link);
       expect(await moved()).toBe(byKey);
