@@ -2,7 +2,7 @@ import { type Metric, meanOf, rowsFor } from "./metric.js";
 import { type Ranking, rankings } from "./ranking.js";
 
 /** `Σ (Rₙ - Rₙ₋₁)·Pₙ` over the thresholds from the largest answer to the smallest. */
-const averageOf = ({ ties, positive }: Ranking): number => {
+export const averagePrecisionOf = ({ ties, positive }: Ranking): number => {
   let found = 0;
   let taken = 0;
   let sum = 0;
@@ -25,7 +25,7 @@ export const averagePrecision = (): Metric => ({
   of: (measured) =>
     meanOf(
       rankings("averagePrecision", rowsFor("averagePrecision", measured, ["class", "labels"]), false).map(
-        averageOf,
+        averagePrecisionOf,
       ),
     ),
 });

@@ -2,7 +2,7 @@ import { type Metric, meanOf, rowsFor } from "./metric.js";
 import { type Ranking, rankings } from "./ranking.js";
 
 /** The share of pairs of a row of the class and one not of it in which the first has the larger answer; equal ones count a half. */
-const areaOf = ({ ties, positive, negative }: Ranking): number => {
+export const rocAreaOf = ({ ties, positive, negative }: Ranking): number => {
   let above = 0;
   let pairs = 0;
   for (const tie of ties) {
@@ -22,5 +22,5 @@ export const rocAuc = (): Metric => ({
   better: "higher",
   takes: ["class", "labels"],
   of: (measured) =>
-    meanOf(rankings("rocAuc", rowsFor("rocAuc", measured, ["class", "labels"]), true).map(areaOf)),
+    meanOf(rankings("rocAuc", rowsFor("rocAuc", measured, ["class", "labels"]), true).map(rocAreaOf)),
 });

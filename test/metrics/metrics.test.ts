@@ -6,8 +6,10 @@ import {
   balancedAccuracy,
   brierScore,
   calibrationError,
+  classScores,
   cohenKappa,
   confusionMatrix,
+  errorQuantile,
   f1,
   logLoss,
   type Measured,
@@ -15,15 +17,20 @@ import {
   mae,
   mape,
   matthewsCorrelation,
+  measureAll,
   medianAbsoluteError,
   mse,
   precision,
+  precisionRecallCurve,
   r2,
   recall,
+  reliability,
   rmse,
   rocAuc,
+  rocCurve,
   SteepestError,
   topK,
+  usualMetrics,
 } from "../../src/index.js";
 import reference from "../reference/metrics/sklearn.json" with { type: "json" };
 
@@ -53,7 +60,13 @@ const metrics: Readonly<Record<string, Metric>> = {
   r2: r2(),
   mape: mape(),
   "median absolute error": medianAbsoluteError(),
+  ...Object.fromEntries(
+    [0.5, 0.75, 0.9, 1].map((share) => [`error quantile ${share}`, errorQuantile(share)]),
+  ),
 };
+
+/** What is more than a number. */
+const structured = ["confusion", "curves", "class scores"];
 
 const classes = (targets: number[], ...answers: number[][]): Measured => ({
   kind: "class",
@@ -70,12 +83,66 @@ describe.each(reference.cases)(
       ["plain", given.plain, measured],
       ["weighted", given.weighted, { ...measured, weights: given.weights }],
     ] as const)("%s", (_, expected, part) => {
-      it.each(Object.entries(expected).filter(([name]) => name !== "confusion"))("%s", (name, value) => {
-        expect(metrics[name]?.of(part)).toBeCloseTo(Number(value), 12);
-      });
+      it.each(Object.entries(expected).filter(([name]) => !structured.includes(name)))(
+        "%s",
+        (name, value) => {
+          expect(metrics[name]?.of(part)).toBeCloseTo(Number(value), 12);
+        },
+      );
 
       it.runIf("confusion" in expected)("confusion matrix", () => {
         expect(confusionMatrix(part)).toEqual("confusion" in expected && expected.confusion);
+      });
+
+      const near = (found: readonly (readonly number[])[], wanted: readonly (readonly number[])[]) => {
+        expect(found.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
+        found.flat().forEach((value, i) => {
+          expect(value).toBeCloseTo(Number(wanted.flat()[i]), 12);
+        });
+      };
+
+      it.runIf("curves" in expected)("curves", () => {
+        if (!("curves" in expected)) return;
+        const { curves } = expected;
+        const roc = rocCurve(part, width - 1);
+        expect(roc[0]).toEqual({ threshold: Infinity, falsePositive: 0, truePositive: 0 });
+        const points = roc.slice(1);
+        near(
+          [
+            points.map(({ threshold }) => threshold),
+            points.map(({ falsePositive }) => falsePositive),
+            points.map(({ truePositive }) => truePositive),
+          ],
+          curves.roc,
+        );
+        const pr = precisionRecallCurve(part, width - 1);
+        near(
+          [
+            pr.map(({ threshold }) => threshold),
+            pr.map((point) => point.recall),
+            pr.map((point) => point.precision),
+          ],
+          curves.precisionRecall,
+        );
+        const bins = reliability(measured, { of: width - 1 });
+        near(
+          [bins.map(({ probability }) => probability), bins.map(({ share }) => share)],
+          curves.reliability,
+        );
+      });
+
+      it.runIf("class scores" in expected)("scores of each class", () => {
+        if (!("class scores" in expected)) return;
+        const scores = classScores(part);
+        for (const [name, wanted] of Object.entries(expected["class scores"])) {
+          near([scores.map((each) => Number(each[name as "rocAuc"]))], [wanted]);
+        }
+        expect(scores.reduce((sum, { rows }) => sum + rows, 0)).toBeCloseTo(
+          confusionMatrix(part)
+            .flat()
+            .reduce((a, b) => a + b, 0),
+          9,
+        );
       });
     });
   },
@@ -91,7 +158,7 @@ it("rows of weight 0 change nothing, and a row of weight 2 counts as two", () =>
     targets: [targets ?? [], targets ?? []].flat(),
   };
   const half = [...new Array(count).fill(1), ...new Array(count).fill(0)];
-  const names = Object.keys(reference.cases[1]?.plain ?? {}).filter((name) => name !== "confusion");
+  const names = Object.keys(reference.cases[1]?.plain ?? {}).filter((name) => !structured.includes(name));
   for (const name of names) {
     const value = metrics[name]?.of(whole);
     expect(metrics[name]?.of({ ...twice, weights: half }), name).toBeCloseTo(Number(value), 12);
@@ -114,7 +181,7 @@ describe("targets that are left out count for nothing", () => {
         targets: [left, targets].flat(),
         partial: true,
       };
-      for (const name of Object.keys(plain).filter((each) => each !== "confusion")) {
+      for (const name of Object.keys(plain).filter((each) => !structured.includes(each))) {
         expect(metrics[name]?.of(more), name).toBe(metrics[name]?.of(whole));
       }
       expect(() => accuracy().of({ ...more, kind: "class", partial: false })).toThrow(SteepestError);
@@ -181,6 +248,10 @@ describe("by default", () => {
     const lower = Object.values(metrics).filter(({ better }) => better === "lower");
     expect(lower.map(({ name }) => name).sort()).toEqual(
       [
+        "100 % quantile of the absolute error",
+        "50 % quantile of the absolute error",
+        "75 % quantile of the absolute error",
+        "90 % quantile of the absolute error",
         "brier score",
         "calibration error",
         "log loss",
@@ -291,5 +362,67 @@ describe("what is undefined says so", () => {
       /average is "mean"; expected "binary" or "macro"/,
     );
     expect(() => accuracy({ threshold: 0.5 } as object)).toThrow(/there is no option "threshold"/);
+  });
+});
+
+describe("the metrics that everyone asks for", () => {
+  it("are measured together, and what is undefined says why", () => {
+    const part = classes([1, 1, 1], [0.2, 0.8], [0.4, 0.6], [0.9, 0.1]);
+    const found = measureAll(usualMetrics("class"), part);
+    expect(found.accuracy).toEqual({ value: 2 / 3 });
+    expect(found.rocAuc).toEqual({
+      undefinedBecause: "rocAuc is undefined: all 3 rows are of class 1; give a part with others",
+    });
+    expect(measureAll(usualMetrics("class", { positive: 0 }), part).recall).toEqual({ value: 0 });
+    const { rmse: root, largestError } = measureAll(usualMetrics("value"), {
+      ...{ kind: "value", width: 1, answers: [1, 2], targets: [1, 4] },
+    });
+    expect([root, largestError]).toEqual([{ value: Math.SQRT2 }, { value: 2 }]);
+    const { accuracy: share } = measureAll(usualMetrics("labels"), {
+      ...{ kind: "labels", width: 1, answers: [0.2, 0.7], targets: [1, 1] },
+    });
+    expect(share).toEqual({ value: 0.5 });
+  });
+
+  it("leave out those of probabilities where there are none", () => {
+    expect(usualMetrics("class", { probabilities: false })).not.toHaveProperty("logLoss");
+    expect(usualMetrics("class", { probabilities: false })).toHaveProperty("rocAuc");
+  });
+
+  it("a metric that fails for another reason fails", () => {
+    const broken: Metric = {
+      name: "broken",
+      better: "higher",
+      of: () => {
+        throw new TypeError("no");
+      },
+    };
+    expect(() => measureAll({ broken }, classes([1], [0, 1]))).toThrow(TypeError);
+  });
+});
+
+describe("curves and bins", () => {
+  const part = classes([0, 1, 1, 0], [0.9, 0.1], [0.2, 0.8], [0.7, 0.3], [0.5, 0.5]);
+  it("say which class they are of where there are several", () => {
+    const three = classes([0, 1, 2], [1, 0, 0], [0, 1, 0], [0, 0, 1]);
+    expect(() => rocCurve(three)).toThrow("rocCurve: there are 3 classes; say which the curve is of, from 0");
+    expect(() => precisionRecallCurve(part, 2)).toThrow("of is 2; expected a whole number from 0 to 1");
+    expect(() => reliability(part, { of: -1 })).toThrow(/of is -1; expected/);
+    expect(() => errorQuantile(90)).toThrow("errorQuantile: share is 90; expected a number from 0 to 1");
+  });
+
+  it("compare the answered class with how often it is right, where there are more than two", () => {
+    const three = classes([0, 1, 2], [0.95, 0.05, 0], [0.95, 0.05, 0], [0, 0.4, 0.6]);
+    const bins = reliability(three);
+    expect(bins.map(({ rows, share }) => [rows, share])).toEqual([
+      [1, 1],
+      [2, 0.5],
+    ]);
+    expect(reliability(part).map(({ from, share }) => [from, share])).toEqual([
+      [0, 0],
+      [0.2, 1],
+      [0.4, 0],
+      [0.7, 1],
+    ]);
   });
 });

@@ -11,6 +11,8 @@ import json
 import numpy as np
 import sklearn
 from sklearn import metrics as sk
+from sklearn.calibration import calibration_curve
+from sklearn.utils.stats import _weighted_percentile
 
 random = np.random.default_rng(7)
 
@@ -44,6 +46,36 @@ def prf(t, a, w, averages):
     }
 
 
+def columns(*arrays):
+    return [[float(value) for value in array] for array in arrays]
+
+
+def curves(t, p, w, of):
+    """ROC without (0, 0), precision and recall from the largest threshold down, and reliability without weights."""
+    false_positive, true_positive, thresholds = sk.roc_curve(t == of, p[:, of], sample_weight=w, drop_intermediate=False)
+    precision, recall, cuts = sk.precision_recall_curve(t == of, p[:, of], sample_weight=w)
+    share, probability = calibration_curve(t == of, p[:, of], n_bins=10)
+    # scikit-learn goes on below the threshold at which all are found.
+    first = int(np.max(np.nonzero(recall == 1)[0]))
+    return {
+        "roc": columns(thresholds[1:], false_positive[1:], true_positive[1:]),
+        "precisionRecall": columns(cuts[first:][::-1], recall[first:-1][::-1], precision[first:-1][::-1]),
+        "reliability": columns(probability, share),
+    }
+
+
+def class_scores(t, p, w):
+    n = p.shape[1]
+    return {
+        "rocAuc": [float(sk.roc_auc_score(t == j, p[:, j], sample_weight=w)) for j in range(n)],
+        "averagePrecision": [float(sk.average_precision_score(t == j, p[:, j], sample_weight=w)) for j in range(n)],
+        **{
+            name: [float(value) for value in of(t, p.argmax(1), average=None, sample_weight=w, zero_division=0)]
+            for name, of in [("precision", sk.precision_score), ("recall", sk.recall_score), ("f1", sk.f1_score)]
+        },
+    }
+
+
 def classes(t, p, w):
     n = p.shape[1]
     a = p.argmax(1)
@@ -61,6 +93,8 @@ def classes(t, p, w):
         "log loss": sk.log_loss(t, p, sample_weight=w),
         "brier score": sk.brier_score_loss(t, p, sample_weight=w, labels=list(range(n))),
         "calibration error": calibration(t, p, weight),
+        "curves": curves(t, p, w, n - 1),
+        "class scores": class_scores(t, p, w),
         "confusion": sk.confusion_matrix(t, a, sample_weight=w).astype(float).tolist(),
         **prf(t, a, w, ["macro", "micro", "weighted", *(["binary"] if binary else [])]),
         **({} if binary else {"top-2 accuracy": float(np.average((p + np.arange(n)[::-1] * 1e-9).argsort(1)[:, ::-1][:, :2] == t[:, None], weights=weight, axis=0).sum())}),
@@ -87,6 +121,10 @@ def values(t, y, w):
         "mae": sk.mean_absolute_error(t, y, sample_weight=w),
         "r2": sk.r2_score(t, y, sample_weight=w),
         "mape": sk.mean_absolute_percentage_error(t, y, sample_weight=w),
+        **{
+            f"error quantile {share}": float(np.mean([_weighted_percentile(e, np.ones(len(t)) if w is None else w, 100 * share, average=True) for e in np.abs(t - y).T]))
+            for share in [0.5, 0.75, 0.9, 1]
+        },
         "median absolute error": sk.median_absolute_error(t, y, sample_weight=w),
     }
 
