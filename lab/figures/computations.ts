@@ -5,6 +5,7 @@ const all = {
   convexity: () => import("./convexity/compute.js"),
   "gradient-descent": () => import("./gradient-descent/compute.js"),
   momentum: () => import("./momentum/compute.js"),
+  playground: () => import("./playground/compute.js"),
 } as const satisfies Readonly<Record<string, Load>>;
 
 export const computations = all as unknown as Readonly<

@@ -5,4 +5,5 @@ export const figures: Readonly<Record<string, () => Promise<{ readonly default: 
   convexity: () => import("./convexity/index.js"),
   "gradient-descent": () => import("./gradient-descent/index.js"),
   momentum: () => import("./momentum/index.js"),
+  playground: () => import("./playground/index.js"),
 };

@@ -5,3 +5,4 @@
 export * from "./convexity.js";
 export * from "./descent.js";
 export * from "./momentum.js";
+export * from "./training.js";
