@@ -137,12 +137,12 @@ export const definition: Definition<State, Result> = {
     {
       title: "learnt by heart",
       look: "much noise and a wide network: training loss falls, the loss on unseen examples turns and climbs",
-      state: { noise: 0.45, layers: "32-32", epochs: 100, rate: 0.03 },
+      state: { noise: 0.45, layers: "32-32", epochs: 60, rate: 0.03 },
     },
     {
       title: "held back",
       look: "the same with dropout and max-norm: the two losses stay together",
-      state: { noise: 0.45, layers: "32-32", epochs: 100, rate: 0.03, keep: 0.5, bound: 1.5 },
+      state: { noise: 0.45, layers: "32-32", epochs: 60, rate: 0.03, keep: 0.5, bound: 1.5 },
     },
   ],
   steps: ({ moments }) => moments.length - 1,
