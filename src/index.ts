@@ -56,6 +56,7 @@ export { projectOntoL1Ball, projectOntoL2Ball } from "./optim/projections.js";
 export { type Match, type OneOrMore, on, type Selected } from "./optim/select.js";
 export { RandomStream, random } from "./random/random.js";
 export type { Source } from "./source.js";
+export * as tables from "./tables/index.js";
 export * as theory from "./theory/index.js";
 export * from "./train/index.js";
 export { version } from "./version.js";

@@ -9,6 +9,7 @@ import { loadModel } from "../onnx/load.js";
 import { readModel } from "../onnx/read.js";
 import type { ModelProto } from "../onnx/schema.js";
 import { writeModel } from "../onnx/write.js";
+import { encoderKey, parseEncoder, type TableEncoder } from "../tables/encoder.js";
 import { RunFolder } from "../train/run-folder.js";
 
 /** A model file, and what training wrote into it. */
@@ -20,6 +21,8 @@ export interface ModelFile {
   readonly target: ModelTarget | undefined;
   /** The pictures that it was trained on, where it says so; of older models the layout alone. */
   readonly image: ModelImage | undefined;
+  /** How the rows of tables become its inputs, where it learned from a table. */
+  readonly table: TableEncoder | undefined;
 }
 
 const targetSchema = z.object({
@@ -102,12 +105,14 @@ export const readModelFile = async (given: string): Promise<ModelFile> => {
       );
     }
   };
+  const table = metadata.get(encoderKey);
   return {
     path,
     bytes,
     proto,
     target: entry("steepest.target", targetSchema),
     image: entry("steepest.image", imageSchema),
+    table: table === undefined ? undefined : parseEncoder(table, path),
   };
 };
 

@@ -58,6 +58,10 @@ const otherNames: Readonly<Record<string, string>> = {
   normalize: "standardise",
   normalise: "standardise",
   label: "target",
+  separator: "delimiter",
+  sep: "delimiter",
+  delimiter: "separator",
+  y: "target",
   iterations: "steps",
 };
 

@@ -35,6 +35,12 @@ export const leave = (code: number | string | undefined): void => {
   output("", () => setImmediate(() => process.exit()));
 };
 
+/** Writes what a command is for to the output, whatever else goes to the error stream; waits until it is taken. */
+export const writeOutput = (text: string): Promise<void> =>
+  new Promise((done) => {
+    output(text, () => done());
+  });
+
 /** The one line of JSON that `--json` promises, the last of the output. */
 export const sayJson = (value: unknown): void => {
   output(`${JSON.stringify(value)}\n`);

@@ -3,10 +3,12 @@ import type { FitOptions, Splits } from "../train/options.js";
 import type { Recipe } from "../train/recipe.js";
 import type { SourceFile } from "./recipe-bundle.js";
 import type { LoadedRecipe } from "./recipe-file.js";
+import { isTable, type LearnTableOptions, tableOptionNames } from "./table-options.js";
 import { tasks } from "./tasks/tasks.js";
+import { onCommandLine } from "./wording.js";
 
 /** What of a training the command line can be told. */
-export interface PlanOptions {
+export interface PlanOptions extends LearnTableOptions {
   readonly model?: string;
   readonly layers?: number[];
   readonly optimizer?: string;
@@ -94,13 +96,17 @@ export const planFor = async (what: string, options: PlanOptions): Promise<Plan>
 };
 
 const planOf = async (what: string, options: PlanOptions): Promise<Plan> => {
+  if (isTable(what)) return (await import("./plan-table.js")).planOfTable(what, options);
+  // `header` is true where nothing was said.
+  const surplus = tableOptionNames.find((name) => options[name] !== undefined && options[name] !== true);
+  if (surplus !== undefined)
+    throw new UsageError(
+      `${onCommandLine(surplus)} is for tables (${what} is none): steepest train data.csv --target …`,
+    );
   const task = tasks.find(({ name }) => name === what);
   if (task) return (await import("./plan-task.js")).planTask(task, options);
   if (isRecipe(what)) return (await import("./plan-recipe.js")).planRecipe(what, options);
-  const other = /\.(csv|tsv)$/i.test(what)
-    ? "; a table becomes a dataset in a recipe (readCsv, dataset), and `steepest certify` fits linear models to one"
-    : "";
   throw new UsageError(
-    `${what}: neither a task (${tasks.map(({ name }) => name).join(", ")}) nor a recipe file (recipe.ts)${other}`,
+    `${what}: neither a table (data.csv) nor a task (${tasks.map(({ name }) => name).join(", ")}) nor a recipe file (recipe.ts)`,
   );
 };

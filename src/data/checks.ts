@@ -15,7 +15,13 @@ const wholeTo = (highest: number) => (value: number) =>
 
 const isBit = (value: number): boolean => value === 0 || value === 1;
 
-const demandOfField = ({ kind, categories }: Field): Demand => {
+const demandOfField = ({ kind, categories, partial }: Field): Demand => {
+  if (kind === "float" && partial) {
+    return {
+      holds: (value) => finite(value) || Number.isNaN(value),
+      advice: "it must be finite in float32, or NaN where it is missing",
+    };
+  }
   if (kind === "float") return { holds: finite, advice: "fill or drop it first" };
   if (kind === "bool") return { holds: isBit, advice: "give 0 or 1" };
   if (categories === undefined) {

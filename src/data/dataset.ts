@@ -20,6 +20,8 @@ export interface Field {
   /** How many categories the ints number: ids from 0 to `categories` - 1. */
   readonly categories?: number;
   readonly image?: ImageLayout;
+  /** Whether some floats are missing, as NaN: the network says what stands for them. */
+  readonly partial?: boolean;
   /** Names of the numbers of an example, one each: `["age", "colour=red"]`. Datasets that meet must agree about them. */
   readonly columns?: readonly string[];
 }

@@ -8,7 +8,7 @@ import { type FieldSpec, fieldOf, fieldOptions, type TargetSpec, targetOf, targe
 
 /** How the only input and the only target of a dataset are described: beside its name, without names of their own. */
 export interface SoleSpec
-  extends Omit<FieldSpec, "shape">,
+  extends Omit<FieldSpec, "shape" | "partial">,
     Pick<TargetSpec, "classes" | "names" | "labels" | "partial"> {
   /** Shape of one input: `[784]`. @defaultValue as lists are nested; `[1]` for one number each */
   readonly inputShape?: readonly number[];

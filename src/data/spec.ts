@@ -14,6 +14,8 @@ export interface FieldSpec {
   readonly categories?: number;
   /** How an example is drawn as a picture. */
   readonly image?: ImageLayout;
+  /** Whether some floats may be missing, as NaN: the network must say what stands for them. @defaultValue false */
+  readonly partial?: boolean;
   /** Names of the numbers of an example. */
   readonly columns?: readonly string[];
 }
@@ -32,7 +34,7 @@ export interface TargetSpec {
   readonly partial?: boolean;
 }
 
-export const fieldOptions = ["kind", "shape", "categories", "image", "columns"] as const;
+export const fieldOptions = ["kind", "shape", "categories", "image", "partial", "columns"] as const;
 export const targetOptions = ["classes", "names", "labels", "shape", "partial"] as const;
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -79,7 +81,7 @@ export const fieldOf = (
   told: { readonly shape: readonly number[]; readonly kind: FieldKind } = { shape: [1], kind: "float" },
 ): Field => {
   const { kind = spec.categories === undefined ? told.kind : "int", shape = told.shape } = spec;
-  const { categories, image, columns } = spec;
+  const { categories, image, partial, columns } = spec;
   checkShape("the shape of an input", shape, fail);
   if (!["float", "int", "bool"].includes(kind)) {
     fail(`kind is ${givenText(kind)}; give "float", "int" or "bool"`);
@@ -88,6 +90,8 @@ export const fieldOf = (
     checkCount("categories", categories, 1, fail);
     if (kind !== "int") fail(`categories number ints, but the kind is "${kind}"; leave one of them out`);
   }
+  if (partial && kind !== "float")
+    fail(`floats may be missing, but the kind is "${kind}"; leave out partial`);
   const width = product(shape);
   if (image) checkImage(image, width, fail);
   if (columns !== undefined) {
@@ -101,6 +105,7 @@ export const fieldOf = (
     shape,
     ...(categories === undefined ? {} : { categories }),
     ...(image ? { image } : {}),
+    ...(partial ? { partial } : {}),
     ...(columns ? { columns } : {}),
   };
 };

@@ -15,6 +15,8 @@ export interface ModelCard {
   readonly objective: Objective;
   /** What the pictures were that it was trained on. */
   readonly pictures?: PictureKind;
+  /** Further texts of the model's metadata, by their keys. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** The names of the classes: as the dataset gives them, else their numbers. */
@@ -60,7 +62,7 @@ const namedAnswers = (outputs: Tensors, answers: Tensors): Tensors => {
 export const exportModel = (
   model: Model,
   values: ReadonlyMap<string, Float32Array>,
-  { objective, pictures }: ModelCard,
+  { objective, pictures, metadata }: ModelCard,
 ): Uint8Array => {
   const { inputs, outputs } = model.inference;
   const [term, ...others] = objective.terms;
@@ -73,6 +75,7 @@ export const exportModel = (
     outputs: namedAnswers(outputs, answersOf(objective, model.inference)),
     initializers,
     metadata: {
+      ...metadata,
       "steepest.version": version,
       ...(term && others.length === 0 ? { "steepest.target": targetText(term.described) } : {}),
       ...(pictures ? { "steepest.image": JSON.stringify({ ...pictures, ink: pictures.ink ?? null }) } : {}),

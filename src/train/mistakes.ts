@@ -8,6 +8,7 @@ import { inOrder } from "./parts.js";
 export interface Mistake {
   /** Its place in the dataset. */
   readonly index: number;
+  /** Its numbers; none where it has several inputs. */
   readonly input: Float32Array;
   readonly truth: number;
   readonly predicted: number;
@@ -46,12 +47,13 @@ export const confusion = async (
   if (target.kind !== "class") throw new SteepestError("confusion: the dataset's targets are not classes");
   const { classes } = target;
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  const { size: width } = soleInput(data);
+  const width = Object.keys(data.inputs).length === 1 ? soleInput(data).size : 0;
   let worst: Mistake[] = [];
   const surest = new Map<number, Mistake>();
   let row = 0;
   for await (const part of inOrder(data)) {
-    const [inputs, targets] = [soleFloats(part.inputs), soleFloats(part.targets)];
+    const inputs = width > 0 ? soleFloats(part.inputs) : new Float32Array(0);
+    const targets = soleFloats(part.targets);
     for (let i = 0; i < part.size; i++, row++) {
       const truth = targets[i] ?? missing();
       const predicted = predictedClass(probabilities, row, classes);

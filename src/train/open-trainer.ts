@@ -44,7 +44,7 @@ export interface Opened {
   readonly plan: Plan;
   /** Initial values that differ from what initialisers give. */
   readonly start?: ReadonlyMap<string, Float32Array>;
-  readonly card?: Pick<ModelCard, "pictures">;
+  readonly card?: Omit<ModelCard, "objective">;
 }
 
 /** Below this many multiply-adds on the way forward, a second thread costs more in waiting than it gains in work. */

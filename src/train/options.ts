@@ -106,6 +106,8 @@ export interface FitOptions extends UpdateOptions {
   readonly weights?: "best" | "last";
   /** Also measures the largest eigenvalue of the loss's Hessian after epochs: `sharpness: { every: 5 }`. @defaultValue not measured */
   readonly sharpness?: SharpnessOptions;
+  /** Texts that are written into the exported model's metadata, by keys of one's own, such as what its inputs mean. @defaultValue none */
+  readonly metadata?: Readonly<Record<string, string>>;
   /**
    * Called before and after every step, every epoch and the training: `[{ onEpochEnd: (context, { record }) => … }]`. What they return is waited
    * for, and what they throw ends training. @defaultValue none
@@ -145,7 +147,14 @@ const has = (value: unknown, member: string, type: "function" | "boolean"): bool
   typeof value === "object" && value !== null && typeof Reflect.get(value, member) === type;
 
 /** Throws where one of the options that are functions or objects is something else. */
-const checkKinds = ({ preprocess, initialization, callbacks, signal, engine }: FitOptions): void => {
+const checkKinds = ({
+  preprocess,
+  initialization,
+  callbacks,
+  signal,
+  engine,
+  metadata = {},
+}: FitOptions): void => {
   const isFunction = (value: unknown) => value === undefined || typeof value === "function";
   requireThat(
     isFunction(preprocess) || preprocessings.some((name) => name === preprocess),
@@ -155,6 +164,14 @@ const checkKinds = ({ preprocess, initialization, callbacks, signal, engine }: F
   );
   requireThat(isFunction(initialization), "initialization", "a function such as lsuv()", initialization);
   if (callbacks !== undefined) requireCallbacks("fit", callbacks);
+  requireThat(
+    typeof metadata === "object" &&
+      metadata !== null &&
+      Object.values(metadata).every((text) => typeof text === "string"),
+    "metadata",
+    "texts by their keys",
+    metadata,
+  );
   requireThat(
     signal === undefined ||
       (has(signal, "aborted", "boolean") && has(signal, "addEventListener", "function")),
@@ -196,6 +213,7 @@ export const trainingOptions = [
   "callbacks",
   "augment",
   "mix",
+  "metadata",
 ] as const;
 
 const fitOptions = [...trainingOptions, "signal", "checkpoint", "resume"] as const;

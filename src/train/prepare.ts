@@ -151,7 +151,8 @@ export const prepare = async <N extends Net>(
   const { mix, seed } = options;
   const training = mix ? mixed(changed ?? train, mix, { seed }) : (changed ?? train);
   const close = async () => changed?.close();
-  const card = await picturesOf(train);
+  const { metadata } = options;
+  const card = { ...(await picturesOf(train)), ...(metadata && { metadata }) };
   const opened = { where: "fit", net, model, kind: mix ? training : train, plan, card, ...adjusted };
   const trainer = await openTrainer<N>(opened, { ...options, batchSize });
   try {

@@ -98,7 +98,8 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
   const planar =
     target?.kind === "class" &&
     Object.keys(splits.train.inputs).length === 1 &&
-    soleInput(splits.train).size === 2;
+    soleInput(splits.train).size === 2 &&
+    !soleInput(splits.train).field.partial;
   return {
     title: options.title,
     startedAt: options.startedAt.toISOString(),

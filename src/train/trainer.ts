@@ -87,7 +87,7 @@ export interface TrainerParts {
   readonly rule: Rule | undefined;
   /** The learning rates that go by measurements. */
   readonly rates: readonly MeasuredRate[];
-  readonly card: Pick<ModelCard, "pictures">;
+  readonly card: Omit<ModelCard, "objective">;
   /** What its steps depend on besides their course, by name. */
   readonly fingerprint: () => Promise<Fingerprint>;
 }

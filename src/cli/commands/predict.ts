@@ -2,9 +2,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { OnBad } from "../../data/images/decode-all.js";
 import { mnistKind, type PictureKind } from "../../data/picture-kind.js";
 import { defaultEngine } from "../../engine/compile.js";
-import { SteepestError } from "../../errors.js";
+import { SteepestError, UsageError } from "../../errors.js";
 import { missing } from "../../missing.js";
 import { listed } from "../../shown.js";
+import type { TableEncoder } from "../../tables/encoder.js";
 import { answersTable } from "../answers-table.js";
 import { type Asked, ask, labelOf, type Prediction } from "../ask.js";
 import { counting } from "../counting.js";
@@ -13,9 +14,12 @@ import { type ModelFile, readModelFile, wholeModel } from "../model-file.js";
 import { pictureInputOf } from "../model-pictures.js";
 import { count, exitCodes, percent, report, say, sayJson } from "../output.js";
 import { type PictureFile, pictureFiles } from "../picture-files.js";
+import type { PredictTableOptions } from "../predict-table.js";
+import { withReadOptions } from "../table-options.js";
 import { viewsFrom } from "../views.js";
+import { onCommandLine } from "../wording.js";
 
-interface PredictOptions {
+interface PredictOptions extends PredictTableOptions {
   readonly ink?: "bright" | "dark" | "none";
   readonly range?: readonly [black: number, white: number];
   readonly tta?: string;
@@ -104,10 +108,36 @@ const doneText = (predictions: readonly Prediction[]): string[] => {
   return [...times].map(([what, number]) => `${count(number)} pictures: ${what}`);
 };
 
+/** Answers the rows of one table. */
+const predictTables = async (
+  model: ModelFile,
+  encoder: TableEncoder,
+  paths: readonly string[],
+  options: PredictOptions,
+): Promise<void> => {
+  const [path = missing(), ...others] = paths;
+  if (others.length > 0) throw new UsageError("the model is one of tables: give one table at a time");
+  const picture = (["ink", "range", "tta", "onBad"] as const).find((name) => options[name] !== undefined);
+  if (picture !== undefined)
+    throw new UsageError(
+      `${onCommandLine(picture)} is for pictures, and the model is one of tables; leave it out`,
+    );
+  if (options.json)
+    throw new UsageError("--json: predictions of a table are written row by row; take --json-lines");
+  const { predictTableFile } = await import("../predict-table.js");
+  await predictTableFile(model, encoder, path, options);
+};
+
 const predict = async (path: string, pictures: readonly string[], options: PredictOptions) => {
   const { onBad, jsonLines = false } = options;
   const json = options.json || jsonLines;
   const model = await readModelFile(path);
+  if (model.table) return predictTables(model, model.table, pictures, options);
+  const other = (["out", "with", "delimiter", "encoding"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (other !== undefined)
+    throw new UsageError(`--${other} is for models of tables, and ${path} is none; leave it out`);
   const { asked, assumed } = await askedOf(model, options);
   const found = await pictureFiles(pictures);
   const { files } = found;
@@ -165,16 +195,17 @@ const range = (text: string): [number, number] => {
 };
 
 export const predictCommand = (): Command =>
-  new Command("predict")
-    .summary("ask a trained model about pictures")
+  withReadOptions(new Command("predict"))
+    .summary("ask a trained model about the rows of a table, or about pictures")
     .description(
       [
+        "A model that learned from a table answers the rows of another one, with columns in any order and without the target: one line for each row, the class and the probability of each, or the value. --out writes them to a file.",
         "Prints what a model says about each picture: the class and the probabilities, or the value. Of a folder it takes all pictures, those in its folders too; where these are called as classes of the model, it also says how many of its answers are right.",
         "A picture is given to the model as those were that it was trained on, which the model itself says if Steepest trained it. Where they were strokes on a plain ground, such as digits, strokes are searched in the picture, cut out, scaled and centred as those were, and inverted where they are of the other tone. All other pictures are scaled and cropped to the size.",
       ].join("\n\n"),
     )
-    .argument("<model>", "a run folder, or an ONNX model that takes pictures")
-    .argument("<pictures...>", "PNG, JPEG or other picture files, and folders of them")
+    .argument("<model>", "a run folder, or an ONNX model that takes pictures or learned from a table")
+    .argument("<pictures...>", "a table; or PNG, JPEG or other picture files, and folders of them")
     .addOption(
       new Option(
         "--ink <tone>",
@@ -192,6 +223,12 @@ export const predictCommand = (): Command =>
         "a picture that cannot be used ends it, or is left out (default: named, and the exit code is 1)",
       ).choices(["refuse", "skip"]),
     )
+    .option("--out <file>", "tables: where predictions go, as .csv or .jsonl (default: the output, as CSV)")
+    .option(
+      "--with <columns>",
+      'tables: columns of the table that stand before the predictions, such as id,name, or "all"',
+      (text: string) => text.split(",").map((name) => name.trim()),
+    )
     .option("--json", "text on the error stream, and one line of JSON as the output")
     .addOption(
       new Option(
@@ -205,6 +242,7 @@ export const predictCommand = (): Command =>
 Exit code: 1 where a picture could not be used; the others are answered.
 
 Examples:
+  steepest predict runs/20261127-021500-houses new.csv --out predictions.csv
   steepest predict runs/20261122-170509-digits digit.png
   steepest predict runs/20261126-181503-images photos/test
   steepest predict faces.onnx --ink none --range 0,1 a.jpg b.jpg --json`,

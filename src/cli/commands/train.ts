@@ -11,6 +11,7 @@ import { scheduleNames } from "../optimizers.js";
 import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
 import { given, type PlanOptions, planFor } from "../plan.js";
 import { resolvedSettings } from "../settings.js";
+import { isTable, withTableOptions } from "../table-options.js";
 import { augmentationHelp } from "../tasks/augmentations.js";
 import { modelHelp, modelNames } from "../tasks/models.js";
 import { defaultsHelp, taskHelp, tasks } from "../tasks/tasks.js";
@@ -45,7 +46,8 @@ const train = async (
   const config = { task, ...resolvedSettings(plan), ...given({ data: options.data }) };
   announce(plan, json);
   const startedAt = new Date();
-  const describing = manifestOf(data, { engine: plan.options.engine, source: options.data });
+  const source = isTable(task) ? task : options.data;
+  const describing = manifestOf(data, { engine: plan.options.engine, source });
   const made = await awaited("a batch of the data", describing, { quiet: true }).catch((error: unknown) => {
     throw plan.explain?.(error) ?? error;
   });
@@ -56,12 +58,16 @@ const train = async (
 };
 
 export const trainCommand = (): Command =>
-  new Command("train")
+  withTableOptions(new Command("train"))
     .summary("train a network and write a run folder")
     .description(
-      `Trains a network and writes a run folder: config.json, metrics.jsonl, checkpoints, model.onnx and report.html.\n\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "model", "epochs", "batch-size")}\n\n${modelHelp()}`,
+      `Trains a network and writes a run folder: config.json, metrics.jsonl, checkpoints, model.onnx and report.html.\n\n  data.csv a table, with --target: the column to predict\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "model", "epochs", "batch-size")}\n\n${modelHelp()}`,
     )
-    .argument("[task]", `${tasks.map(({ name }) => name).join(", ")}, or a recipe file`, "digits")
+    .argument(
+      "[task]",
+      `${tasks.map(({ name }) => name).join(", ")}, a table (data.csv), or a recipe file`,
+      "digits",
+    )
     .argument("[data]", "where its data are, as --data")
     .option("--model <name>", `the network: ${modelNames.join(", ")}`)
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)
@@ -131,6 +137,7 @@ is kept.
 
 Examples:
   steepest train
+  steepest train houses.csv --target price
   steepest train mnist --data ../shared/data/mnist --epochs 5
   steepest train mnist --model lenet --data ../shared/data/mnist --epochs 5
   steepest train images photos --minutes 10

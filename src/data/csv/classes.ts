@@ -9,7 +9,7 @@ export interface Classes {
 }
 
 /** Classes in numerical order where all are numbers, else in the order of their characters. */
-const inOrder = (texts: readonly string[]): readonly string[] => {
+export const inOrder = (texts: readonly string[]): readonly string[] => {
   const values = new Map(texts.map((text) => [text, Number(text)]));
   const value = (text: string) => values.get(text) ?? missing();
   return texts.every((text) => text !== "" && !Number.isNaN(value(text)))
@@ -24,11 +24,19 @@ const hash = (bytes: Uint8Array, start: number, end: number): number => {
   return h ^ (h >>> 15);
 };
 
+/** The texts of a column in the order in which they come first, and the cell of each. */
+export interface Texts {
+  readonly texts: readonly string[];
+  readonly firsts: readonly number[];
+  /** Which of them each row has; −1 where it has none that was wanted. */
+  readonly codes: Int32Array;
+}
+
 /**
- * The classes of column j. Cells are told apart by their bytes, in a table of the first cell of each text found by its hash: making a
+ * The texts of the wanted cells of column j, by what these hold. Cells are told apart by their bytes, in a table of the first cell of each text found by its hash: making a
  * string of every cell would take most of the time of reading a file.
  */
-export const readClasses = (table: Table, j: number): Classes => {
+export const readTexts = (table: Table, j: number, wanted: (kind: number) => boolean): Texts => {
   const { bytes, starts, ends, width, first } = table;
   const kinds = kindsOf(table, j);
   const codes = new Int32Array(kinds.length).fill(-1);
@@ -44,7 +52,7 @@ export const readClasses = (table: Table, j: number): Classes => {
     }
   };
   for (let row = 0; row < codes.length; row++) {
-    if (kinds[row] === MISSING) continue;
+    if (!wanted(kinds[row] ?? missing())) continue;
     const cell = (first + row) * width + j;
     const slot = slotOf(cell);
     const code = slots[slot] ?? missing();
@@ -60,7 +68,12 @@ export const readClasses = (table: Table, j: number): Classes => {
       slots[slotOf(known)] = k;
     });
   }
-  const texts = firsts.map((cell) => textAt(table, cell));
+  return { texts: firsts.map((cell) => textAt(table, cell)), firsts, codes };
+};
+
+/** The classes of column j. */
+export const readClasses = (table: Table, j: number): Classes => {
+  const { texts, codes } = readTexts(table, j, (kind) => kind !== MISSING);
   const classes = inOrder(texts);
   const place = new Map(classes.map((text, k) => [text, k]));
   const places = Int32Array.from(texts, (text) => place.get(text) ?? missing());

@@ -45,9 +45,9 @@ const marks: readonly (readonly [start: readonly number[], encoding: Encoding])[
 const begins = (bytes: Uint8Array, start: readonly number[]): boolean =>
   start.every((byte, i) => bytes[i] === byte);
 
-/** The line, from 1, that a byte lies in. */
-const lineAt = (bytes: Uint8Array, position: number): number => {
-  let line = 1;
+/** The line that a byte lies in; `first` is that of the first byte. */
+const lineAt = (bytes: Uint8Array, position: number, first: number): number => {
+  let line = first;
   for (let i = 0; i < position; i++) {
     if (bytes[i] === 10 || (bytes[i] === 13 && bytes[i + 1] !== 10)) line++;
   }
@@ -161,12 +161,12 @@ const fromUtf16 = (bytes: Uint8Array, encoding: "utf-16le" | "utf-16be", source:
 const notWindows1252 = (bytes: Uint8Array): number =>
   bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0 && WINDOWS_1252[byte - 0x80] === " ");
 
-const fromWindows1252 = (bytes: Uint8Array, source: Source): Uint8Array => {
+const fromWindows1252 = (bytes: Uint8Array, source: Source, line: number): Uint8Array => {
   const wrong = notWindows1252(bytes);
   if (wrong >= 0) {
     return fail(
       source,
-      `line ${lineAt(bytes, wrong)} has the byte ${hex(bytes[wrong])}, which is neither UTF-8 nor Windows-1252, so the file is in an encoding that is not read here; save it as UTF-8`,
+      `line ${lineAt(bytes, wrong, line)} has the byte ${hex(bytes[wrong])}, which is neither UTF-8 nor Windows-1252, so the file is in an encoding that is not read here; save it as UTF-8`,
     );
   }
   const parts: string[] = [];
@@ -182,9 +182,15 @@ const fromWindows1252 = (bytes: Uint8Array, source: Source): Uint8Array => {
  * A CSV file's bytes in UTF-8. "detect" goes by the byte order mark; without one by the zeros of UTF-16; and takes a file that is not
  * UTF-8, and holds no character of several bytes of it, for Windows-1252 (which Latin-1 is part of), and says so.
  *
- * Throws for another kind of file and for bytes that the encoding does not have, with the line of the first.
+ * Throws for another kind of file and for bytes that the encoding does not have, with the line of the first; `line` is the one that the
+ * bytes begin in.
  */
-export const toUtf8 = (bytes: Uint8Array, encoding: Encoding | "detect", source: Source): Decoded => {
+export const toUtf8 = (
+  bytes: Uint8Array,
+  encoding: Encoding | "detect",
+  source: Source,
+  line = 1,
+): Decoded => {
   const other = others.find(([start]) => begins(bytes, start));
   if (other && encoding === "detect") return fail(source, `not CSV: it is ${other[1]}`);
   const mark = marks.find(
@@ -197,10 +203,10 @@ export const toUtf8 = (bytes: Uint8Array, encoding: Encoding | "detect", source:
   if (encoding === "detect" && looksBinary(text)) {
     return fail(source, "not CSV: it is not a text, but bytes of another kind of file; give a table as text");
   }
-  if (chosen === "windows-1252") return { bytes: fromWindows1252(text, source), notes: [] };
+  if (chosen === "windows-1252") return { bytes: fromWindows1252(text, source, line), notes: [] };
   const { wrong, several } = checkUtf8(text);
   if (wrong === undefined) return { bytes: text, notes: [] };
-  const where = `line ${lineAt(text, wrong)} is not UTF-8 (byte ${hex(text[wrong])})`;
+  const where = `line ${lineAt(text, wrong, line)} is not UTF-8 (byte ${hex(text[wrong])})`;
   if (chosen === "utf-8" || several) {
     const other = notWindows1252(text) < 0;
     return fail(
@@ -209,7 +215,7 @@ export const toUtf8 = (bytes: Uint8Array, encoding: Encoding | "detect", source:
     );
   }
   return {
-    bytes: fromWindows1252(text, source),
+    bytes: fromWindows1252(text, source, line),
     notes: [`read as Windows-1252, since ${where}; ${source.option("encoding")} says another`],
   };
 };

@@ -18,6 +18,17 @@ export interface Cells {
   readonly width: number;
   /** The line, from 1, that each row begins in. */
   readonly lines: Uint32Array;
+  /** The line after the last row. */
+  readonly next: number;
+}
+
+/** What a further part of a text follows on. */
+export interface Before {
+  /** The line, from 1, that the part begins in. */
+  readonly line: number;
+  /** Cells in the first row of the text, and the line of that row. */
+  readonly width: number;
+  readonly first: number;
 }
 
 /** Beyond all numbers of nine digits. */
@@ -132,9 +143,10 @@ const readQuoted = (
  * anything are skipped. A cell in quotes may hold separators, line ends and doubled quotes; the latter are written back into `bytes` as
  * one. Quotes inside a cell that does not begin with one are part of it.
  *
- * Throws with the line number for a quote that is not closed, text after a closing quote, and rows of different length.
+ * Throws with the line number for a quote that is not closed, text after a closing quote, and rows of different length. A further part of a
+ * text that is read piece by piece says what came `before`.
  */
-export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cells => {
+export const scan = (bytes: Uint8Array, delimiter: number, source: Source, before?: Before): Cells => {
   const marks = marksOf(delimiter);
   const most = limits(bytes, marks);
   const starts = new Uint32Array(most.cells);
@@ -145,8 +157,8 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
   const length = bytes.length;
   let cell = 0;
   let row = 0;
-  let width = 0;
-  let line = 1;
+  let width = before?.width ?? 0;
+  let line = before?.line ?? 1;
   let i = 0;
 
   while (i < length) {
@@ -194,7 +206,7 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
       cell = first;
       continue;
     }
-    if (row === 0) width = cells;
+    if (row === 0 && !before) width = cells;
     else if (cells !== width) {
       const comment = [[lines[0] ?? missing(), starts[0]] as const, [begun, starts[first]] as const].find(
         ([, at]) => bytes[at ?? missing()] === HASH,
@@ -204,7 +216,7 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
         : `give every row equally many, or say with ${source.option("delimiter")} what separates them`;
       fail(
         source,
-        `line ${begun} has ${cells} ${cells === 1 ? "cell" : "cells"}, line ${lines[0]} has ${width}; ${advice}`,
+        `line ${begun} has ${cells} ${cells === 1 ? "cell" : "cells"}, line ${before?.first ?? lines[0]} has ${width}; ${advice}`,
       );
     }
     lines[row] = begun;
@@ -218,5 +230,36 @@ export const scan = (bytes: Uint8Array, delimiter: number, source: Source): Cell
     delimiter,
     width,
     lines: lines.subarray(0, row),
+    next: line,
   };
+};
+
+/**
+ * Where the last whole row of a part of a text ends, whose first row begins at its start; 0 where it holds none. Quotes are those of `scan`:
+ * one opens a cell only at its beginning.
+ */
+export const rowsEnd = (bytes: Uint8Array, delimiter: number): number => {
+  const marks = marksOf(delimiter);
+  const { length } = bytes;
+  let end = 0;
+  let i = 0;
+  while (i < length) {
+    while (isBlank(bytes[i], delimiter)) i++;
+    if (bytes[i] === QUOTE) {
+      i++;
+      // Two quotes side by side close and open.
+      for (; i < length; i++) if (bytes[i] === QUOTE && bytes[++i] !== QUOTE) break;
+    }
+    while (i < length && marks[bytes[i] ?? missing()] === 0) i++;
+    if (i >= length) break;
+    const isEnd = bytes[i] !== delimiter;
+    if (bytes[i] === CR) {
+      // A line feed that belongs to it may follow in the next part.
+      if (i + 1 >= length) break;
+      if (bytes[i + 1] === LF) i++;
+    }
+    i++;
+    if (isEnd) end = i;
+  }
+  return end;
 };

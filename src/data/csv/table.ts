@@ -4,7 +4,7 @@ import { readAmount } from "./amount.js";
 import { type Days, readDate, readTime } from "./date.js";
 import { delimiterOf } from "./delimiter.js";
 import { readPlain } from "./plain.js";
-import { type Cells, NOT_WHOLE, sameText, scan, textAt } from "./scan.js";
+import { type Before, type Cells, NOT_WHOLE, sameText, scan, textAt } from "./scan.js";
 import { fail, type Source } from "./source.js";
 
 /** What a cell holds at first sight: letters without a digit; something else with a digit; nothing; a plain number; one of few digits alone. */
@@ -181,4 +181,15 @@ export const readTable = (
   }
   if (headed && end === 1) fail(source, "it has no rows after the header; give at least one row of data");
   return { ...cells, ...read, names, first: headed ? 1 : 0, end };
+};
+
+/** Cuts a further part of the text of a table, which begins with a whole row, as `readTable` cut the first. */
+export const readFurther = (
+  bytes: Uint8Array,
+  { names, delimiter }: Pick<Table, "names" | "delimiter">,
+  before: Before,
+  source: Source,
+): Table => {
+  const cells = scan(bytes, delimiter, source, before);
+  return { ...cells, ...readCells(cells), names, first: 0, end: cells.lines.length };
 };

@@ -1,0 +1,14 @@
+export {
+  planTable,
+  type TableDefaults,
+  type TablePlan,
+  type TablePlanOptions,
+  tableDefaults,
+} from "./defaults.js";
+export { type EncodedRows, encodeRows } from "./encode.js";
+export { type EncodedColumn, type EncodedTarget, parseEncoder, type TableEncoder } from "./encoder.js";
+export { columnsText, loadTable, type TableOptions, type TableTask } from "./load.js";
+export { linearNetwork, type TableNetworkOptions, tableNetwork } from "./network.js";
+export { answerRows, Differences, loadTableModel, predictTable, type TableModel } from "./predict.js";
+export { openTable, type ReadOptions, type TableFile } from "./read/open.js";
+export { predictionColumns, predictionRows, predictionText } from "./write.js";

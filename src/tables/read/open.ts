@@ -1,0 +1,78 @@
+import { type Encoding, encodings } from "../../data/csv/encoding.js";
+import { fail, failUse, type Source } from "../../data/csv/source.js";
+import type { Table } from "../../data/csv/table.js";
+import { requireKnown } from "../../options.js";
+import { shown } from "../../shown.js";
+import { inCode, type Wording } from "../../wording.js";
+import { bytesOf, type ShowRead } from "./bytes.js";
+import { csvPieces } from "./csv.js";
+
+/** How a file is read into a table. */
+export interface ReadOptions {
+  /** Whether the first row of a CSV file names the columns. @defaultValue "detect" */
+  readonly header?: boolean | "detect";
+  /** The character between cells of a CSV file. @defaultValue what cuts its first rows into equally many cells */
+  readonly delimiter?: string;
+  /** How the bytes of a CSV file stand for characters. @defaultValue "detect" */
+  readonly encoding?: Encoding | "detect";
+  /** Bytes that are read into cells at a time. @defaultValue 16 MiB */
+  readonly pieceBytes?: number;
+  /** Called with the bytes read so far, and how many there are, also when the file is read a second time. */
+  readonly onRead?: (read: number, of: number) => void;
+  /** How messages write options. @defaultValue as in a call of the library */
+  readonly wording?: Wording;
+}
+
+export const readOptions = [
+  "header",
+  "delimiter",
+  "encoding",
+  "pieceBytes",
+  "onRead",
+  "wording",
+] as const satisfies readonly (keyof ReadOptions)[];
+
+/** A file of rows under named columns, which can be read several times, some rows at a time. */
+export interface TableFile {
+  readonly path: string;
+  readonly source: Source;
+  /** Its rows in order, cut into cells, which are valid as long as they are referred to. */
+  readonly pieces: () => AsyncIterable<Table>;
+  /** What was decided about the file while it was read, each once. */
+  readonly notes: ReadonlySet<string>;
+}
+
+/**
+ * Opens a table: CSV (`.csv`, `.tsv`, `.txt`), also packed by gzip. Throws where there is no such file; what is wrong in
+ * it is told while it is read.
+ */
+export const openTable = async (path: string, given: ReadOptions = {}): Promise<TableFile> => {
+  const {
+    header = "detect",
+    delimiter,
+    encoding = "detect",
+    pieceBytes = 2 ** 24,
+    onRead,
+    wording = inCode,
+  } = requireKnown("openTable", given, readOptions);
+  const source = { name: path, option: wording };
+  if (encoding !== "detect" && !encodings.includes(encoding)) {
+    failUse(
+      source,
+      `${wording("encoding")} is ${shown(String(encoding))}; choose from detect, ${encodings.join(", ")}`,
+    );
+  }
+  const { stat } = await import("node:fs/promises");
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return fail(source, "no such file; give the path of a table (CSV, JSON Lines or Parquet)");
+  if (found.isDirectory()) return fail(source, "it is a folder; give the path of a table in it");
+  const notes = new Set<string>();
+  const show: ShowRead | undefined = onRead && ((bytes) => onRead(bytes, found.size));
+  const note = (text: string) => void notes.add(text);
+  return {
+    path,
+    source,
+    notes,
+    pieces: () => csvPieces(bytesOf(path, show), { source, header, delimiter, encoding, pieceBytes, note }),
+  };
+};

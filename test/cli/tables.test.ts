@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { lastJson, steepest, temporaryFolder } from "../support/cli.js";
+
+describe("a table on the command line", () => {
+  it("is learned without a recipe, and the model answers another table into a file", () => {
+    const folder = temporaryFolder();
+    const rows = Array.from({ length: 90 }, (_, i) => {
+      const kind = ["ant", "bee", "cat"][i % 3];
+      return `${(i % 3) + ((i * 7) % 10) / 20},${["red", "blue", "grey"][(i + (i % 5 === 0 ? 1 : 0)) % 3]},${kind}`;
+    });
+    const table = join(folder, "animals.csv");
+    writeFileSync(table, `weight,colour,kind\n${rows.join("\n")}\n`);
+    const trained = steepest([
+      "train",
+      table,
+      "--target",
+      "kind",
+      "--epochs",
+      "30",
+      "--out",
+      join(folder, "runs"),
+      "--json",
+    ]);
+    expect(trained.stderr).toMatch(/"kind" is predicted as one of 3 classes \(ant, bee, cat\)/);
+    expect(trained.code).toBe(0);
+    const { testError, model, run } = lastJson(trained);
+    expect(testError).toBeLessThan(20);
+    expect(existsSync(join(String(run), "report.html"))).toBe(true);
+
+    const fresh = join(folder, "fresh.csv");
+    writeFileSync(fresh, 'colour;name;weight\nred;"A; 1";0,1\nblue;B;1,1\npink;C;2,2\n');
+    const out = join(folder, "predictions.csv");
+    const predicted = steepest(["predict", String(model), fresh, "--out", out, "--with", "name"]);
+    // Decimal commas are not what the column held in training.
+    expect(predicted.stderr).toMatch(/"colour": 1 cell holds a category/);
+    expect(predicted.code).toBe(0);
+    const [head, first] = readFileSync(out, "utf8").split("\n");
+    expect(head).toBe("name,kind,kind=ant,kind=bee,kind=cat");
+    expect(first).toMatch(/^A; 1,(ant|bee|cat),/);
+
+    const lines = steepest(["predict", String(model), table, "--json-lines"])
+      .stdout.trim()
+      .split("\n");
+    expect(lines).toHaveLength(90);
+    const right = lines.filter((line, i) => JSON.parse(line).kind === ["ant", "bee", "cat"][i % 3]);
+    expect(right.length).toBeGreaterThan(70);
+  }, 60_000);
+
+  it("says what is missing or not for tables", () => {
+    const path = join(temporaryFolder(), "a.csv");
+    writeFileSync(path, "x,y\n1,2\n3,4\n");
+    expect(steepest(["train", path]).stderr).toMatch(
+      /say which column is to be predicted: --target <column>/,
+    );
+    expect(steepest(["train", path, "--target", "z"]).stderr).toMatch(/no column "z" \(--target\)/);
+    expect(steepest(["train", "digits", "--target", "y"]).stderr).toMatch(/--target is for tables/);
+    expect(steepest(["train", path, "--target", "y", "--keep", "0.5"]).stderr).toMatch(
+      /--keep is not for tables/,
+    );
+    expect(steepest(["train", join(path, "b.csv"), "--target", "y"]).stderr).toMatch(/no such file/);
+  });
+});
