@@ -63,7 +63,8 @@ export const predictTableFile = async (
   };
   try {
     if (out === undefined) await writeTo(writeOutput);
-    else await writeFileSafely(out, (handle) => writeTo((text) => handle.writeFile(text)));
+    else
+      await writeFileSafely(out, (handle) => writeTo((text) => handle.write(new TextEncoder().encode(text))));
   } finally {
     await loaded.session.release();
   }
