@@ -64,7 +64,14 @@ export const predictTableFile = async (
   try {
     if (out === undefined) await writeTo(writeOutput);
     else
-      await writeFileSafely(out, (handle) => writeTo((text) => handle.write(new TextEncoder().encode(text))));
+      await writeFileSafely(out, async (handle) => {
+        let position = 0;
+        await writeTo(async (text) => {
+          const bytes = new TextEncoder().encode(text);
+          await handle.write([bytes], position);
+          position += bytes.length;
+        });
+      });
   } finally {
     await loaded.session.release();
   }
