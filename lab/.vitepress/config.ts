@@ -17,6 +17,7 @@ const figures = [
   { text: "Convexity and smoothness", link: "/figures/convexity" },
   { text: "Gradient descent", link: "/figures/gradient-descent" },
   { text: "Momentum", link: "/figures/momentum" },
+  { text: "Augmentation", link: "/figures/augmentation" },
   { text: "Playground", link: "/figures/playground" },
 ];
 const lecture = listed("../pages/lecture/pages.json");

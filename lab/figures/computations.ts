@@ -2,6 +2,7 @@
 type Load = () => Promise<{ readonly compute: (state: never, signal?: AbortSignal) => Promise<object> }>;
 
 const all = {
+  augmentation: () => import("./augmentation/compute.js"),
   convexity: () => import("./convexity/compute.js"),
   "gradient-descent": () => import("./gradient-descent/compute.js"),
   momentum: () => import("./momentum/compute.js"),

@@ -113,7 +113,7 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
       const touch = (type: "touchStart" | "touchMove" | "touchEnd", at: number) =>
         session.send("Input.dispatchTouchEvent", {
           type,
-          touchPoints: type === "touchEnd" ? [] : [{ x: tx - at, y: ty }],
+          touchPoints: type === "touchEnd" ? [] : [{ x: tx - at, y: ty - at }],
         });
       await touch("touchStart", 0);
       for (let i = 1; i <= 10; i++) await touch("touchMove", 4 * i);

@@ -2,6 +2,7 @@
  * What the lecture claims, as functions of what was measured: the studies judge by them, and so do the lab's figures, at whatever
  * a reader has set there.
  */
+export * from "./augmentation.js";
 export * from "./convexity.js";
 export * from "./descent.js";
 export * from "./momentum.js";
