@@ -21,6 +21,7 @@ import {
   type Time,
   traceRule,
 } from "../src/optim/index.js";
+import { usualUnits } from "../src/optim/units.js";
 import { random } from "../src/random/random.js";
 import {
   type Benchmark,
@@ -90,6 +91,7 @@ const updating = async (rule: Rule, threads: number, rare = false): Promise<() =
     runner: runAlone(arena.memory),
     engine: nodeEngine,
     options: { threads },
+    unitsOf: ({ shape }) => usualUnits(shape),
   });
   let step = 0;
   return () => {

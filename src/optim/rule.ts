@@ -4,6 +4,7 @@ import { input, type Shape, Tensor } from "../graph/index.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import { requireKnown } from "../options.js";
 import type { MeasuredRate } from "./schedules/plateau.js";
+import { type Units, usualUnits } from "./units.js";
 
 /** Where training stands when an update is made. */
 export interface Time {
@@ -46,6 +47,8 @@ export interface UpdateInputs {
   readonly g: Tensor;
   /** A scalar that follows a schedule: `at(learningRate)`, `at(({ step }) => 1 / (1 - beta ** (step + 1)))`. */
   readonly at: (rate: Rate) => Tensor;
+  /** Where the incoming weights of the parameter's units lie in it. */
+  readonly units: Units;
 }
 
 /** What a rule sees of one parameter: `UpdateInputs` and each state by its name, of the parameter's shape. */
@@ -135,7 +138,7 @@ export const rule = <State extends string = never>(
   options: { readonly learningRate?: Rate } = {},
 ): Rule => {
   const { learningRate } = requireKnown(`rule ${name}`, options, ["learningRate"]);
-  for (const reserved of ["theta", "g", "at"]) {
+  for (const reserved of ["theta", "g", "at", "units"]) {
     if (reserved in states)
       throw new SteepestError(`rule ${name}: a state cannot be called "${reserved}"; choose another name`);
   }
@@ -172,13 +175,14 @@ export interface TracedRule {
 
 /**
  * Writes a rule out as a graph for parameters of the given shape, in float32 where not told otherwise. Names of inputs begin with `prefix`,
- * so that the graphs of several parameters can be one. Throws where the rule does not keep its own promises.
+ * so that the graphs of several parameters can be one; `units` says where its units lie, if not where they usually do. Throws where the rule does not keep its own promises.
  */
 export const traceRule = (
   general: Rule,
   shape: Shape,
   dtype: "float32" | "float64" = "float32",
   prefix = "",
+  units?: Units,
 ): TracedRule => {
   const rule = ruleForShape(general, shape);
   const theta = input(`${prefix}theta`, shape, dtype);
@@ -197,7 +201,13 @@ export const traceRule = (
     return scalar.input;
   };
   const stateInputs = Object.fromEntries(states.map((state) => [state.name, state.input]));
-  const outputs = rule.update({ theta, g, at, states: stateInputs });
+  const outputs = rule.update({
+    theta,
+    g,
+    at,
+    units: units ?? usualUnits(shape.map(Number)),
+    states: stateInputs,
+  });
 
   for (const name of Object.keys(outputs.states)) {
     if (!(name in rule.states)) {

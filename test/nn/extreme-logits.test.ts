@@ -71,3 +71,14 @@ it("cross-entropy, its gradient and curvature are those of the softmax p: p - on
     );
   }
 });
+
+it("of a mixture, a class that is ruled out and has no share adds nothing; one that has a share, infinitely much", async () => {
+  const [z, shares] = [input("z", [batch, 3]), input("shares", [batch, 3])];
+  const value = crossEntropy().of(z, shares);
+  const [gradient] = grad(mean(value), [z]);
+  const logits = [2, -Infinity, 2, 2, -Infinity, 2];
+  const at = await evaluateOnce([z, shares], { value, gradient }, [logits, [0.75, 0, 0.25, 0.5, 0.5, 0]]);
+  expect(Array.from(at.value.data, Number)).toEqual([Math.fround(Math.log(2)), Infinity]);
+  const expected = [-0.25, 0, 0.25, 0, -0.5, 0.5].map((g) => g / 2);
+  at.gradient.data.forEach((g, i) => void expect(g).toBeCloseTo(expected[i] ?? Number.NaN, 6));
+});

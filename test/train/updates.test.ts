@@ -2,9 +2,11 @@ import { expect, it } from "vitest";
 import {
   adam,
   blobs,
+  convTranspose2d,
   ema,
   type FitOptions,
   fit,
+  flatten,
   gradientDescent,
   groups,
   l1Ball,
@@ -16,6 +18,7 @@ import {
   relu,
   rule,
   sequential,
+  unflatten,
 } from "../../src/index.js";
 
 const data = blobs({ n: 128, classes: 3, seed: 3 });
@@ -74,3 +77,44 @@ it("a rule sees the shape of every parameter that it updates", async () => {
     expect([...new Set(weights(name))], name).toEqual([value]);
   }
 });
+
+it.each([1, 2])(
+  "muon's step on filters of a transposed convolution is orthogonal by filter, groups: %i",
+  async (groups) => {
+    const [inputs, each, filters] = [6, 4, 2];
+    const upwards = sequential(
+      linear(inputs * 4),
+      unflatten([inputs, 2, 2]),
+      convTranspose2d(filters, { kernel: 2, groups }),
+      flatten(),
+      linear(3),
+    );
+    const rate = 0.25;
+    const afterOneStep = async (learningRate: number) => {
+      const optimizer = muon({ filters: true, learningRate, beta: 0, nesterov: false });
+      const run = await fit(upwards, data, { epochs: 1, batchSize: 128, threads: 1, optimizer });
+      const weights = (await run.weights()).get("convTranspose2d1.weight") ?? new Float32Array();
+      await run.release();
+      return weights;
+    };
+    const [before, after] = [await afterOneStep(1e-12), await afterOneStep(rate)];
+    // Weights [in, out / groups, 2, 2]: what a filter sees, as one row.
+    const part = filters / groups;
+    const row = (filter: number) => {
+      const [group, place] = [Math.floor(filter / part), filter % part];
+      return Array.from({ length: (inputs / groups) * each }, (_, i) => {
+        const channel = (group * inputs) / groups + Math.floor(i / each);
+        const at = (channel * part + place) * each + (i % each);
+        return ((before[at] ?? Number.NaN) - (after[at] ?? Number.NaN)) / rate;
+      });
+    };
+    const [a, b] = [row(0), row(1)];
+    const dot = (x: readonly number[], y: readonly number[]) =>
+      x.reduce((sum, v, i) => sum + v * (y[i] ?? Number.NaN), 0);
+    for (const norm of [dot(a, a), dot(b, b)]) {
+      expect(norm).toBeGreaterThan(0.45);
+      expect(norm).toBeLessThan(1.5);
+    }
+    expect(Math.abs(dot(a, b))).toBeLessThan(0.4);
+  },
+);

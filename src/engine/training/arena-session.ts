@@ -121,10 +121,16 @@ export class ArenaSession implements TrainingSession {
     const runner = this.#hold(
       this.#sharing ? await Team.of(memory, this.#sharing.threads) : runAlone(memory),
     );
-    const place = { arena, runner, engine: this.#engine, options: this.#options };
+    const place = {
+      arena,
+      runner,
+      engine: this.#engine,
+      options: this.#options,
+      unitsOf: unitsOf(this.#graph.loss),
+    };
     const prepare = async (rule: Rule, group: Group, i: number): Promise<GroupUpdate> =>
       this.#hold(await prepareUpdate(rule, group, gradients[i] ?? missing(), place));
-    const projecting = { ...place, scratch, unitsOf: unitsOf(this.#graph.loss) };
+    const projecting = { ...place, scratch };
     const parts = groups.map(splitAverage);
     const rules = parts.map(({ update }, i) =>
       prepare(this.#graph.clipNorm === undefined ? update.rule : clip(update.rule), update, i),

@@ -6,7 +6,6 @@ import type { Arena, Block } from "../arena.js";
 import { bindColumns, bindRows, compileKernel, isKernelGraph, type ToFactors } from "../kernel/index.js";
 import type { Projection } from "./graph.js";
 import { blockOf, type Group } from "./placement.js";
-import type { UnitsOf } from "./units.js";
 import { type GroupUpdate, prepareUpdate, scalarValues, type UpdatePlace } from "./update.js";
 
 /** A rule without gradient or states. */
@@ -50,7 +49,6 @@ const bindFactors = (
 export interface ProjectionPlace extends UpdatePlace {
   /** Room for as many float32 numbers as `scratchFor` says. */
   readonly scratch: Block;
-  readonly unitsOf: UnitsOf;
 }
 
 /** Factors of units from squared norms of their parts, of which each unit has `inner`, side by side. */

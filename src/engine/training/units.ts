@@ -2,17 +2,7 @@ import { topologicalOrder } from "../../graph/autodiff.js";
 import { operationOf } from "../../graph/definition.js";
 import { gemm, matmul, type Tensor, transpose } from "../../graph/index.js";
 import { conv, convInput } from "../../graph/ops/convolution.js";
-
-/**
- * How a parameter holds the incoming weights of its units: it consists of `slabs` arrays `[outer, units, inner]`, and a unit's weights are
- * those at its place of the middle axis of one of them.
- */
-export interface Units {
-  readonly slabs: number;
-  readonly outer: number;
-  readonly units: number;
-  readonly inner: number;
-}
+import { type Units, usualUnits } from "../../optim/units.js";
 
 /** How the units of parameters lie, by the parameter. */
 export type UnitsOf = (parameter: { readonly tensor: Tensor; readonly shape: readonly number[] }) => Units;
@@ -59,10 +49,8 @@ export const unitsOf = (loss: Tensor): UnitsOf => {
     if (groups !== undefined) {
       return { slabs: groups, outer: first / groups, units: second, inner: product(sizes) };
     }
-    if (sizes.length > 0 || matrices.has(tensor)) {
-      return { slabs: 1, outer: 1, units: first, inner: product(shape) / first };
-    }
-    return { slabs: 1, outer: first, units: second, inner: 1 };
+    if (matrices.has(tensor)) return { slabs: 1, outer: 1, units: first, inner: second };
+    return usualUnits(shape);
   };
 };
 

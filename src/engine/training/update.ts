@@ -10,6 +10,7 @@ import { loadGraph } from "../load-graph.js";
 import type { Runner } from "../team/runner.js";
 import { blockOf, type Group } from "./placement.js";
 import { host } from "./shapes.js";
+import type { UnitsOf } from "./units.js";
 
 /** Applies a group's rule to all of its parameters. */
 export interface GroupUpdate {
@@ -36,22 +37,22 @@ const arraysOf = ({ theta, g, states }: TracedRule): Tensor[] => [
   ...states.map((state) => state.input),
 ];
 
-/** A rule written out for each shape among a group's parameters, and which of them have it. */
+/** A rule written out for each shape, and place of units, among a group's parameters, and which of them have it. */
 interface ShapedRule {
   readonly traced: TracedRule;
   readonly members: readonly number[];
 }
 
-const byShape = (rule: Rule, { parameters }: Group): ShapedRule[] => {
+const byShape = (rule: Rule, { parameters }: Group, unitsOf: UnitsOf): ShapedRule[] => {
   const members = new Map<string, number[]>();
-  parameters.forEach(({ shape }, i) => {
-    const key = shape.join();
+  parameters.forEach((parameter, i) => {
+    const key = [...parameter.shape, ...Object.values(unitsOf(parameter))].join();
     members.set(key, [...(members.get(key) ?? []), i]);
   });
-  return [...members.values()].map((list) => ({
-    traced: traceRule(rule, (parameters[list[0] ?? missing()] ?? missing()).shape),
-    members: list,
-  }));
+  return [...members.values()].map((list) => {
+    const first = parameters[list[0] ?? missing()] ?? missing();
+    return { traced: traceRule(rule, first.shape, "float32", "", unitsOf(first)), members: list };
+  });
 };
 
 /** What changes: a state whose next value is itself need not be written. */
@@ -97,10 +98,11 @@ const engineUpdate = async (
   rule: Rule,
   group: Group,
   gradient: Block,
-  { arena, engine, options }: UpdatePlace,
+  { arena, engine, options, unitsOf }: UpdatePlace,
 ): Promise<GroupUpdate> => {
-  const updates = group.parameters.map(({ shape }, i) => {
-    const traced = traceRule(rule, shape, "float32", `${i} `);
+  const updates = group.parameters.map((parameter, i) => {
+    const { shape } = parameter;
+    const traced = traceRule(rule, shape, "float32", `${i} `, unitsOf(parameter));
     const scalars = traced.scalars.map(({ input }) => ({ input, values: new Float32Array(1) }));
     const arrays = arraysOf(traced);
     const views = [group.theta, gradient, ...group.states].map((region) =>
@@ -151,6 +153,7 @@ export interface UpdatePlace {
   readonly runner: Runner;
   readonly engine: Engine;
   readonly options: SessionOptions;
+  readonly unitsOf: UnitsOf;
 }
 
 /** Prepares the update of one group: as a kernel where the rule's operators allow it, else through the engine. */
@@ -160,7 +163,7 @@ export const prepareUpdate = async (
   gradient: Block,
   place: UpdatePlace,
 ): Promise<GroupUpdate> => {
-  const shaped = byShape(rule, group);
+  const shaped = byShape(rule, group, place.unitsOf);
   return shaped.every(({ traced }) => isKernelGraph(traced.next.map(({ value }) => value)))
     ? kernelUpdate(shaped, group, gradient, place.runner)
     : engineUpdate(rule, group, gradient, place);

@@ -1,5 +1,16 @@
 import { SteepestError } from "../../errors.js";
-import { cast, logSoftmax, mean, reshape, softmax, sum, type Tensor } from "../../graph/index.js";
+import {
+  cast,
+  equal,
+  logSoftmax,
+  mean,
+  reshape,
+  scalar,
+  softmax,
+  sum,
+  type Tensor,
+  where,
+} from "../../graph/index.js";
 import { crossEntropyAt } from "../../graph/ops/softmax.js";
 import { elementCount, factorOf, formatShape, multipleOfBatch, sameShape } from "../../graph/shape.js";
 import { requireKnown } from "../../options.js";
@@ -21,8 +32,11 @@ const ofLabels = (logits: Tensor, label: Tensor): Tensor => {
   return reshape(flat, label.shape);
 };
 
-/** `-Σ shares·log softmax(logits)` of classes that an example has shares of. */
-const ofShares = (logits: Tensor, shares: Tensor): Tensor => sum(shares.mul(logSoftmax(logits)), -1).neg();
+/** `-Σ shares·log softmax(logits)` of the classes that an example has shares of: what it has none of may be ruled out, by a logit of -∞. */
+const ofShares = (logits: Tensor, shares: Tensor): Tensor => {
+  const none = scalar(0, logits.dtype);
+  return sum(where(equal(shares, none), none, shares.mul(logSoftmax(logits))), -1).neg();
+};
 
 /**
  * `-log softmax(output)[label]`: logits `[batch, classes]` and class numbers `[batch]`, or `[batch, T, classes]` and `[batch, T]` for one at

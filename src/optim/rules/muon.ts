@@ -4,6 +4,7 @@ import { requireKnown } from "../../options.js";
 import { checkedRate } from "../checked-rate.js";
 import { weightDecay as decayed } from "../compositions/weightDecay.js";
 import { type Rate, type Rule, rule } from "../rule.js";
+import type { Units } from "../units.js";
 import { adamW } from "./adam.js";
 import { decayingAverage } from "./moments.js";
 
@@ -31,8 +32,8 @@ export interface MuonOptions {
  *     u = β·m + (1 - β)·g,  or m without `nesterov`
  *     θ ← θ - η·√max(1, outputs / inputs)·orthogonalised(u)
  *
- * for matrices θ [inputs, outputs], and with `filters` for those of convolutions [outputs, …], whose inputs are all that a filter sees;
- * other parameters follow the rule `others`, AdamW by default. Embeddings and the last layer do better under AdamW too: choose it for them
+ * for matrices θ [inputs, outputs], and with `filters` for those of convolutions, a row each, whose inputs are all that a filter sees: also of
+ * transposed ones [in, out / groups, …], and of groups. Other parameters follow the rule `others`, AdamW by default. Embeddings and the last layer do better under AdamW too: choose it for them
  * with `groups`.
  *
  * Throws where the learning rate or the weight decay is negative, beta outside [0, 1), or iterations is not a positive
@@ -64,13 +65,11 @@ export const muon = (options: MuonOptions = {}): Rule => {
   const orthogonal = rule(
     "muon",
     { m: 0 },
-    ({ theta, g, m, at }) => {
+    ({ theta, g, m, at, units }) => {
       const next = decayingAverage(m, g, beta);
-      const [inputs, outputs] = fans(theta);
       const direction = nesterov ? decayingAverage(next, g, beta) : next;
-      const matrix = theta.rank === 2 ? direction : reshape(direction, [outputs, inputs]);
-      const u = reshape(orthogonalised(matrix, iterations), theta.shape);
-      const scale = Math.sqrt(Math.max(1, outputs / inputs));
+      const u = byUnits(direction, units, (matrix) => orthogonalised(matrix, iterations));
+      const scale = Math.sqrt(Math.max(1, (units.slabs * units.units) / (units.outer * units.inner)));
       return { theta: theta.sub(u.mul(scale).mul(at(eta))), m: next };
     },
     { learningRate: eta },
@@ -80,11 +79,18 @@ export const muon = (options: MuonOptions = {}): Rule => {
   return { ...matrices, forShape: ({ length }) => (isMatrix(length) ? matrices : others) };
 };
 
-/** How many inputs and outputs a matrix [inputs, outputs] or filters [outputs, …] have. */
-const fans = (theta: Tensor): readonly [inputs: number, outputs: number] => {
-  if (theta.rank === 2) return [theta.size(0), theta.size(1)];
-  const outputs = theta.size(0);
-  return [theta.shape.reduce<number>((product, size) => product * Number(size), 1) / outputs, outputs];
+/** What `change` makes of a parameter as a matrix with a row for each unit, or a column: to orthogonality these are the same. */
+const byUnits = (
+  x: Tensor,
+  { slabs, outer, units, inner }: Units,
+  change: (matrix: Tensor) => Tensor,
+): Tensor => {
+  if (x.rank === 2) return change(x);
+  const rows = [slabs * units, outer * inner];
+  if (outer === 1) return reshape(change(reshape(x, rows)), x.shape);
+  const unitsFirst = transpose(reshape(x, [slabs, outer, units, inner]), [0, 2, 1, 3]);
+  const changed = reshape(change(reshape(unitsFirst, rows)), [slabs, units, outer, inner]);
+  return reshape(transpose(changed, [0, 2, 1, 3]), x.shape);
 };
 
 /** Coefficients of the odd polynomial a·σ + b·σ³ + c·σ⁵ that draws singular values to about 1 (Jordan et al. 2024). */

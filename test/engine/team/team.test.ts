@@ -12,6 +12,7 @@ import { prepareUpdate } from "../../../src/engine/training/update.js";
 import { input, sum } from "../../../src/graph/index.js";
 import { missing } from "../../../src/missing.js";
 import type { Rule } from "../../../src/optim/index.js";
+import { usualUnits } from "../../../src/optim/units.js";
 import { random } from "../../../src/random/random.js";
 import { rules } from "../../support/rules.js";
 
@@ -85,7 +86,13 @@ describe("the update of every rule", () => {
         if (initial === "theta") state.set(arena.view(group.theta));
         else state.fill(initial);
       });
-      const place = { arena, runner, engine: nodeEngine, options: { threads: 1 } };
+      const place = {
+        arena,
+        runner,
+        engine: nodeEngine,
+        options: { threads: 1 },
+        unitsOf: ({ shape }: { readonly shape: readonly number[] }) => usualUnits(shape),
+      };
       const update = await prepareUpdate(rule, group, gradient, place);
       for (let step = 0; step < steps; step++) {
         arena.view(gradient).set((gradients[step] ?? missing()).subarray(0, gradient.count));
