@@ -115,9 +115,10 @@ export const planTask = async (task: Task, options: PlanOptions): Promise<Plan> 
   });
   const { data } = loaded;
   try {
-    const defaults = defaultsFor(task, data);
+    const defaults = await defaultsFor(task, data);
     const model = options.model ?? defaults.model ?? "dense";
-    const suits = model === "dense" ? {} : suitsOf(model);
+    const ofModel = model === "dense" ? {} : suitsOf(model);
+    const suits = defaults.views && ofModel.views ? { ...ofModel, views: defaults.views } : ofModel;
     // What was chosen from the data at hand goes before what suited a network elsewhere.
     const course = typeof task.defaults === "function" ? {} : suits;
     const whole = options.model !== undefined && course.epochs !== undefined;

@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import { join } from "../files.js";
 import { givenText } from "../given.js";
+import { missing } from "../missing.js";
 import { requireKnown } from "../options.js";
 import { listed } from "../shown.js";
 import { inCode, type Wording } from "../wording.js";
@@ -122,6 +123,20 @@ const decodedParts = async (source: PictureSource, options: ImagesOptions) => {
   return { parts, notes: [] };
 };
 
+/** Says which classes have no training picture. Throws where fewer than two have one. */
+const notToBeLearned = (path: string, classes: readonly string[], labels: Int32Array): readonly string[] => {
+  const seen = new Set(labels);
+  const without = classes.filter((_, i) => !seen.has(i));
+  if (seen.size < 2) {
+    throw new SteepestError(
+      `${path}: all ${labels.length} training pictures are of one class; a classifier needs two or more, and there is none of ${listed(without, 3)}`,
+    );
+  }
+  return without.length === 0
+    ? []
+    : [`no training picture of ${listed(without, 5)}: a network cannot learn to answer with that`];
+};
+
 /**
  * Reads pictures with their classes as data sets: inputs `[channels, height, width]` of values 0 to 255.
  *
@@ -208,9 +223,13 @@ export const readImages = async (
       const decoded = parts[part];
       return decoded && { [part]: pictureDataset(`${path} ${part}`, decoded.store, classes) };
     };
-    const notes = new Set([...source.notes, ...Object.values(parts).flatMap((part) => part.notes)]);
     const { train } = dataOf("train") ?? {};
     if (!train) throw new SteepestError(`${path}: no training pictures among ${listed(Object.keys(parts))}`);
+    const notes = new Set([
+      ...source.notes,
+      ...Object.values(parts).flatMap((part) => part.notes),
+      ...notToBeLearned(path, classes, parts.train?.store.labels ?? missing()),
+    ]);
     return {
       train,
       ...dataOf("validation"),

@@ -131,6 +131,14 @@ describe("train images refuses, in one line,", () => {
     );
   });
 
+  it("pictures of one class where those of the others are left out", () => {
+    const files = { ...red, "blue/1.png": "no picture", "blue/2.png": "none" };
+    expectRefusal(
+      train(files, ["--on-bad", "skip"]),
+      /photos: all 10 training pictures are of one class; .* there is none of blue/,
+    );
+  });
+
   it("networks that pictures are too small for, and options of another task", () => {
     expectRefusal(
       train({ ...red, ...blue }, ["--model", "vgg", "--size", "3"]),
@@ -168,7 +176,7 @@ describe("train images takes what can be used, and says what was done:", () => {
     const notes = outcome.stderr.split("\n").filter((line) => line.startsWith("note: "));
     expect(notes).toEqual([
       "note: 2 files that are no pictures left out",
-      "note: 1 of 23 pictures are grey: taken as colours",
+      "note: 1 of 23 pictures is grey: taken as colours",
       expect.stringMatching(
         /^note: 2 pictures left out: .*bad\.png: not a picture.*; .*large\.png: a picture of more/,
       ),

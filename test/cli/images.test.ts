@@ -84,6 +84,34 @@ describe("steepest train images", () => {
     expect(trained.code).toBe(0);
   });
 
+  it("never mirrors strokes on a plain ground, such as letters", async () => {
+    const letters = temporaryFolder();
+    for (const [letter, d] of [
+      ["b", "M8 3v16h6a4 4 0 0 0 0-8h-6"],
+      ["d", "M16 3v16h-6a4 4 0 0 1 0-8h6"],
+    ] as const) {
+      mkdirSync(join(letters, letter));
+      for (let i = 0; i < 12; i++) {
+        const stroke = `<path d="${d}" transform="translate(${i % 4} ${i % 3})" stroke="#fff" fill="none" stroke-width="2"/>`;
+        const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"><rect width="28" height="28"/>${stroke}</svg>`;
+        const grey = sharp(Buffer.from(svg)).toColourspace("b-w").png();
+        writeFileSync(join(letters, letter, `${i}.png`), await grey.toBuffer());
+      }
+    }
+    const args = ["train", "images", letters, "--epochs", "1", "--json", "--out", temporaryFolder()];
+    const trained = steepest(args);
+    expect(trained.stderr).toMatch(/network speed-s · views shift · .* · augment affine/);
+    expect(trained.code).toBe(0);
+  });
+
+  it("measures no larger network where the smallest does not fit into the minutes", () => {
+    const trained = steepest(["train", "images", folder, "--minutes", "0.001", "--out", temporaryFolder()]);
+    expect(trained.stderr).toMatch(
+      /--minutes 0.001: not one epoch fits into it \(speed-s: [^;]*, 0 epochs\)/,
+    );
+    expect(trained.code).toBe(1);
+  });
+
   it("chooses the epochs that fit into some minutes, and keeps how many they were", () => {
     const args = ["--minutes", "0.3", "--model", "lenet", "--json", "--out", temporaryFolder()];
     const trained = steepest(["train", "images", folder, ...args]);

@@ -87,8 +87,11 @@ const drawnIn = async (file: string): Promise<readonly Version[]> => {
   }
 };
 
-const valueText = (value: unknown): string =>
-  Number.isInteger(value) ? String(value) : typeof value === "number" ? number(value) : JSON.stringify(value);
+const valueText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
+  if (typeof value !== "number") return JSON.stringify(value);
+  return Number.isInteger(value) ? String(value) : number(value);
+};
 
 const drawnText = (drawn: readonly augment.Drawn[]): string =>
   drawn

@@ -1,5 +1,6 @@
 import { soleInput } from "../../data/dataset.js";
 import { type ImagesProgress, readImages } from "../../data/images.js";
+import { pictureKindOf } from "../../data/picture-kind.js";
 import { newRows } from "../../data/rows.js";
 import { split } from "../../data/subset.js";
 import { SteepestError, UsageError } from "../../errors.js";
@@ -65,15 +66,20 @@ const load = async ({ data: path, seed, ...reading }: LoadOptions, task: string)
 /** Pictures that are looked at in a training, where nothing else is asked for: about ten minutes' worth at 32 x 32 on two cores. */
 const worthLookingAt = 250_000;
 
-/** What suits a folder of pictures: fewer epochs where there are more pictures, a smaller network where they are few. */
-const chosenFor = ({ train }: Splits): TaskDefaults => {
+/**
+ * What suits a folder of pictures: fewer epochs where there are more pictures, a smaller network where they are few. Strokes on a plain
+ * ground, such as digits and letters, are never mirrored.
+ */
+const chosenFor = async ({ train }: Splits): Promise<TaskDefaults> => {
   const { image } = soleInput(train).field;
   const side = Math.min(image?.width ?? 0, image?.height ?? 0);
+  const strokes = (await pictureKindOf(train))?.ink !== undefined;
   const epochs = Math.round(worthLookingAt / train.size);
   return {
     // It halves them three times, after windows of two pixels.
     model: side < 9 ? "resnet20" : "speed-s",
-    augment: side <= 40 ? "shift" : "photo",
+    augment: strokes ? "affine" : side <= 40 ? "shift" : "photo",
+    ...(strokes ? { views: { shift: 1 } } : {}),
     epochs: Math.min(60, Math.max(6, epochs)),
     batchSize: Math.min(250, Math.max(8, Math.round(train.size / 20))),
     // A few pictures would choose the weights by chance.

@@ -3,6 +3,7 @@ import { digits } from "../../data/digits.js";
 import { mnist } from "../../data/mnist.js";
 import { blobs, circles, moons, spirals } from "../../data/toys.js";
 import { UsageError } from "../../errors.js";
+import type { ViewsOptions } from "../../nn/index.js";
 import type { Splits } from "../../train/options.js";
 import type { AugmentationName } from "./augmentations.js";
 import type { ModelName } from "./models.js";
@@ -17,6 +18,8 @@ export interface TaskDefaults {
   /** As `--keep`. */
   readonly keep?: string;
   readonly augment?: AugmentationName;
+  /** The views of a picture over which a network answers, in place of those that suit it elsewhere. */
+  readonly views?: ViewsOptions;
   readonly epochs: number;
   readonly batchSize: number;
   /** Share or number of training examples set aside for validation. */
@@ -52,10 +55,10 @@ export interface Task {
   readonly readsPictures?: boolean;
   readonly load: (options: LoadOptions) => Promise<Loaded>;
   /** Chosen once, or from the data. */
-  readonly defaults: TaskDefaults | ((data: Splits) => TaskDefaults);
+  readonly defaults: TaskDefaults | ((data: Splits) => Promise<TaskDefaults>);
 }
 
-export const defaultsFor = ({ defaults }: Task, data: Splits): TaskDefaults =>
+export const defaultsFor = async ({ defaults }: Task, data: Splits): Promise<TaskDefaults> =>
   typeof defaults === "function" ? defaults(data) : defaults;
 
 const toys: Readonly<Record<string, (options: { n: number; seed: number }) => Dataset>> = {

@@ -84,7 +84,7 @@ export const planOf = async (
   const grey = found.filter((picture) => picture.channels === 1).length;
   const notes: string[] = [];
   if (channels === undefined && grey > 0 && grey < found.length) {
-    notes.push(`${grey} of ${found.length} pictures are grey: taken as colours`);
+    notes.push(`${grey} of ${found.length} pictures ${grey === 1 ? "is" : "are"} grey: taken as colours`);
   }
   const [first] = found;
   if (!first) throw new SteepestError("none of the pictures can be decoded");

@@ -118,7 +118,7 @@ describe("folders of pictures", () => {
     expect(train.inputs.input?.shape).toEqual([3, 5, 5]);
     expect((await contents(train)).colours[2]).toEqual([128, 128, 128]);
     expect(notes).toEqual([
-      "1 of 3 pictures are grey: taken as colours",
+      "1 of 3 pictures is grey: taken as colours",
       "pictures of 2 sizes, 8 x 6 (2), 5 x 9 (1): the middle of each scaled to 5 x 5; another size can be asked for",
     ]);
     const chosen = await images(path, { ...uncached, size: [4, 3], channels: 1 });
