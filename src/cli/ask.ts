@@ -24,6 +24,8 @@ export interface Asked {
   readonly views?: ViewsOptions;
   /** Names of the classes, where the model says them. */
   readonly classes?: readonly string[];
+  /** Whether pictures are examples of the data that it was trained on; see `readPicture`. @defaultValue false */
+  readonly asTrained?: boolean;
 }
 
 /** Examples and numbers that a model with a free batch is given at once. */
@@ -130,9 +132,17 @@ const answerTo = (
   }
 };
 
-const read = async ({ path }: PictureFile, { input }: Asked): Promise<ReadPicture | Problem> => {
+const read = async (
+  { path, content }: PictureFile,
+  { input, asTrained = false }: Asked,
+): Promise<ReadPicture | Problem> => {
   try {
-    return await readPicture(path, input.kind);
+    if (!content) return await readPicture(path, input.kind, { asTrained });
+    if ("bytes" in content)
+      return await readPicture({ name: path, bytes: content.bytes }, input.kind, { asTrained });
+    const [black, white] = input.kind.range;
+    const pixels = await content.pixels();
+    return { pixels: pixels.map((value) => black + (value * (white - black)) / 255), done: [] };
   } catch (error) {
     return problemOf(error);
   }

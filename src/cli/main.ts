@@ -4,6 +4,7 @@ import { unwritable } from "../files.js";
 import { version } from "../version.js";
 import { augmentCommand } from "./commands/augment.js";
 import { certifyCommand } from "./commands/certify.js";
+import { evaluateCommand } from "./commands/evaluate.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { predictCommand } from "./commands/predict.js";
 import { resumeCommand } from "./commands/resume.js";
@@ -35,6 +36,7 @@ for (const command of [
   trainCommand(),
   resumeCommand(),
   predictCommand(),
+  evaluateCommand(),
   augmentCommand(),
   inspectCommand(),
   studyCommand(),

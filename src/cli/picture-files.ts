@@ -9,6 +9,10 @@ export interface PictureFile {
   readonly path: string;
   /** Names of the folders that it lies in, from the one that was given to its own; none where the picture itself was given. */
   readonly folders: readonly string[];
+  /** What it holds, where it is no file of its own: the bytes of one, or pixels of 0 to 255. */
+  readonly content?:
+    | { readonly bytes: () => Promise<Uint8Array> }
+    | { readonly pixels: () => Promise<Float32Array> };
 }
 
 const isHidden = (part: string): boolean => part.startsWith(".") || part === "__MACOSX";

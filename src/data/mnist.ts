@@ -51,6 +51,10 @@ export const mnist = async (given: string | Iterable<File>): Promise<{ train: Da
   return { train, test };
 };
 
+/** One part of MNIST in a folder, by the beginning of its files' names. Throws as `mnist`. */
+export const mnistPart = async (folder: string, prefix: "train" | "t10k", name: string): Promise<Dataset> =>
+  readPart(await filesOf(folder), prefix, name);
+
 const readPart = async (folder: Files, prefix: string, name: string): Promise<Dataset> => {
   const imagesFile = findFile(folder, `${prefix}-images`, "idx3-ubyte");
   const labelsFile = findFile(folder, `${prefix}-labels`, "idx1-ubyte");

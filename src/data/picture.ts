@@ -2,6 +2,7 @@ import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import type { ImageLayout } from "./dataset.js";
 import { decode } from "./images/decode.js";
+import type { PictureEntry } from "./images/entry.js";
 import { unreadable } from "./images/picture-file.js";
 import { upright } from "./images/upright.js";
 import { findInk, type GreyPicture, type Ink, inkSize, strength } from "./ink.js";
@@ -109,9 +110,17 @@ const placed = async (
   return result;
 };
 
+/** A picture's file: its name, for messages, and its bytes. */
+export type PictureSource = Pick<PictureEntry, "name" | "bytes">;
+
 /** A picture of strokes, laid out as those that the network was trained on. Throws where there are none, or a frame around them. */
-const readInk = async (path: string, kind: PictureKind, placement: InkPlacement): Promise<ReadPicture> => {
-  const file = await upright(await fileBytes(path));
+const readInk = async (
+  { name: path, bytes }: PictureSource,
+  kind: PictureKind,
+  placement: InkPlacement,
+  { asTrained = false }: ReadPictureOptions,
+): Promise<ReadPicture> => {
+  const file = await upright(await bytes());
   const { data, info } = await file.picture
     .resize(largestSide, largestSide, { fit: "inside", withoutEnlargement: true })
     .toColourspace("b-w")
@@ -124,8 +133,11 @@ const readInk = async (path: string, kind: PictureKind, placement: InkPlacement)
       `${path}: no ink found: the picture is of one brightness; the model was trained on strokes on a plain ground`,
     );
   }
-  const doubts = checkFrame(path, ink);
   const plain = isPlain(ink);
+  const sameSize = picture.width === kind.width && picture.height === kind.height;
+  if (asTrained && sameSize && plain && ink.tone === placement.tone)
+    return { pixels: Float32Array.from(data), done: unusual(file) };
+  const doubts = checkFrame(path, ink);
   const done = [
     ...unusual(file),
     ...(ink.tone === placement.tone ? [] : ["inverted"]),
@@ -133,7 +145,6 @@ const readInk = async (path: string, kind: PictureKind, placement: InkPlacement)
   ];
   const inTone = (bright: Float32Array) =>
     placement.tone === "bright" ? bright : bright.map((value) => 255 - value);
-  const sameSize = picture.width === kind.width && picture.height === kind.height;
   if (sameSize && liesAs(ink, placement)) {
     const asInk = (pixel: number) =>
       plain ? (ink.tone === "bright" ? pixel : 255 - pixel) : evened(pixel, ink);
@@ -146,13 +157,23 @@ const readInk = async (path: string, kind: PictureKind, placement: InkPlacement)
 };
 
 /** A whole picture, scaled to cover the size and cropped to it, as `images` reads those that a network is trained on. */
-const readWhole = async (path: string, layout: ImageLayout): Promise<ReadPicture> => {
-  const { pixels, ...file } = await decode({ name: path, bytes: () => fileBytes(path) }, layout);
+const readWhole = async (source: PictureSource, layout: ImageLayout): Promise<ReadPicture> => {
+  const { pixels, ...file } = await decode(source, layout);
   return {
     pixels: Float32Array.from(pixels),
     done: [...unusual(file), `taken whole, scaled to ${layout.width} x ${layout.height}`],
   };
 };
+
+export interface ReadPictureOptions {
+  /**
+   * Takes strokes of the network's size on a plain ground of the right tone as they are, wherever they lie, as training did: for examples of the
+   * data that it was trained on.
+   *
+   * @defaultValue false
+   */
+  readonly asTrained?: boolean;
+}
 
 /**
  * Reads a picture file (PNG, JPEG, …) as the input of a network, as a viewer would show it. For a network trained on strokes on a plain
@@ -163,12 +184,19 @@ const readWhole = async (path: string, layout: ImageLayout): Promise<ReadPicture
  *
  * Throws where the file is missing, not a picture or one of more than 100 million pixels, and where there is no ink though there should be, or a frame.
  */
-export const readPicture = async (path: string, kind: PictureKind): Promise<ReadPicture> => {
+export const readPicture = async (
+  file: string | PictureSource,
+  kind: PictureKind,
+  options: ReadPictureOptions = {},
+): Promise<ReadPicture> => {
   const [black, white] = kind.range;
+  const source = typeof file === "string" ? { name: file, bytes: () => fileBytes(file) } : file;
   try {
-    const { pixels, done } = await (kind.ink ? readInk(path, kind, kind.ink) : readWhole(path, kind));
+    const { pixels, done } = await (kind.ink
+      ? readInk(source, kind, kind.ink, options)
+      : readWhole(source, kind));
     return { pixels: pixels.map((value) => black + (value * (white - black)) / 255), done };
   } catch (error) {
-    throw error instanceof SteepestError ? error : unreadable(path, error);
+    throw error instanceof SteepestError ? error : unreadable(source.name, error);
   }
 };

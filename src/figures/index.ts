@@ -14,6 +14,7 @@ export { type Picture, type PicturesOptions, pictures, pictureUri } from "./pict
 export { png } from "./png.js";
 export type { RegionGrid } from "./region-grid.js";
 export { type DecisionRegionsOptions, decisionRegions } from "./regions.js";
+export { type ReliabilityOptions, reliabilityChart } from "./reliability.js";
 export { type PointGroup, type ScatterOptions, scatter } from "./scatter.js";
 export { orderedColour } from "./theme.js";
 export type { Point } from "./thin.js";

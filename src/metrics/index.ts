@@ -21,5 +21,13 @@ export { r2 } from "./r2.js";
 export { recall } from "./recall.js";
 export { type ReliabilityBin, type ReliabilityOptions, reliability } from "./reliability.js";
 export { rocAuc } from "./roc-auc.js";
+export {
+  type ClassCurve,
+  type ScoredClasses,
+  type ScoredValues,
+  type ScoreOptions,
+  scoreClasses,
+  scoreValues,
+} from "./scored.js";
 export { topK } from "./top-k.js";
 export { type MetricValue, measureAll, type UsualMetricsOptions, usualMetrics } from "./usual.js";

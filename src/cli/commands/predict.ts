@@ -39,7 +39,7 @@ const asTold = (
 };
 
 /** The model of a file, ready to be asked, and what had to be assumed about it. */
-const askedOf = async (
+export const askedOf = async (
   model: ModelFile,
   options: PredictOptions,
 ): Promise<{ readonly asked: Asked; readonly assumed: readonly string[] }> => {
