@@ -16,9 +16,11 @@ const listed = (path: string): { text: string; link: string }[] =>
 const figures = [
   { text: "Convexity and smoothness", link: "/figures/convexity" },
   { text: "Gradient descent", link: "/figures/gradient-descent" },
+  { text: "Least squares", link: "/figures/least-squares" },
   { text: "Momentum", link: "/figures/momentum" },
   { text: "Augmentation", link: "/figures/augmentation" },
   { text: "Playground", link: "/figures/playground" },
+  { text: "Race of the optimisers", link: "/figures/race" },
 ];
 const lecture = listed("../pages/lecture/pages.json");
 const reference = listed("../pages/reference/pages.json");

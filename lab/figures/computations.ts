@@ -5,8 +5,10 @@ const all = {
   augmentation: () => import("./augmentation/compute.js"),
   convexity: () => import("./convexity/compute.js"),
   "gradient-descent": () => import("./gradient-descent/compute.js"),
+  "least-squares": () => import("./least-squares/compute.js"),
   momentum: () => import("./momentum/compute.js"),
   playground: () => import("./playground/compute.js"),
+  race: () => import("./race/compute.js"),
 } as const satisfies Readonly<Record<string, Load>>;
 
 export const computations = all as unknown as Readonly<

@@ -5,6 +5,8 @@ export const figures: Readonly<Record<string, () => Promise<{ readonly default: 
   augmentation: () => import("./augmentation/index.js"),
   convexity: () => import("./convexity/index.js"),
   "gradient-descent": () => import("./gradient-descent/index.js"),
+  "least-squares": () => import("./least-squares/index.js"),
   momentum: () => import("./momentum/index.js"),
   playground: () => import("./playground/index.js"),
+  race: () => import("./race/index.js"),
 };

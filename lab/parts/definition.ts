@@ -44,8 +44,10 @@ export interface Definition<S extends object = object, R extends Computed = Comp
   /** How many steps there are to play; 0 or absent where nothing moves. */
   readonly steps?: (result: R) => number;
   readonly tables: (result: R, state: S) => readonly Table[];
-  /** A program that computes with the library what is seen, and prints it as JSON. */
-  readonly code: (state: S) => string;
+  /** What else changes with a change, such as a start that belongs to a function. */
+  readonly follow?: (part: Partial<S>, state: S) => Partial<S>;
+  /** A program that computes with the library what is seen, and prints it as JSON; the result is there to name what was found. */
+  readonly code: (state: S, result: R) => string;
 }
 
 /** A figure: one module over the shared parts. */

@@ -17,7 +17,7 @@ $f$ by at least $\\tfrac{\\eta}{2}\\|\\nabla f(w_t)\\|^2$ at every step (the des
 $f(w_T) - f^* \\le \\|w_0 - w^*\\|^2 / (2\\eta T)$. In the library: \`theory.certify\`,
 \`theory.convexity\`, \`theory.smoothness\`, \`theory.descend\`.`,
     studies: ["descent-lemma", "convergence-rates"],
-    figures: ["convexity", "gradient-descent"],
+    figures: ["convexity", "gradient-descent", "least-squares"],
   },
   {
     title: "The cost of a step",
@@ -32,7 +32,7 @@ with batches of $b$ examples $O(bd)$.`,
 Adam give every parameter a rate of its own. In the library each is a rule of a few lines: \`momentum\`, \`nesterov\`, \`adagrad\`,
 \`rmsProp\`, \`adam\`, \`adaMax\`, \`adamW\`, \`nAdam\`, \`amsGrad\`, \`lion\`, \`muon\` and others.`,
     studies: ["momentum-ravine", "adaptive-landscapes", "optimizer-race"],
-    figures: ["momentum"],
+    figures: ["momentum", "race"],
   },
   {
     title: "Learning and approximation error",

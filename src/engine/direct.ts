@@ -97,25 +97,26 @@ export const directProgram = (
       throw new SteepestError(`input "${inputName(x)}" is used by the graph but was not listed`);
     return slot;
   };
-  const steps: { fill: Filling; from: readonly number[]; to: number; size: number }[] = [];
+  const values: Float64Array[] = [];
+  const steps: { fill: Filling; from: readonly number[]; given: Float64Array[]; into: Float64Array }[] = [];
   for (const y of order) {
     if (isInput(y)) continue;
     const fill = fillingOf(y);
     if (fill === undefined) return undefined;
-    steps.push({ fill, from: y.operation.inputs.map(slotOf), to: slotOf(y), size: elementCount(y.shape) });
+    const from = y.operation.inputs.map(slotOf);
+    const into = new Float64Array(elementCount(y.shape));
+    values[slotOf(y)] = into;
+    // What depends on nothing is known for good.
+    if (from.length === 0) fill([], into);
+    else steps.push({ fill, from, given: [], into });
   }
   const wanted = results.map(slotOf);
-  return (given) => {
-    const values: Float64Array[] = [...given];
-    for (const { fill, from, to, size } of steps) {
-      const into = new Float64Array(size);
-      fill(
-        from.map((slot) => values[slot] ?? missing()),
-        into,
-      );
-      values[to] = into;
+  return (inputValues) => {
+    for (const [slot, value] of inputValues.entries()) values[slot] = value;
+    for (const { fill, from, given, into } of steps) {
+      for (let k = 0; k < from.length; k++) given[k] = values[from[k] ?? 0] ?? missing();
+      fill(given, into);
     }
-    // What is handed through would be the caller's own array.
-    return wanted.map((slot) => (slot < inputs.length ? values[slot]?.slice() : values[slot]) ?? missing());
+    return wanted.map((slot) => (values[slot] ?? missing()).slice());
   };
 };

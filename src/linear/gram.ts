@@ -23,11 +23,25 @@ const gramProgram = (width: number): Promise<Program<"gram">> => {
   return program;
 };
 
-/**
- * The Gram matrix A'A of rows, width × width and exactly symmetric, by the engine in float64. A is read in chunks of
- * 8 MiB; the program is compiled once per width.
- */
-export const gram = async ({ count, width, read }: Rows): Promise<Float64Array> => {
+/** Up to this many multiplications, calling an engine costs more than the work. */
+const directUpTo = 2 ** 14;
+
+/** A'A of few rows, here. */
+const smallGram = (a: Float64Array, width: number): Float64Array => {
+  const total = new Float64Array(width * width);
+  for (let row = 0; row < a.length; row += width) {
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j < width; j++) {
+        const product = (a[row + i] ?? missing()) * (a[row + j] ?? missing());
+        total[i * width + j] = (total[i * width + j] ?? missing()) + product;
+      }
+    }
+  }
+  return total;
+};
+
+/** A'A by the engine. */
+const largeGram = async ({ count, width, read }: Rows): Promise<Float64Array> => {
   const program = await gramProgram(width);
   const total = new Float64Array(width * width);
   const step = Math.max(1, Math.floor(CHUNK / width));
@@ -35,6 +49,17 @@ export const gram = async ({ count, width, read }: Rows): Promise<Float64Array> 
     const { gram: part } = await program.run({ a: read(start, Math.min(start + step, count)) });
     for (let k = 0; k < total.length; k++) total[k] = (total[k] ?? missing()) + Number(part.data[k]);
   }
+  return total;
+};
+
+/**
+ * The Gram matrix A'A of rows, width × width and exactly symmetric, in float64: by the engine, but for few rows. A is read in chunks of
+ * 8 MiB; the program is compiled once per width.
+ */
+export const gram = async (rows: Rows): Promise<Float64Array> => {
+  const { count, width, read } = rows;
+  const isSmall = count * width * width <= directUpTo;
+  const total = isSmall ? smallGram(read(0, count), width) : await largeGram(rows);
   if (!total.every(Number.isFinite)) {
     throw new SteepestError("the products of the features overflow: scale the columns of X and y first");
   }

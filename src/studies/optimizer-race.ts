@@ -5,8 +5,9 @@ import { claimsOf, lessonOf } from "./optimizer-race/claims.js";
 import { contenders } from "./optimizer-race/contenders.js";
 import { landscapeProblems } from "./optimizer-race/landscapes.js";
 import { logisticProblem, networkProblem } from "./optimizer-race/learning.js";
-import { racePicture, withDeviation } from "./optimizer-race/picture.js";
+import { racePicture } from "./optimizer-race/picture.js";
 import { type Entry, type Problem, race } from "./optimizer-race/problem.js";
+import { withDeviation } from "./optimizer-race/result-text.js";
 import { images } from "./shared/images.js";
 import type { Study, StudyContext } from "./study.js";
 

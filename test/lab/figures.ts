@@ -5,7 +5,15 @@ export interface Tested {
   readonly compute: (state: object, signal?: AbortSignal) => Promise<Computed>;
 }
 
-const names = ["augmentation", "convexity", "gradient-descent", "momentum", "playground"] as const;
+const names = [
+  "augmentation",
+  "convexity",
+  "gradient-descent",
+  "least-squares",
+  "momentum",
+  "playground",
+  "race",
+] as const;
 
 /** Every figure of the lab with its computation, as tests run them in Node. */
 export const figures: readonly (readonly [name: string, load: () => Promise<Tested>])[] = names.map(

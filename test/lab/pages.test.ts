@@ -65,9 +65,10 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
       await ready(page);
       await page.locator(".exports summary").click();
       const state = initialState(definition.fields);
+      const result = await compute(state);
       const csv = await saved(page, "CSV");
-      expect(csv).toBe(Buffer.from(asCsv(definition.tables(await compute(state), state))).toString("latin1"));
-      expect(await saved(page, "code")).toBe(Buffer.from(definition.code(state)).toString("latin1"));
+      expect(csv).toBe(Buffer.from(asCsv(definition.tables(result, state))).toString("latin1"));
+      expect(await saved(page, "code")).toBe(Buffer.from(definition.code(state, result)).toString("latin1"));
       const svg = await saved(page, "SVG");
       expect(svg).toMatch(/^<svg xmlns/);
       expect(svg).not.toMatch(/var\(|class=/);
@@ -215,7 +216,7 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
 
   it("is isolated, asks no other host for anything, and works without a network after the first visit", async () => {
     const { page, problems } = await site.visit("lecture/convex-optimisation");
-    await until(page, "document.querySelectorAll('.lab-figure[data-state=shown]').length === 2");
+    await until(page, "document.querySelectorAll('.lab-figure[data-state=shown]').length === 3");
     expect(await page.evaluate("crossOriginIsolated")).toBe(true);
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
     await until(

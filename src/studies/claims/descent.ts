@@ -74,3 +74,11 @@ export const descentLemmaClaim = (runs: readonly CertifiedRun[]): Claim => {
 /** The O(1/T) bound along the runs, which need a minimiser. Lecture, "Step II: Convergence Rate". */
 export const rateBoundClaim = (runs: readonly CertifiedRun[]): Claim =>
   claimOf("f(w_T) − f(w*) ≤ ‖w₀ − w*‖²/(2ηT), as promised for convex f and η ≤ 1/L", runs, "rate bound");
+
+/** The linear rate along the runs, of f − f*, which need a minimiser and μ > 0. Lecture, "GD for Linear regression". */
+export const linearRateClaim = (runs: readonly CertifiedRun[]): Claim =>
+  claimOf(
+    "Where λ_min(XᵀX) > 0: f(w_T) − f(w*) ≤ (1 − ημ)ᵀ·(f(w₀) − f(w*)), O(log 1/ε) steps",
+    runs,
+    "linear gap",
+  );

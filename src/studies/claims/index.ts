@@ -2,6 +2,10 @@
  * What the lecture claims, as functions of what was measured: the studies judge by them, and so do the lab's figures, at whatever
  * a reader has set there.
  */
+
+export { claimsOf as raceClaims } from "../optimizer-race/claims.js";
+export { type Contender, contenders } from "../optimizer-race/contenders.js";
+export { searchRate, settledLoss } from "../optimizer-race/search.js";
 export * from "./augmentation.js";
 export * from "./convexity.js";
 export * from "./descent.js";

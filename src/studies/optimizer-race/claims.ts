@@ -1,8 +1,8 @@
 import { allOf, judged, positive, type Verdict } from "../shared/verdict.js";
 import type { Claim } from "../study.js";
 import { contenders } from "./contenders.js";
-import { withDeviation } from "./picture.js";
 import type { Entry, Problem } from "./problem.js";
+import { withDeviation } from "./result-text.js";
 
 /** Two contenders on one problem. */
 interface Duel {
@@ -41,12 +41,15 @@ const besideOthers = (adam: Entry, others: readonly Entry[]): Claim => {
   };
 };
 
+/** What claims need of a problem. */
+type Told = Pick<Problem, "name" | "convex" | "vectorsOnly">;
+
 /** What the lecture says about its optimisers, put to the race. Claims about what did not take part are left out. */
-export const claimsOf = (problems: readonly Problem[], entries: readonly Entry[]): Claim[] => {
+export const claimsOf = (problems: readonly Told[], entries: readonly Entry[]): Claim[] => {
   const entryOf = (contender: string, problem: string) =>
     entries.find((entry) => entry.contender === contender && entry.problem === problem);
   /** The problems on which both took part, with what they reached. */
-  const duels = (a: string, b: string, among: readonly Problem[]) =>
+  const duels = (a: string, b: string, among: readonly Told[]) =>
     among.flatMap(({ name }) => {
       const [first, second] = [entryOf(a, name), entryOf(b, name)];
       return first === undefined || second === undefined ? [] : [duelOf(first, second)];

@@ -3,7 +3,8 @@ import type { TrainingGraph } from "../../engine/training/graph.js";
 import { openSession } from "../../engine/training/open.js";
 import { input, slice, square, sum, type Tensor } from "../../graph/index.js";
 import type { Rule } from "../../optim/index.js";
-import { type Course, lossOfStep, type Problem, settledLoss } from "./problem.js";
+import { type Course, lossOfStep, type Problem } from "./problem.js";
+import { settledLoss } from "./search.js";
 
 /** A function of the plane: parameters x and y, minimum 0. */
 interface Landscape {

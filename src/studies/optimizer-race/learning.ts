@@ -9,7 +9,8 @@ import { logisticObjective, type Matrix, newtonMinimiser, smoothnessConstant } f
 import { endlessBatches } from "../../train/endless.js";
 import { checkOptions } from "../../train/options.js";
 import { prepare } from "../../train/prepare.js";
-import { type Course, lossOfStep, meanOfLast, type Problem, settledLoss } from "./problem.js";
+import { type Course, lossOfStep, meanOfLast, type Problem } from "./problem.js";
+import { settledLoss } from "./search.js";
 
 /** Penalty lambda‖w‖² beside the mean of the losses. */
 const lambda = 5e-4;

@@ -5,12 +5,12 @@ import {
   heatmap,
   lineChart,
   meaning,
-  numberText,
   type Point,
   panels,
 } from "../../figures/index.js";
 import { missing } from "../../missing.js";
 import type { Entry, Problem } from "./problem.js";
+import { resultText } from "./result-text.js";
 
 interface Style {
   readonly colour: string;
@@ -69,18 +69,6 @@ const chart = (problem: Problem, entries: readonly Entry[]): Promise<Figure> => 
     height: 400,
   });
 };
-
-/** A number as the cell of a table: 3·10⁻⁸, 0.21, ∞ where it diverged. */
-export const resultText = (result: number): string => {
-  if (!Number.isFinite(result)) return "∞";
-  return numberText(result, result < 0.01 ? 1 : 3);
-};
-
-/** 0.21 ± 0.003, where the result is a mean. */
-export const withDeviation = ({ result, deviation }: Entry): string =>
-  deviation === undefined || !Number.isFinite(result)
-    ? resultText(result)
-    : `${resultText(result)} ± ${numberText(deviation, 1)}`;
 
 /** All contenders on all problems: the number is the result, the colour the place on the problem. */
 const scoreboard = (

@@ -2,6 +2,7 @@ import { DivergenceError, type TrainingSession } from "../../engine/training/ses
 import type { Rule, Time } from "../../optim/index.js";
 import { mean, standardError } from "../../statistics.js";
 import type { Contender } from "./contenders.js";
+import { lastTenth, searchRate } from "./search.js";
 
 /** A problem with a rule at the start of it. */
 export interface Course {
@@ -41,11 +42,6 @@ export interface Problem {
   readonly open: (rule: Rule) => Promise<Course>;
 }
 
-const lastTenth = (losses: readonly number[]) => losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
-
-/** The highest loss of the last tenth of a run: what it has settled below, not what it passed by chance. */
-export const settledLoss = (losses: readonly number[]): number => Math.max(...lastTenth(losses));
-
 /** The mean loss of the last tenth of a run, for losses of random batches. */
 export const meanOfLast = (losses: readonly number[]): number => {
   const last = lastTenth(losses);
@@ -69,9 +65,6 @@ export interface Entry {
   /** Every rate that was tried, and what it came to. */
   readonly tried: readonly (readonly [learningRate: number, result: number])[];
 }
-
-/** Rates of the first round: every decade. The second round tries half a decade to both sides of the best. */
-const decades = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100];
 
 /** Tunes a contender's learning rate on a problem: every run starts from the same parameters and sees the same batches. Ends by throwing the signal's reason. */
 export const race = async (
@@ -99,14 +92,7 @@ export const race = async (
     return { learningRate, result: course.result(losses), losses };
   };
   try {
-    const tried: Awaited<ReturnType<typeof run>>[] = [];
-    const best = () => tried.reduce((a, b) => (b.result < a.result ? b : a));
-    for (const learningRate of decades) tried.push(await run(learningRate, 0));
-    const centre = best();
-    if (Number.isFinite(centre.result)) {
-      for (const factor of [10 ** -0.5, 10 ** 0.5]) tried.push(await run(centre.learningRate * factor, 0));
-    }
-    const chosen = best();
+    const { chosen, tried } = await searchRate((learningRate) => run(learningRate, 0));
     const worked = Number.isFinite(chosen.result);
     const draws = worked ? problem.draws : 0;
     const tests: number[] = [];
