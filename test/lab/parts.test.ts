@@ -16,6 +16,8 @@ import {
 import { begin, change, redo, undo } from "../../lab/parts/history.js";
 import { type Fields, initialState, readState, withParameter, writeState } from "../../lab/parts/link.js";
 import { policyOf } from "../../lab/server/policy.js";
+import { descentLemmaClaim } from "../../src/studies/claims/index.js";
+import * as theory from "../../src/theory/index.js";
 
 interface State {
   readonly rate: number;
@@ -189,4 +191,19 @@ it("the policy names the page's own scripts by their hashes, and allows no other
   expect(policy).toMatch(/script-src 'self' 'wasm-unsafe-eval' 'sha256-[A-Za-z0-9+/=]+';/);
   expect(policy).not.toContain("'unsafe-eval'");
   expect(policy.split(";").find((part) => part.includes("script-src"))).not.toContain("unsafe-inline");
+});
+
+it("the smallest decrease is that of steps whose promise rounding leaves to be seen", async () => {
+  const f = theory.quadraticObjective(theory.matrix([[1]]), Float64Array.of(1));
+  const run = await theory.descend(f, {
+    w0: Float64Array.of(3),
+    eta: 0.8,
+    steps: 80,
+    minimiser: Float64Array.of(1),
+  });
+  const claim = descentLemmaClaim([
+    { multiple: 0.8, run, certificate: theory.certify(run, { L: 1, mu: 1 }) },
+  ]);
+  expect(claim.verdict).toBe("held");
+  expect(claim.measured).toContain("the smallest decrease was 1.200 of the promise");
 });
