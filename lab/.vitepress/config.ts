@@ -18,6 +18,7 @@ const figures = [
   { text: "Gradient descent", link: "/figures/gradient-descent" },
   { text: "Least squares", link: "/figures/least-squares" },
   { text: "Momentum", link: "/figures/momentum" },
+  { text: "Early stopping", link: "/figures/early-stopping" },
   { text: "Augmentation", link: "/figures/augmentation" },
   { text: "Playground", link: "/figures/playground" },
   { text: "Race of the optimisers", link: "/figures/race" },

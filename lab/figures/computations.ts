@@ -4,6 +4,7 @@ type Load = () => Promise<{ readonly compute: (state: never, signal?: AbortSigna
 const all = {
   augmentation: () => import("./augmentation/compute.js"),
   convexity: () => import("./convexity/compute.js"),
+  "early-stopping": () => import("./early-stopping/compute.js"),
   "gradient-descent": () => import("./gradient-descent/compute.js"),
   "least-squares": () => import("./least-squares/compute.js"),
   momentum: () => import("./momentum/compute.js"),

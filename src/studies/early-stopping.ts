@@ -1,10 +1,10 @@
 import { type Dataset, dataset, readRows, soleFloats, soleInput } from "../data/index.js";
 import { type Figure, lineChart, meaning, type Point } from "../figures/index.js";
-import { missing } from "../missing.js";
 import { type Layer, linear, relu, sequential } from "../nn/index.js";
 import { adam } from "../optim/index.js";
 import { random } from "../random/random.js";
 import { type EpochRecord, fit } from "../train/index.js";
+import { restoredGeneralisesClaim, riseAndFallClaim, stopsAfterBestClaim } from "./claims/early-stopping.js";
 import { type ImageCounts, images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
@@ -112,7 +112,6 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   for (const run of [whole, stopped, again]) await run.release();
 
   const validation = whole.epochs.map((record) => accuracy(record.validation ?? {}));
-  const highest = Math.max(...validation);
   const [bestEpoch, lastEpoch] = [stopped.bestEpoch ?? Number.NaN, stopped.epochs.length];
   const [end, test, testAtEnd] = [
     validation.at(-1) ?? 0,
@@ -123,32 +122,20 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   return {
     learned: `Stopping after epoch ${lastEpoch} of ${epochs} and going back to epoch ${bestEpoch} gave ${short(test)} % test accuracy, training to the end ${short(testAtEnd)} %.`,
     claims: [
-      {
-        claim: "Training accuracy keeps rising while validation accuracy rises and then falls",
-        measured: `training ${short(trainAccuracies[0] ?? missing())} → ${short(trainAccuracies[validation.indexOf(highest)] ?? missing())} → ${short(trainAccuracies.at(-1) ?? 0)} %; validation ${short(validation[0] ?? missing())} → ${short(highest)} (epoch ${validation.indexOf(highest) + 1}) → ${short(end)} %`,
-        verdict: judged(
-          highest > (validation[0] ?? Infinity) &&
-            highest - end > 1 &&
-            [0, validation.indexOf(highest)].every(
-              (epoch) => (trainAccuracies[epoch] ?? Infinity) < (trainAccuracies.at(-1) ?? 0) - 1,
-            ),
-        ),
-      },
-      {
-        claim: "Training stops after the maximum of validation accuracy",
-        measured: `best epoch ${bestEpoch}, stopped after epoch ${lastEpoch} of ${epochs}`,
-        verdict: judged(stopped.stopped === "early" && lastEpoch - bestEpoch === patience),
-      },
+      riseAndFallClaim(trainAccuracies, validation),
+      stopsAfterBestClaim({
+        bestEpoch,
+        lastEpoch,
+        epochs,
+        patience,
+        isEarly: stopped.stopped === "early",
+      }),
       {
         claim: "The weights of the best epoch are restored",
         measured: `${restored ? "every number equal" : "not equal"} to those of a run of ${bestEpoch} epochs with the same seed`,
         verdict: judged(restored),
       },
-      {
-        claim: "The restored network generalises better than the one trained to the end",
-        measured: `test accuracy ${short(test)} % against ${short(testAtEnd)} %`,
-        verdict: judged(test > testAtEnd),
-      },
+      restoredGeneralisesClaim(test, testAtEnd),
     ],
     tables: [
       {

@@ -8,6 +8,7 @@ export interface Tested {
 const names = [
   "augmentation",
   "convexity",
+  "early-stopping",
   "gradient-descent",
   "least-squares",
   "momentum",

@@ -9,5 +9,6 @@ export { searchRate, settledLoss } from "../optimizer-race/search.js";
 export * from "./augmentation.js";
 export * from "./convexity.js";
 export * from "./descent.js";
+export * from "./early-stopping.js";
 export * from "./momentum.js";
 export * from "./training.js";
