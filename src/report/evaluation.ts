@@ -1,4 +1,5 @@
-import { aside, type Figure, lineChart, type Series } from "../figures/index.js";
+import type { Figure } from "../figures/frame.js";
+import { aside, lineChart, type Series } from "../figures/index.js";
 import { type Markup, markup, raw } from "../figures/markup.js";
 import { reliabilityChart } from "../figures/reliability.js";
 import type { ClassCurve, ClassScores, ScoredClasses } from "../metrics/index.js";

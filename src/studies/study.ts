@@ -1,4 +1,4 @@
-import type { Figure } from "../figures/index.js";
+import type { Figure } from "../figures/frame.js";
 import type { Verdict } from "./shared/verdict.js";
 
 /** How long a study may take: under a minute, a few minutes, or as long as the lecture's own setting needs. */

@@ -110,9 +110,13 @@ describe("steepest tune-rate", () => {
   it("says in one line what is wrong", () => {
     for (const [args, code, message] of [
       [["toy", "--optimizer", "sgdd"], 2, /--optimizer sgdd: there is none of that name; choose from/],
-      [["nothing"], 2, /neither a task/],
+      [["nothing"], 2, /neither a table .* nor a task/],
       [["toy", "--from", "1", "--to", "0.1"], 2, /the smaller rate first/],
-      [["data.csv"], 2, /data\.csv: neither a task.*a table becomes a dataset in a recipe/],
+      [
+        ["data.csv"],
+        2,
+        /data\.csv: tune-rate takes a task or a recipe; a table becomes a dataset in a recipe/,
+      ],
     ] as const) {
       const ran = steepest(["tune-rate", ...args, "--out", temporaryFolder()]);
       expect(ran.stderr).toMatch(message);

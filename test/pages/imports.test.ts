@@ -51,6 +51,7 @@ it("reaches nothing of Node from what a page imports", () => {
     "ml-matrix",
     "onnxruntime-web/wasm",
     "protobufjs/minimal.js",
+    "zod",
   ]);
 });
 

@@ -18,6 +18,7 @@ import { place, positive, seed, sizes, testSteps, threads, whole } from "../opti
 import { say, sayJson } from "../output.js";
 import { given, isRecipe, type PlanOptions, planFor } from "../plan.js";
 import { tableText } from "../table.js";
+import { isTable } from "../table-options.js";
 import { defaultsHelp, taskHelp } from "../tasks/tasks.js";
 
 interface TuneRateCommandOptions
@@ -96,6 +97,11 @@ const run = async (what: string, options: TuneRateCommandOptions): Promise<void>
   const { stem, asked } = questionOf(what, optimizer, options);
   await requireWritable(out);
   await requireSameQuestion(join(out, `${stem}.json`), asked);
+  if (isTable(what)) {
+    throw new UsageError(
+      `${what}: tune-rate takes a task or a recipe; a table becomes a dataset in a recipe (examples/recipe.ts)`,
+    );
+  }
   const plan = await planFor(what, given({ layers, keep, batchSize, seed: options.seed, data, threads }));
   const { data: splits, network, described, name } = plan;
   const { optimizer: _own, epochs, validation, earlyStopping, sharpness, ...fitting } = plan.options;

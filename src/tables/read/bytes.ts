@@ -1,53 +1,50 @@
 import { SteepestError } from "../../errors.js";
+import { type OpenFile, openFile } from "../../files.js";
+import { GzipError, isGzipped, unpacked } from "../../gunzip.js";
 import { unreadable } from "../../unreadable.js";
 
 /** Bytes that a file is read by at a time. */
 const atOnce = 2 ** 22;
 
-const isGzip = async (path: string): Promise<boolean> => {
-  const { open } = await import("node:fs/promises");
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
-  }
-};
-
 /** Called with how many bytes of a file have been read. */
 export type ShowRead = (bytes: number) => void;
 
+/** A file that tells how far it has been read. */
+const watched = (file: OpenFile, show: ShowRead | undefined): OpenFile => ({
+  ...file,
+  read: async (into, position) => {
+    await file.read(into, position);
+    show?.(position + into.length);
+  },
+});
+
+async function* plain(file: OpenFile): AsyncGenerator<Uint8Array, void, void> {
+  for (let at = 0; at < file.size; at += atOnce) {
+    const piece = new Uint8Array(Math.min(atOnce, file.size - at));
+    await file.read(piece, at);
+    yield piece;
+  }
+}
+
 /** The bytes of a file in order, unpacked where it is packed by gzip. Throws where it cannot be read, or its packing is damaged. */
 export async function* bytesOf(path: string, show?: ShowRead): AsyncGenerator<Uint8Array, void, void> {
-  const { createReadStream } = await import("node:fs");
-  const { createGunzip } = await import("node:zlib");
-  let packed = false;
+  let file: OpenFile | undefined;
   try {
-    packed = await isGzip(path);
-    const file = createReadStream(path, { highWaterMark: atOnce });
-    if (!packed) {
-      for await (const chunk of file as AsyncIterable<Buffer>) {
-        show?.(file.bytesRead);
-        yield chunk;
-      }
-      return;
-    }
-    const unpacked = createGunzip({ chunkSize: 2 ** 20 });
-    file.on("error", (error) => unpacked.destroy(error));
-    for await (const chunk of file.pipe(unpacked) as AsyncIterable<Buffer>) {
-      show?.(file.bytesRead);
-      yield chunk;
-    }
+    file = await openFile(path);
+    const gzipped = await isGzipped(file);
+    const shown = watched(file, show);
+    yield* gzipped ? unpacked(shown, true) : plain(shown);
   } catch (error) {
     if (error instanceof SteepestError) throw error;
-    if (packed) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SteepestError(`${path}: the gzip file is damaged or cut off (${reason}); fetch it again`, {
-        cause: error,
-      });
+    if (error instanceof GzipError) {
+      throw new SteepestError(
+        `${path}: the gzip file is damaged or cut off (${error.message}); fetch it again`,
+        { cause: error },
+      );
     }
     throw unreadable(path, "a table (CSV, JSON Lines or Parquet)", error);
+  } finally {
+    await file?.close();
   }
 }
 

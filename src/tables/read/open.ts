@@ -1,6 +1,7 @@
 import { type Encoding, encodings } from "../../data/csv/encoding.js";
 import { fail, failUse, type Source } from "../../data/csv/source.js";
 import type { Table } from "../../data/csv/table.js";
+import { kindOf, openFile } from "../../files.js";
 import { requireKnown } from "../../options.js";
 import { shown } from "../../shown.js";
 import { inCode, type Wording } from "../../wording.js";
@@ -42,6 +43,12 @@ export interface TableFile {
   readonly notes: ReadonlySet<string>;
 }
 
+const sizeOf = async (path: string): Promise<number> => {
+  const file = await openFile(path);
+  await file.close();
+  return file.size;
+};
+
 /**
  * Opens a table: CSV (`.csv`, `.tsv`, `.txt`), also packed by gzip. Throws where there is no such file; what is wrong in
  * it is told while it is read.
@@ -62,12 +69,12 @@ export const openTable = async (path: string, given: ReadOptions = {}): Promise<
       `${wording("encoding")} is ${shown(String(encoding))}; choose from detect, ${encodings.join(", ")}`,
     );
   }
-  const { stat } = await import("node:fs/promises");
-  const found = await stat(path).catch(() => undefined);
-  if (!found) return fail(source, "no such file; give the path of a table (CSV, JSON Lines or Parquet)");
-  if (found.isDirectory()) return fail(source, "it is a folder; give the path of a table in it");
+  const kind = await kindOf(path);
+  if (!kind) return fail(source, "no such file; give the path of a table (CSV, JSON Lines or Parquet)");
+  if (kind === "folder") return fail(source, "it is a folder; give the path of a table in it");
+  const size = onRead && (await sizeOf(path));
   const notes = new Set<string>();
-  const show: ShowRead | undefined = onRead && ((bytes) => onRead(bytes, found.size));
+  const show: ShowRead | undefined = onRead && ((bytes) => onRead(bytes, size ?? bytes));
   const note = (text: string) => void notes.add(text);
   return {
     path,
