@@ -71,7 +71,8 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
   }, 300_000);
   afterAll(() => site?.close());
 
-  describe.each(figures)("the figure %s", (name, load) => {
+  // Pages wait more than they compute: two at a time.
+  describe.concurrent.each(figures)("the figure %s", (name, load) => {
     it("shows what the library computes in Node, and hands it out", async () => {
       const { definition, compute } = await load();
       const { page, problems } = await site.visit(`figures/${name}`);
