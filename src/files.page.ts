@@ -205,23 +205,27 @@ export const writeFileSafely = async (path: string, content: Content): Promise<v
 /** What is being added to files, by path: lines are there in the order in which they were given. */
 const adding = new Map<string, Promise<void>>();
 
-const append = async (path: string, text: string): Promise<void> => {
+const append = async (path: string, content: string | Uint8Array): Promise<void> => {
   try {
     const { folder, name } = split(path);
     const file = await (await folderAt(folder, true)).getFileHandle(name, { create: true });
     const { size } = await file.getFile();
     const stream = await file.createWritable({ keepExistingData: true });
-    await stream.write({ type: "write", position: size, data: text });
+    await stream.write({
+      type: "write",
+      position: size,
+      data: typeof content === "string" ? content : content.slice(),
+    });
     await stream.close();
   } catch (error) {
     throw unwritable("write", path, error);
   }
 };
 
-/** Adds text at the end of a file. Throws a one-line error where that cannot be. */
-export const appendText = (path: string, text: string): Promise<void> => {
+/** Adds text or bytes at the end of a file. Throws a one-line error where that cannot be. */
+export const appendToFile = (path: string, content: string | Uint8Array): Promise<void> => {
   const before = adding.get(path) ?? Promise.resolve();
-  const now = before.catch(() => {}).then(() => append(path, text));
+  const now = before.catch(() => {}).then(() => append(path, content));
   adding.set(path, now);
   return now.finally(() => {
     if (adding.get(path) === now) adding.delete(path);

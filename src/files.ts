@@ -135,11 +135,11 @@ export const filesUnder = async (
 /** Removes a file, or a folder with all that it holds, where there is one. */
 export const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
 
-/** Adds text at the end of a file. Throws a one-line error where that cannot be. */
-export const appendText = async (path: string, text: string): Promise<void> => {
+/** Adds text or bytes at the end of a file. Throws a one-line error where that cannot be. */
+export const appendToFile = async (path: string, content: string | Uint8Array): Promise<void> => {
   try {
     // At once, so that lines are there in the order in which they were given.
-    appendFileSync(path, text);
+    appendFileSync(path, content);
   } catch (error) {
     throw unwritable("write", path, error);
   }

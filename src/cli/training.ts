@@ -4,11 +4,13 @@ import type { RecordOptions } from "../train/record.js";
 import { type Run, TrainingDiverged } from "../train/run.js";
 import type { RunFolder } from "../train/run-folder.js";
 import { saveRun } from "../train/save.js";
+import { csvLog } from "../train/trackers/csv-log.js";
 import { awaited } from "./awaited.js";
 import { interruptible } from "./interrupt.js";
 import { count, say, sayJson } from "./output.js";
 import type { Plan } from "./plan.js";
 import { showProgress } from "./progress.js";
+import { note, type Tracker, trackerCallback } from "./trackers.js";
 import { conclude, summary } from "./train-text.js";
 
 /** How a plan is carried out in its run folder. */
@@ -19,6 +21,8 @@ export interface TrainingOptions {
   readonly startedAt: Date;
   /** Minutes between two checkpoints within an epoch; 0 for none at all. */
   readonly checkpointEvery: number;
+  /** Where training is told of, besides the run folder's own files. */
+  readonly trackers: readonly Tracker[];
   /** Whether it goes on from the last checkpoint. */
   readonly resume: boolean;
 }
@@ -63,7 +67,7 @@ const recorder = (
 
 /** Trains what was planned, and leaves everything in the run folder. */
 export const trainIn = async (folder: RunFolder, plan: Plan, options: TrainingOptions): Promise<void> => {
-  const { json, config, startedAt, checkpointEvery, resume } = options;
+  const { json, config, startedAt, checkpointEvery, trackers, resume } = options;
   const { name, data, network, explain, close } = plan;
   const { signal, setExitCode, stop } = interruptible();
   const recorded = recorder(folder, json);
@@ -71,6 +75,8 @@ export const trainIn = async (folder: RunFolder, plan: Plan, options: TrainingOp
     ...(plan.options.callbacks ?? []),
     recorded.callback,
     showProgress(json ? process.stderr : process.stdout),
+    csvLog(folder.file("metrics.csv"), { onProblem: note }),
+    ...trackers.map((tracker) => trackerCallback(tracker, folder, config)),
   ];
   const ending = { title: name, startedAt, config, json };
   const checkpoint = checkpointEvery > 0 ? { folder: folder.checkpoints, every: checkpointEvery } : undefined;

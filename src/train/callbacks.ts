@@ -3,7 +3,16 @@ import { givenText } from "../given.js";
 import { requireKnown } from "../options.js";
 import type { EpochRecord, Score } from "./events.js";
 import type { Splits } from "./options.js";
+import type { StopReason } from "./run.js";
 import type { Trainer } from "./trainer.js";
+
+/** How a training ended. */
+export interface TrainingOutcome {
+  readonly stopped: StopReason;
+  /** The epoch whose weights the network has; 0 for those that training began with. */
+  readonly keptEpoch: number;
+  readonly test?: Score;
+}
 
 /** Where a training of `fit` stands, and what one can do about it. It is one object, whose numbers move on. */
 export interface TrainingContext {
@@ -21,6 +30,8 @@ export interface TrainingContext {
   /** Means over this epoch's steps so far. Waits for the engine where that works by itself. */
   train(): Promise<Score>;
   readonly samplesPerSecond: number;
+  /** How training ended, once it has: for `onTrainEnd`. */
+  readonly outcome: TrainingOutcome | undefined;
   /** Ends training after the step under way; what was learned so far is kept. */
   stop(): void;
 }

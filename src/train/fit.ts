@@ -98,6 +98,7 @@ const train = async <N extends Net>(prepared: Prepared<N>, options: Options): Pr
     await resumable.taker?.release();
     await prepared.close();
   }
+  course.outcome = { stopped, keptEpoch, ...(test && { test: test.score }) };
   await callbacks.call("onTrainEnd", course.context);
   const run = new Run<N>({
     prepared,

@@ -1,5 +1,5 @@
 export type { AveragedAnswers } from "./averaging.js";
-export type { Callback, EpochEnd, TrainingContext } from "./callbacks.js";
+export type { Callback, EpochEnd, TrainingContext, TrainingOutcome } from "./callbacks.js";
 export type { CheckpointOptions } from "./checkpoints.js";
 export { createTrainer, type TrainerOptions } from "./create-trainer.js";
 export type { EpochRecord, Score } from "./events.js";
@@ -21,6 +21,7 @@ export { type PrincipalAxes, principalAxes } from "./principal.js";
 export { defineRecipe, type Recipe } from "./recipe.js";
 export { Run, type StopReason, type TestResult, TrainingDiverged } from "./run.js";
 export type { SaveOptions } from "./save.js";
+export * from "./trackers/index.js";
 export {
   type Answers,
   type Gradients,

@@ -170,6 +170,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     files: [
       { path: "model.onnx", what: "the trained network, preprocessing included; takes raw inputs" },
       { path: "metrics.jsonl", what: "one line of JSON per epoch" },
+      { path: "metrics.csv", what: "the same as a table" },
       { path: "config.json", what: "what was asked for" },
     ],
     nextCommand: options.nextCommand,

@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
-import { appendText, join, makeNewFolder, remove, writeFileSafely } from "../files.js";
+import { appendToFile, join, makeNewFolder, remove, writeFileSafely } from "../files.js";
 import type { EpochRecord } from "./events.js";
+import { jsonLinesOf } from "./trackers/json-lines.js";
 
 /** "digits" at 17:05:09 on 22 November 2026 as "20261122-170509-digits". */
 const folderName = (name: string, time: Date): string => {
@@ -38,7 +39,7 @@ export class RunFolder {
 
   /** Begins `metrics.jsonl` with the epochs that a training has behind it: what came after its checkpoint is made again. */
   begin(records: readonly EpochRecord[]): Promise<void> {
-    return this.write("metrics.jsonl", records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    return this.write("metrics.jsonl", jsonLinesOf(records));
   }
 
   /** Removes the folder, for runs that could not begin. */
@@ -52,7 +53,7 @@ export class RunFolder {
    */
   async append(record: EpochRecord): Promise<void> {
     try {
-      await appendText(this.file("metrics.jsonl"), `${JSON.stringify(record)}\n`);
+      await appendToFile(this.file("metrics.jsonl"), `${JSON.stringify(record)}\n`);
     } catch (error) {
       if (!(error instanceof SteepestError)) throw error;
       this.#problem ??= error;

@@ -9,6 +9,7 @@ import { type RecordOptions, recordOf } from "./record.js";
 import { writeOrRescue } from "./rescue.js";
 import type { Run } from "./run.js";
 import { RunFolder } from "./run-folder.js";
+import { csvOf } from "./trackers/csv-log.js";
 
 /** Writes the first test image as a picture to try the model on; returns its path. */
 const saveExample = async ({ image, splits }: Run, folder: RunFolder): Promise<string | undefined> => {
@@ -94,6 +95,7 @@ export const saveRunTo = async (run: Run, path: string, options: SaveOptions): P
   const made = await manifestOf(splits);
   const { folder: left } = await saveRun(run, folder, { title, startedAt, config: settings });
   await left.begin(run.epochs);
+  await left.write("metrics.csv", csvOf(run.epochs));
   await left.write("config.json", `${JSON.stringify({ ...settings, startedAt, ...made }, null, 2)}\n`);
   return left.path;
 };

@@ -1,7 +1,7 @@
 import type { Snapshot } from "../engine/training/session.js";
 import { SteepestError } from "../errors.js";
 import { rateAt } from "../optim/rule.js";
-import type { Callbacks, EpochEnd, TrainingContext } from "./callbacks.js";
+import type { Callbacks, EpochEnd, TrainingContext, TrainingOutcome } from "./callbacks.js";
 import type { CheckpointTaker, CourseState, KeptTensors, Resumable, TrainingCheckpoint } from "./course.js";
 import type { EpochRecord, Score } from "./events.js";
 import type { checkOptions } from "./options.js";
@@ -49,6 +49,8 @@ const requireMeasured = ({ trainer, splits }: Prepared): void => {
 export class Course {
   readonly records: EpochRecord[] = [];
   readonly context: TrainingContext;
+  /** How it ended, once it has. */
+  outcome: TrainingOutcome | undefined;
   /** Epochs that ended. */
   epoch = 0;
   /** Steps made in the epoch under way. */
@@ -148,6 +150,9 @@ export class Course {
       },
       get samplesPerSecond() {
         return (course.step * course.prepared.batchSize) / Math.max(1e-9, course.#epochClock.seconds);
+      },
+      get outcome() {
+        return course.outcome;
       },
       train: () => course.#trainScore(),
       stop: () => {

@@ -7,6 +7,7 @@ import { SteepestError } from "../../errors.js";
 import { RunFolder } from "../../train/run-folder.js";
 import { given, type Plan, type PlanOptions, planFor } from "../plan.js";
 import { resolvedSettings } from "../settings.js";
+import { trackerSchema } from "../trackers.js";
 import { announce } from "../train-text.js";
 import { trainIn } from "../training.js";
 
@@ -17,6 +18,7 @@ const configSchema = z.object({
     task: z.string(),
     options: z.looseObject({ data: z.string().optional() }),
     checkpointEvery: z.number(),
+    trackers: z.array(trackerSchema).default([]),
     folder: z.string(),
   }),
 });
@@ -75,7 +77,7 @@ const resumeRun = async (path: string, { json = false }: { readonly json?: boole
   }
   await requireUnfinished(folder);
   const { startedAt, command } = config;
-  const { task, options, checkpointEvery } = command;
+  const { task, options, checkpointEvery, trackers } = command;
   if (checkpointEvery === 0) {
     throw new SteepestError(
       `${path}: it was trained with --checkpoint-every 0, so that there is nothing to go on from`,
@@ -97,6 +99,7 @@ const resumeRun = async (path: string, { json = false }: { readonly json?: boole
     config: { task, ...resolvedSettings(plan), ...given({ data: options.data }) },
     startedAt,
     checkpointEvery,
+    trackers,
     resume: true,
   });
 };

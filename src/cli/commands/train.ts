@@ -15,6 +15,7 @@ import { isTable, withTableOptions } from "../table-options.js";
 import { augmentationHelp } from "../tasks/augmentations.js";
 import { modelHelp, modelNames } from "../tasks/models.js";
 import { defaultsHelp, taskHelp, tasks } from "../tasks/tasks.js";
+import { type Tracker, trackersFrom } from "../trackers.js";
 import { announce } from "../train-text.js";
 import { trainIn } from "../training.js";
 
@@ -22,6 +23,7 @@ interface TrainOptions extends PlanOptions {
   readonly minutes?: number;
   readonly out: string;
   readonly checkpointEvery: number;
+  readonly tracker: readonly Tracker[];
   readonly json?: boolean;
 }
 
@@ -36,7 +38,7 @@ const withPath = (task: string, path: string | undefined, options: PlanOptions):
 const train = async (
   task: string,
   path: string | undefined,
-  { out, json = false, checkpointEvery, minutes, ...asked }: TrainOptions,
+  { out, json = false, checkpointEvery, minutes, tracker: trackers, ...asked }: TrainOptions,
 ): Promise<void> => {
   await requireWritable(out);
   const told = withPath(task, path, asked);
@@ -51,17 +53,17 @@ const train = async (
   const made = await awaited("a batch of the data", describing, { quiet: true }).catch((error: unknown) => {
     throw plan.explain?.(error) ?? error;
   });
-  const command = { task, options, checkpointEvery, folder: process.cwd() };
+  const command = { task, options, checkpointEvery, trackers, folder: process.cwd() };
   const folder = await RunFolder.create(out, name, { ...config, startedAt, ...made, command });
   for (const { path, content } of sources) await folder.write(join("recipe", path), content);
-  await trainIn(folder, plan, { json, config, startedAt, checkpointEvery, resume: false });
+  await trainIn(folder, plan, { json, config, startedAt, checkpointEvery, trackers, resume: false });
 };
 
 export const trainCommand = (): Command =>
   withTableOptions(new Command("train"))
     .summary("train a network and write a run folder")
     .description(
-      `Trains a network and writes a run folder: config.json, metrics.jsonl, checkpoints, model.onnx and report.html.\n\n  data.csv a table, with --target: the column to predict\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "model", "epochs", "batch-size")}\n\n${modelHelp()}`,
+      `Trains a network and writes a run folder: config.json, metrics.jsonl, metrics.csv, checkpoints, model.onnx and report.html.\n\n  data.csv a table, with --target: the column to predict\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "model", "epochs", "batch-size")}\n\n${modelHelp()}`,
     )
     .argument(
       "[task]",
@@ -124,6 +126,14 @@ export const trainCommand = (): Command =>
         .argParser(notNegative)
         .default(5),
     )
+    .addOption(
+      new Option(
+        "--tracker <list>",
+        "tell trackers too: tensorboard, tensorboard=folder, mlflow, mlflow=http://host:port, several by commas (metrics.csv and metrics.jsonl are written always)",
+      )
+        .argParser(trackersFrom)
+        .default([], "none"),
+    )
     .option("--threads <n>", "threads for the engine (default: all cores, one for small networks)", threads)
     .addOption(new Option("--out <folder>", "where run folders are made").argParser(place).default("runs"))
     .option("--json", "progress on the error stream, and one line of JSON as the output")
@@ -143,6 +153,7 @@ Examples:
   steepest train images photos --minutes 10
   steepest train cifar10 --data ../shared/data/cifar10 --minutes 30
   steepest train digits --layers 1024,1024 --keep 0.8,0.5 --max-norm 2 --optimizer momentum
-  steepest train recipe.ts --epochs 3`,
+  steepest train recipe.ts --epochs 3
+  steepest train --tracker tensorboard,mlflow=http://localhost:5000`,
     )
     .action(train);
