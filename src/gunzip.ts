@@ -1,20 +1,25 @@
 import type { OpenFile } from "./files.js";
 
-const pieceBytes = 2 ** 18;
+/** Bytes that are read at a time. */
+const pieceBytes = 2 ** 22;
 
 /** A file's bytes, a piece at a time. */
-const streamed = (file: OpenFile): ReadableStream<Uint8Array<ArrayBuffer>> => {
-  let at = 0;
-  return new ReadableStream({
+export async function* piecesOf(file: OpenFile): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  for (let at = 0; at < file.size; at += pieceBytes) {
+    const piece = new Uint8Array(Math.min(pieceBytes, file.size - at));
+    await file.read(piece, at);
+    yield piece;
+  }
+}
+
+const streamed = <T>(values: AsyncGenerator<T, void, void>): ReadableStream<T> =>
+  new ReadableStream({
     pull: async (controller) => {
-      if (at >= file.size) return controller.close();
-      const piece = new Uint8Array(Math.min(pieceBytes, file.size - at));
-      await file.read(piece, at);
-      at += piece.length;
-      controller.enqueue(piece);
+      const { done, value } = await values.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
     },
   });
-};
 
 /** Why a gzip stream cannot be unpacked: it ends too early, or holds something else. */
 export class GzipError extends Error {
@@ -30,12 +35,15 @@ const isTruncation = (error: unknown): boolean => /truncated|unexpected end/i.te
 
 /** The bytes of a file, unpacked where it is gzipped, which its first bytes tell. Throws a `GzipError` where that cannot be. */
 export async function* unpacked(file: OpenFile, gzipped: boolean): AsyncGenerator<Uint8Array, void, void> {
-  const raw = streamed(file);
-  const reader = (gzipped ? raw.pipeThrough(new DecompressionStream("gzip")) : raw).getReader();
+  if (!gzipped) {
+    yield* piecesOf(file);
+    return;
+  }
+  const reader = streamed(piecesOf(file)).pipeThrough(new DecompressionStream("gzip")).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((error: unknown) => {
-        throw gzipped ? new GzipError(isTruncation(error), error) : error;
+        throw new GzipError(isTruncation(error), error);
       });
       if (done) return;
       yield value;

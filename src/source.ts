@@ -10,6 +10,19 @@ export type Source = string | URL | Blob | Response | ArrayBuffer | Uint8Array;
 
 const isUrl = (value: unknown): value is URL => Object.prototype.toString.call(value) === "[object URL]";
 
+/** The path of a source that has one: of a text, and of an address of a file. Throws where such an address names no file of this machine. */
+export const sourcePath = (source: Source): string | undefined => {
+  if (typeof source === "string") return source;
+  if (!isUrl(source) || source.protocol !== "file:") return undefined;
+  try {
+    return pathOfAddress(source);
+  } catch (cause) {
+    throw new SteepestError(`${source.href}: this address names no file of this machine; give its path`, {
+      cause,
+    });
+  }
+};
+
 /** What a source is called in messages. */
 export const sourceName = (source: Source): string => {
   if (typeof source === "string") return source;
@@ -60,8 +73,9 @@ const fetched = async (address: URL): Promise<OpenFile> => {
  * that was given the source, `wanted` such as "an IDX file".
  */
 export const openSource = async (where: string, wanted: string, source: Source): Promise<OpenFile> => {
-  if (typeof source === "string") return openFile(source);
-  if (isUrl(source)) return source.protocol === "file:" ? openFile(pathOfAddress(source)) : fetched(source);
+  const path = sourcePath(source);
+  if (path !== undefined) return openFile(path);
+  if (isUrl(source)) return fetched(source);
   if (source instanceof Blob) return ofBlob(source);
   if (source instanceof Response) return ofResponse(source);
   if (source instanceof ArrayBuffer) return ofBytes(new Uint8Array(source));

@@ -1,7 +1,8 @@
 /** How long work may keep other events waiting, in milliseconds. */
 const patience = 12;
 
-const immediately = (then: () => void): void => {
+/** Calls a function once events that wait had their turn. */
+export const immediately = (then: () => void): void => {
   if (typeof setImmediate === "function") {
     setImmediate(then);
     return;

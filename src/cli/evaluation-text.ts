@@ -1,7 +1,9 @@
+import { wrongOf } from "../metrics/confusion-matrix.js";
 import type { MetricValue, ScoredClasses, ScoredValues } from "../metrics/index.js";
 import { missing } from "../missing.js";
-import { interval, percent as share } from "../report/format.js";
+import { percent as share } from "../report/format.js";
 import { metricLines } from "../report/metric-names.js";
+import { interval } from "../statistics.js";
 import { count } from "./output.js";
 
 /** Of more classes than this those are shown that are told from the rest worst. */
@@ -25,12 +27,12 @@ const metricText = (metrics: Readonly<Record<string, MetricValue>>): string[] =>
 
 /** How wrong answers are told in words: the share with its interval, and what always answering the most frequent class would reach. */
 const verdict = ({ confusion, rows }: ScoredClasses, classes: readonly string[]): string[] => {
-  const right = confusion.reduce((sum, row, i) => sum + (row[i] ?? missing()), 0);
-  const [low, high] = interval(1 - right / rows, rows);
+  const wrong = wrongOf(confusion);
+  const [low, high] = interval(wrong / rows, rows);
   const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0));
   const largest = totals.indexOf(Math.max(...totals));
   return [
-    `error ${share(1 - right / rows)}: ${count(rows - right)} of ${count(rows)} wrong, 95 % interval ${share(low)} to ${share(high)}`,
+    `error ${share(wrong / rows)}: ${count(wrong)} of ${count(rows)} wrong, 95 % interval ${share(low)} to ${share(high)}`,
     `(always answering ${classes[largest]}, the most frequent class: ${share(1 - (totals[largest] ?? missing()) / rows)})`,
   ];
 };

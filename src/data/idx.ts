@@ -1,6 +1,7 @@
 import { SteepestError } from "../errors.js";
 import type { OpenFile } from "../files.js";
 import { GzipError, isGzipped, unpacked } from "../gunzip.js";
+import { joined } from "../joined.js";
 import { requireKnown } from "../options.js";
 import { openSource, type Source, sourceName } from "../source.js";
 
@@ -66,13 +67,6 @@ export const readIdx = async (source: Source, options: ReadIdxOptions = {}): Pro
   }
 };
 
-const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-};
-
 const readFrom = async (
   file: OpenFile,
   limit: number,
@@ -87,7 +81,7 @@ const readFrom = async (
   for await (const chunk of unpacked(file, gzipped)) {
     let rest = chunk;
     if (!header) {
-      start = joined(start, chunk);
+      start = joined([start, chunk]);
       header = parseHeader(start, fail);
       if (!header) continue;
       checkSize(header, limit, most, fail);

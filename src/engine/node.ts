@@ -1,61 +1,13 @@
-import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { SteepestError } from "../errors.js";
-import type { DType } from "../graph/tensor.js";
 import { cores } from "../machine.js";
-import type { BoundSession, Engine, HostTensor, HostTensors, Session, SessionOptions } from "./engine.js";
+import type { Engine, SessionOptions } from "./engine.js";
 import { told } from "./failures.js";
 import { probeBlocks, withBlocks } from "./lowering/blocked/probe.js";
+import { hostTensors, runtimeTensors, sessionOf } from "./runtime-session.js";
 import { blockedTarget, convolutionTarget, hasConvolutions, runtimeTarget } from "./runtime-target.js";
 import { sharedBuffers } from "./shared-buffers.js";
 import { mostThreads } from "./threads.js";
-
-const ortTensor = ({ dtype, data, shape }: HostTensor): OrtTensor => new OrtTensor(dtype, data, shape);
-
-const ortTensors = (tensors: HostTensors): Record<string, OrtTensor> =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, ortTensor(tensor)]));
-
-const dtypes: readonly string[] = ["float32", "float64", "int64", "bool"] satisfies DType[];
-
-const hostTensor = (name: string, { type, data, dims }: OrtTensor): HostTensor => {
-  if (!dtypes.includes(type)) {
-    throw new SteepestError(`output "${name}" has type ${type}; expected one of ${dtypes.join(", ")}`);
-  }
-  return { dtype: type as DType, data: data as HostTensor["data"], shape: dims };
-};
-
-class NodeSession implements Session {
-  #released = false;
-
-  constructor(readonly session: InferenceSession) {}
-
-  async run(inputs: HostTensors): Promise<HostTensors> {
-    if (this.#released) {
-      throw new SteepestError(
-        "this program was released and cannot be run any more; release it after its last use",
-      );
-    }
-    const outputs = await told("run", () => this.session.run(ortTensors(inputs)));
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, tensor]) => [name, hostTensor(name, tensor)]),
-    );
-  }
-
-  bind(inputs: HostTensors, outputs: HostTensors): BoundSession {
-    const feeds = ortTensors(inputs);
-    const fetches = ortTensors(outputs);
-    return {
-      run: async () => {
-        await told("run", () => this.session.run(feeds, fetches));
-      },
-    };
-  }
-
-  async release(): Promise<void> {
-    if (this.#released) return;
-    this.#released = true;
-    await this.session.release();
-  }
-}
 
 const sessionOptions = ({ threads, spinning = true }: SessionOptions): InferenceSession.SessionOptions => ({
   executionProviders: ["cpu"],
@@ -99,6 +51,15 @@ export const nodeEngine: Engine = {
         `threads is ${threads}; this machine has ${cores} cores: give a whole number from 1 to ${mostThreads}`,
       );
     }
-    return new NodeSession(await told("load", () => InferenceSession.create(model, sessionOptions(options))));
+    const session = await told("load", () => InferenceSession.create(model, sessionOptions(options)));
+    return sessionOf({
+      run: async (inputs) => hostTensors(await session.run(runtimeTensors(Tensor, inputs))),
+      runInto: (inputs, outputs) => {
+        const feeds = runtimeTensors(Tensor, inputs);
+        const fetches = runtimeTensors(Tensor, outputs);
+        return () => session.run(feeds, fetches);
+      },
+      release: () => session.release(),
+    });
   },
 };

@@ -14,15 +14,15 @@ const base64 = (bytes: Uint8Array): string =>
   btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 
 /**
- * Encodes pixel values, channel by channel and rows from the top, as the data URI of a PNG file.
+ * Encodes pixel values, channel by channel and rows from the top, as a PNG file.
  *
  * @throws SteepestError when the number of values is not width × height × channels, or channels is neither 1 nor 3.
  */
-export const pictureUri = async (
+export const picturePng = async (
   pixels: ArrayLike<number>,
   { width, height, channels }: ImageLayout,
   { range: [black, full] = [0, 255] }: PictureOptions = {},
-): Promise<string> => {
+): Promise<Uint8Array> => {
   if (pixels.length !== width * height * channels || (channels !== 1 && channels !== 3))
     throw new SteepestError(
       `picture: ${pixels.length} values for ${width} × ${height} pixels of ${channels} channels; expected ${width * height * channels}, in 1 or 3 channels`,
@@ -34,8 +34,12 @@ export const pictureUri = async (
       bytes[pixel * channels + channel] =
         (((pixels[channel * area + pixel] ?? missing()) - black) / (full - black)) * 255;
   const { encodePng } = await import("../encode-png.js");
-  return `data:image/png;base64,${base64(await encodePng(bytes, { width, height, channels }))}`;
+  return encodePng(bytes, { width, height, channels });
 };
+
+/** The same as the data URI of such a file. */
+export const pictureUri = async (...picture: Parameters<typeof picturePng>): Promise<string> =>
+  `data:image/png;base64,${base64(await picturePng(...picture))}`;
 
 /** A picture of a dataset and a line below it. */
 export interface Picture {

@@ -1,3 +1,4 @@
+import { interval } from "../statistics.js";
 import { scaleOptions, tickText } from "./axis.js";
 import { figure } from "./figure.js";
 import type { Figure, FrameOptions } from "./frame.js";
@@ -21,14 +22,6 @@ export interface ReliabilityOptions extends FrameOptions {
   readonly about: string;
 }
 
-/** The 95 % interval of a share of `n` examples (Wilson 1927). */
-const wilson = (p: number, n: number): readonly [number, number] => {
-  const z2 = 1.96 ** 2;
-  const half = Math.sqrt(z2 * ((p * (1 - p)) / n + z2 / (4 * n * n)));
-  const [middle, divisor] = [p + z2 / (2 * n), 1 + z2 / n];
-  return [Math.max(0, (middle - half) / divisor), Math.min(1, (middle + half) / divisor)];
-};
-
 /** How often what was given a probability came true, with 95 % intervals, over the number of examples. */
 export const reliabilityChart = async ({
   bins,
@@ -40,7 +33,7 @@ export const reliabilityChart = async ({
   const below = 120;
   const unit = { domain: [0, 1] } as const;
   const points = bins.map((bin) => {
-    const [low, high] = wilson(bin.share, bin.rows);
+    const [low, high] = interval(bin.share, bin.rows);
     return { ...bin, low, high };
   });
   const upper = await figure({

@@ -13,6 +13,13 @@ export const confusionOf = (rows: Rows): number[][] => {
   return matrix;
 };
 
+/** How many of the rows of a confusion matrix, or what weight of them, are answered wrongly. */
+export const wrongOf = (matrix: readonly (readonly number[])[]): number =>
+  matrix.reduce(
+    (wrong, line, i) => line.reduce((sum, weight, j) => (i === j ? sum : sum + weight), wrong),
+    0,
+  );
+
 /** How often each class is answered for each: `matrix[truth][answered]`, in rows, or in their weights. */
 export const confusionMatrix = (measured: Measured): number[][] =>
   confusionOf(rowsFor("confusionMatrix", measured, ["class"]));

@@ -1,6 +1,6 @@
 import { SteepestError } from "../errors.js";
-import { join, pathOfAddress } from "../files.js";
-import { readSource, type Source, sourceName } from "../source.js";
+import { join } from "../files.js";
+import { readSource, type Source, sourceName, sourcePath } from "../source.js";
 import { beside } from "./beside.js";
 import { decode } from "./decode.js";
 import { externalFiles, type ModelWithData } from "./external.js";
@@ -21,18 +21,6 @@ const filesOf = (name: string, bytes: Uint8Array): string[] => {
   }
 };
 
-/** The path of a source that has one: others have nothing beside them. */
-const pathOf = (source: Source): string | undefined => {
-  if (typeof source === "string") return source;
-  const address = Object.prototype.toString.call(source) === "[object URL]" ? String(source) : "";
-  if (!address.startsWith("file:")) return undefined;
-  try {
-    return pathOfAddress(address);
-  } catch (error) {
-    return at(address, "this address names no file of this machine; give the path of an ONNX model", error);
-  }
-};
-
 /**
  * Reads an ONNX model: from its path, with the files in its folder that hold its weights where there are such (PyTorch writes
  * `model.onnx.data`); from an address, as `new URL("model.onnx", import.meta.url)`; from a `File`, what `fetch` answered, or bytes.
@@ -45,7 +33,7 @@ const pathOf = (source: Source): string | undefined => {
  * the bytes of several as `{ bytes, data }`.
  */
 export const loadModel = async (source: Source): Promise<ModelWithData> => {
-  const path = pathOf(source);
+  const path = sourcePath(source);
   const name = path ?? sourceName(source);
   const bytes = await readSource("loadModel", wanted, path ?? source).catch((error: unknown) =>
     error instanceof SteepestError

@@ -1,14 +1,15 @@
 import type { Figure } from "../figures/frame.js";
 import { aside, lineChart, type Series } from "../figures/index.js";
-import { type Markup, markup, raw } from "../figures/markup.js";
+import { type Markup, markup } from "../figures/markup.js";
 import { reliabilityChart } from "../figures/reliability.js";
+import { wrongOf } from "../metrics/confusion-matrix.js";
 import type { ClassCurve, ClassScores, ScoredClasses } from "../metrics/index.js";
-import { missing } from "../missing.js";
+import { interval } from "../statistics.js";
 import { confusedPairs, confusionMatrix, hasMatrix } from "./confusion.js";
-import { count, interval, number, percent, period } from "./format.js";
-import { columns, drawing, narrowWidth, section } from "./layout.js";
+import { count, number, percent } from "./format.js";
+import { card } from "./headline.js";
+import { columns, drawing, narrowWidth, type PageFacts, page, section } from "./layout.js";
 import { metricLines } from "./metric-names.js";
-import { style } from "./style.js";
 
 /** An example that was answered wrongly. */
 export interface WorstExample {
@@ -21,12 +22,7 @@ export interface WorstExample {
 }
 
 /** How good a model's answers to labelled data are, as plain data. */
-export interface EvaluationRecord {
-  readonly title: string;
-  /** Times as ISO 8601. */
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly versions: Readonly<Record<string, string>>;
+export interface EvaluationRecord extends PageFacts {
   /** What was evaluated on what. */
   readonly facts: Readonly<Record<string, string | number>>;
   readonly notes: readonly string[];
@@ -153,15 +149,13 @@ const worstTable = (worst: readonly WorstExample[]): Markup =>
 /** The result in large type. */
 const headline = ({ scored }: EvaluationRecord): Markup => {
   const { confusion, rows } = scored;
-  const wrong = rows - confusion.reduce((sum, row, i) => sum + (row[i] ?? missing()), 0);
+  const wrong = wrongOf(confusion);
   const [low, high] = interval(wrong / rows, rows);
-  const card = (value: string, label: string, main = false) =>
-    markup`<div${main && markup` class="main"`}><b>${value}</b><span>${label}</span></div>`;
   const largest = Math.max(...scored.classes.map((each) => each.rows));
   return markup`<div class="headline">${card(
     percent(wrong / rows),
     `error: ${count(wrong)} of ${count(rows)} wrong, 95 % interval ${percent(low)} to ${percent(high)}`,
-    true,
+    "main",
   )}${card(percent(1 - largest / rows), "error of always answering the most frequent class")}${metricLines(
     scored.metrics,
   )
@@ -176,37 +170,27 @@ const headline = ({ scored }: EvaluationRecord): Markup => {
 export const evaluationReport = async (record: EvaluationRecord): Promise<string> => {
   const { scored, classes, worst, notes, facts } = record;
   const confusion = { classes, counts: scored.confusion };
-  const versions = Object.entries(record.versions).map(([name, version]) => `${name} ${version}`);
   const matrix = hasMatrix(confusion)
     ? section("Which classes are confused", await confusionMatrix(confusion))
     : undefined;
   const often = section("Most frequent mistakes", await confusedPairs(confusion));
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${record.title}</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<main>
-<header><h1>${record.title}</h1><p>${period(record.startedAt, record.finishedAt)}</p>${headline(record)}${notes.map(
-    (note) => markup`<p class="note">${note}</p>`,
-  )}</header>
-${columns([section("Metrics", metricTable(scored, classes))], [matrix ?? often])}
-${await curveSections(scored, classes)}
-${columns([await reliabilitySection(scored, classes)], [section("Each class", classTable(scored.classes, classes)), matrix && often])}
-${worst.length > 0 && section("Worst mistakes", worstTable(worst))}
-${section(
-  "What was evaluated",
-  markup`<table class="settings"><tbody>${Object.entries(facts).map(
-    ([name, value]) => markup`<tr><th>${name}</th><td>${String(value)}</td></tr>`,
-  )}</tbody></table>`,
-)}
-<footer>${versions.join(" · ")}</footer>
-</main>
-</body>
-</html>
-`.markup;
+  return page({
+    ...record,
+    head: markup`${headline(record)}${notes.map((note) => markup`<p class="note">${note}</p>`)}`,
+    body: [
+      columns([section("Metrics", metricTable(scored, classes))], [matrix ?? often]),
+      await curveSections(scored, classes),
+      columns(
+        [await reliabilitySection(scored, classes)],
+        [section("Each class", classTable(scored.classes, classes)), matrix && often],
+      ),
+      worst.length > 0 && section("Worst mistakes", worstTable(worst)),
+      section(
+        "What was evaluated",
+        markup`<table class="settings"><tbody>${Object.entries(facts).map(
+          ([name, value]) => markup`<tr><th>${name}</th><td>${String(value)}</td></tr>`,
+        )}</tbody></table>`,
+      ),
+    ],
+  });
 };

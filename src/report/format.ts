@@ -41,14 +41,3 @@ export const period = (from: string, to: string): string => {
   const [endDay, endTime] = last ?? missing();
   return `${day} ${time} to ${endDay === day ? "" : `${endDay} `}${endTime} UTC`;
 };
-
-/**
- * The 95 % interval of a share `p` measured on `n` independent examples, as shares (Wilson, 1927):
- * (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), z = 1.96.
- */
-export const interval = (p: number, n: number): readonly [number, number] => {
-  const z2 = 1.96 ** 2;
-  const middle = p + z2 / (2 * n);
-  const half = Math.sqrt(z2 * ((p * (1 - p)) / n + z2 / (4 * n * n)));
-  return [Math.max(0, (middle - half) / (1 + z2 / n)), Math.min(1, (middle + half) / (1 + z2 / n))];
-};

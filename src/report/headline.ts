@@ -1,9 +1,11 @@
 import { type Markup, markup } from "../figures/markup.js";
-import { count, duration, interval, number, percent } from "./format.js";
+import { interval } from "../statistics.js";
+import { count, duration, number, percent } from "./format.js";
 import type { RunRecord, Score } from "./record.js";
 import { regressionFit } from "./regression.js";
 
-const card = (value: string, label: string, className?: string): Markup =>
+/** A number in large type, and what it is. */
+export const card = (value: string, label: string, className?: string): Markup =>
   markup`<div${className && markup` class="${className}"`}><b>${value}</b><span>${label}</span></div>`;
 
 /** The score of classifiers and of losses without a unit. */

@@ -1,15 +1,13 @@
 import { decisionRegions } from "../figures/index.js";
-import { type Markup, markup, raw } from "../figures/markup.js";
+import { type Markup, markup } from "../figures/markup.js";
 import { confusedPairs, confusionMatrix, hardestClasses, hasMatrix } from "./confusion.js";
 import { curves } from "./curves.js";
-import { period } from "./format.js";
 import { headline } from "./headline.js";
 import { insights } from "./insight.js";
-import { columns, drawing, narrowWidth, section } from "./layout.js";
+import { columns, drawing, narrowWidth, page, section } from "./layout.js";
 import { mistakeGallery } from "./mistakes.js";
 import type { RunRecord } from "./record.js";
 import { errorTable, predictionChart } from "./regression.js";
-import { style } from "./style.js";
 import { configurationTable, epochTable, mostArrays, parameterTable, resultsTable } from "./tables.js";
 
 const regionMap = async (map: NonNullable<RunRecord["regions"]>): Promise<Markup> => {
@@ -103,23 +101,12 @@ export const htmlReport = async (record: RunRecord): Promise<string> => {
     training(record),
     record.insight && insights(record.insight),
   ]);
-  const versions = Object.entries(record.versions).map(([name, version]) => `${name} ${version}`);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${record.title}</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<main>
-<header><h1>${record.title}</h1><p>${period(record.startedAt, record.finishedAt)}</p>${headline(record)}</header>
-${record.diverged === undefined ? [outcome, wrong, course, seen] : [course, outcome, wrong, seen]}
-${settings(record)}
-<footer>${versions.join(" · ")}</footer>
-</main>
-</body>
-</html>
-`.markup;
+  return page({
+    ...record,
+    head: headline(record),
+    body: [
+      record.diverged === undefined ? [outcome, wrong, course, seen] : [course, outcome, wrong, seen],
+      settings(record),
+    ],
+  });
 };

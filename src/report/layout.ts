@@ -1,5 +1,7 @@
 import type { Figure } from "../figures/index.js";
 import { type Markup, markup, raw } from "../figures/markup.js";
+import { period } from "./format.js";
+import { style } from "./style.js";
 
 /** Width in pixels of drawings for narrow pages: a small phone's, without its margins. */
 export const narrowWidth = 328;
@@ -27,4 +29,44 @@ export const columns = (left: readonly Maybe[], right: readonly Maybe[]): Markup
   return sides.length === 1
     ? markup`${sides[0]}`
     : markup`<div class="columns">${sides.map((side) => markup`<div>${side}</div>`)}</div>`;
+};
+
+/** What every page has: its title, when what it tells of was done, and by which versions. */
+export interface PageFacts {
+  readonly title: string;
+  /** Times as ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+type Content = Maybe | readonly Maybe[];
+
+/** A whole page, with its style inside; `head` stands below its title. */
+export const page = ({
+  title,
+  startedAt,
+  finishedAt,
+  versions,
+  head,
+  body,
+}: PageFacts & { readonly head: Markup; readonly body: readonly Content[] }): string => {
+  const made = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<main>
+<header><h1>${title}</h1><p>${period(startedAt, finishedAt)}</p>${head}</header>
+${present(body.flat())}
+<footer>${made.join(" · ")}</footer>
+</main>
+</body>
+</html>
+`.markup;
 };

@@ -1,6 +1,7 @@
 import { defaultEngine } from "../engine/compile.js";
 import type { Engine } from "../engine/engine.js";
 import { filesUnder, kindOf, openFile } from "../files.js";
+import { piecesOf } from "../gunzip.js";
 import { sha256 } from "../hash.js";
 import { type Machine, machine, runtime } from "../machine.js";
 import { version } from "../version.js";
@@ -33,18 +34,11 @@ export interface Manifest {
 /** Of more files than this the list would be longer than what it is for. */
 const mostFiles = 100;
 
-/** Bytes that are read at a time. */
-const pieceBytes = 2 ** 20;
-
 const fileAt = async (path: string): Promise<DataFile> => {
   const hash = sha256();
   const file = await openFile(path);
   try {
-    for (let at = 0; at < file.size; at += pieceBytes) {
-      const piece = new Uint8Array(Math.min(pieceBytes, file.size - at));
-      await file.read(piece, at);
-      hash.update(piece);
-    }
+    for await (const piece of piecesOf(file)) hash.update(piece);
     return { path, bytes: file.size, sha256: hash.hex() };
   } finally {
     await file.close();

@@ -1,9 +1,10 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { rateScale } from "../../src/report/curves.js";
-import { count, duration, interval, number, percent, period } from "../../src/report/format.js";
+import { count, duration, number, percent, period } from "../../src/report/format.js";
 import { htmlReport, type RunRecord } from "../../src/report/index.js";
 import { regressionFit } from "../../src/report/regression.js";
+import { interval } from "../../src/statistics.js";
 
 const minimal: RunRecord = {
   title: "a run",

@@ -3,6 +3,7 @@ import type { OnBad } from "../../data/images/decode-all.js";
 import { type PartName, partNames } from "../../data/images/entry.js";
 import { SteepestError, UsageError } from "../../errors.js";
 import { writeFileSafely } from "../../files.js";
+import { wrongOf } from "../../metrics/confusion-matrix.js";
 import { type Measured, type MetricValue, type ScoredClasses, scoreClasses } from "../../metrics/index.js";
 import { missing } from "../../missing.js";
 import { evaluationReport } from "../../report/evaluation.js";
@@ -146,7 +147,7 @@ const plainMetrics = (metrics: Readonly<Record<string, MetricValue>>) =>
 
 const jsonOf = (scored: ScoredClasses, classes: readonly string[]) => ({
   examples: scored.rows,
-  error: 100 * (1 - scored.confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0) / scored.rows),
+  error: (100 * wrongOf(scored.confusion)) / scored.rows,
   metrics: plainMetrics(scored.metrics),
   classes: scored.classes.map((scores, i) => ({ name: classes[i], ...scores })),
   confusion: scored.confusion,

@@ -1,15 +1,8 @@
-import { env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-web/wasm";
+import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { missing } from "../../missing.js";
-import type { HostTensor, HostTensors } from "../engine.js";
+import type { HostTensors } from "../engine.js";
+import { hostTensors, runtimeTensors } from "../runtime-session.js";
 import type { ModelHost, RuntimeStart } from "./protocol.js";
-
-const ortTensors = (tensors: HostTensors): Record<string, OrtTensor> =>
-  Object.fromEntries(
-    Object.entries(tensors).map(([name, { dtype, data, shape }]) => [
-      name,
-      new OrtTensor(dtype, data, shape),
-    ]),
-  );
 
 /** Starts ONNX Runtime's WebAssembly on this thread. It can be started once: files and threads of the first time stay. */
 export const runtimeHost = ({ files, threads }: RuntimeStart): ModelHost => {
@@ -38,13 +31,7 @@ export const runtimeHost = ({ files, threads }: RuntimeStart): ModelHost => {
   };
   const run = async (model: number, inputs: HostTensors): Promise<HostTensors> => {
     const session = sessions.get(model) ?? missing();
-    const outputs = await session.run(ortTensors(inputs));
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, { type, data, dims }]) => [
-        name,
-        { dtype: type as HostTensor["dtype"], data: data as HostTensor["data"], shape: dims },
-      ]),
-    );
+    return hostTensors(await session.run(runtimeTensors(Tensor, inputs)));
   };
   const release = async (model: number): Promise<void> => {
     const session = sessions.get(model);

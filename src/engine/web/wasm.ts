@@ -1,8 +1,9 @@
 import { SteepestError } from "../../errors.js";
 import { cores } from "../../machine.js";
 import { requireKnown } from "../../options.js";
-import type { BoundSession, Engine, HostTensors, Session } from "../engine.js";
+import type { Engine } from "../engine.js";
 import { told } from "../failures.js";
+import { sessionOf } from "../runtime-session.js";
 import { convolutionTarget, hasConvolutions, runtimeTarget } from "../runtime-target.js";
 import type { ModelHost, RuntimeFiles } from "./protocol.js";
 
@@ -41,44 +42,6 @@ const filesAt = (files: WasmOptions["files"]): RuntimeFiles => {
 
 /** Whether this is a worker's thread, which may be kept busy. */
 const inWorker = (): boolean => !("document" in globalThis);
-
-class WebSession implements Session {
-  #released = false;
-
-  constructor(
-    readonly host: ModelHost,
-    readonly model: number,
-  ) {}
-
-  async run(inputs: HostTensors): Promise<HostTensors> {
-    if (this.#released) {
-      throw new SteepestError(
-        "this program was released and cannot be run any more; release it after its last use",
-      );
-    }
-    return told("run", () => this.host.run(this.model, inputs));
-  }
-
-  bind(inputs: HostTensors, outputs: HostTensors): BoundSession {
-    return {
-      run: async () => {
-        // The runtime has a memory of its own: what it computed is copied to where it is wanted.
-        const results = await this.run(inputs);
-        for (const [name, { data }] of Object.entries(outputs)) {
-          const result = results[name];
-          if (!result) throw new SteepestError(`the model has no output "${name}"`);
-          (data as Float32Array).set(result.data as Float32Array);
-        }
-      },
-    };
-  }
-
-  async release(): Promise<void> {
-    if (this.#released) return;
-    this.#released = true;
-    await this.host.release(this.model);
-  }
-}
 
 const requireThreads = (threads: number, isolated: boolean): void => {
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
@@ -130,7 +93,11 @@ export const wasm = (options: WasmOptions = {}): Engine => {
         throw new SteepestError("this browser has no WebAssembly, which models run on; use a current one");
       }
       const host = await hostWith(threads, filesAt(files));
-      return new WebSession(host, await told("load", () => host.load(model)));
+      const loaded = await told("load", () => host.load(model));
+      return sessionOf({
+        run: (inputs) => host.run(loaded, inputs),
+        release: () => host.release(loaded),
+      });
     },
   };
 };

@@ -4,9 +4,9 @@ import { rowsEnd } from "../../data/csv/scan.js";
 import type { Source } from "../../data/csv/source.js";
 import { fail } from "../../data/csv/source.js";
 import { readFurther, readTable, type Table } from "../../data/csv/table.js";
+import { joined } from "../../joined.js";
 import { missing } from "../../missing.js";
 import { printable } from "../../shown.js";
-import { joined } from "./bytes.js";
 
 export interface CsvReading {
   readonly source: Source;

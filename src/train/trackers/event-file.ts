@@ -1,5 +1,6 @@
 import protobuf from "protobufjs/minimal.js";
 import { highest, lowest } from "../../extremes.js";
+import { joined } from "../../joined.js";
 import { maskedCrc32c } from "./crc32c.js";
 
 /*
@@ -157,7 +158,7 @@ export const eventFileHead = (seconds: number, step: number): Uint8Array => {
   const start = event(seconds, step + 1, (writer) =>
     message(writer, 7, (log) => log.uint32(whole(1)).int32(1)),
   );
-  return new Uint8Array([...version, ...start]);
+  return joined([version, start]);
 };
 
 /** Values at a step, by tag, as a record. `seconds` are those since 1970. */

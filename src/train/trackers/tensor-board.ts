@@ -2,8 +2,9 @@ import { batches } from "../../data/batches.js";
 import { soleInput } from "../../data/dataset.js";
 import { readRows, soleFloats } from "../../data/rows.js";
 import { take } from "../../data/subset.js";
-import { encodePng } from "../../encode-png.js";
 import { SteepestError } from "../../errors.js";
+import { highest, lowest } from "../../extremes.js";
+import { picturePng } from "../../figures/picture.js";
 import { appendToFile, join, writeFileSafely } from "../../files.js";
 import { requireKnown } from "../../options.js";
 import type { Callback, TrainingContext } from "../callbacks.js";
@@ -79,7 +80,7 @@ const histogramsOf = async (context: TrainingContext): Promise<Values> => {
   return Object.fromEntries(all.map(([tag, values]) => [tag, { histogram: histogramOf(values) }]));
 };
 
-/** The first training pictures, in place of pixels from their lowest to their highest value where these are not 0 to 255. */
+/** The first training pictures, from their lowest to their highest value where these are not 0 to 255. */
 const imagesOf = async ({ splits: { train } }: TrainingContext, most: number): Promise<Values> => {
   const isSole = Object.keys(train.inputs).length === 1;
   const layout = isSole ? soleInput(train).field.image : undefined;
@@ -87,19 +88,13 @@ const imagesOf = async ({ splits: { train } }: TrainingContext, most: number): P
   const { width, height } = layout;
   const channels = layout.channels === 1 || layout.channels === 3 ? layout.channels : undefined;
   if (channels === undefined) return {};
-  const area = width * height;
   const values = soleFloats((await readRows(take(train, Math.min(most, train.size)))).inputs);
-  const [low, high] = values.reduce(
-    ([least, greatest], value) => [Math.min(least, value), Math.max(greatest, value)] as const,
-    [0, 0] as readonly [number, number],
-  );
-  const scale = low >= 0 && high > 1 && high <= 255 ? 1 : 255 / (high - low || 1);
-  const pictures = Array.from({ length: values.length / (area * channels) }, async (_, i) => {
-    const pixels = Uint8ClampedArray.from({ length: area * channels }, (_, at) => {
-      const place = i * area * channels + (at % channels) * area + Math.floor(at / channels);
-      return ((values[place] ?? 0) - (scale === 1 ? 0 : low)) * scale;
-    });
-    const png = await encodePng(pixels, { width, height, channels });
+  const [low, high] = [Math.min(0, lowest(values)), Math.max(0, highest(values))];
+  const range =
+    low >= 0 && high > 1 && high <= 255 ? ([0, 255] as const) : ([low, high > low ? high : low + 1] as const);
+  const size = width * height * channels;
+  const pictures = Array.from({ length: values.length / size }, async (_, i) => {
+    const png = await picturePng(values.subarray(i * size, (i + 1) * size), layout, { range });
     return [`training pictures/${i + 1}`, { image: { width, height, channels, png } }] as const;
   });
   return Object.fromEntries(await Promise.all(pictures));
