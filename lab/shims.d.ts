@@ -6,3 +6,8 @@ declare module "*.vue" {
 }
 
 declare module "*.css";
+
+interface ImportMeta {
+  /** Vite's: the modules whose paths match, each with what loads it. */
+  glob<T>(pattern: string): Readonly<Record<string, () => Promise<T>>>;
+}

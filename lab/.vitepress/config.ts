@@ -13,16 +13,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const listed = (path: string): { text: string; link: string }[] =>
   existsSync(here(path)) ? JSON.parse(readFileSync(here(path), "utf8")) : [];
 
+/** Titles and addresses of the figures, as their page lists them. */
 const figures = [
-  { text: "Convexity and smoothness", link: "/figures/convexity" },
-  { text: "Gradient descent", link: "/figures/gradient-descent" },
-  { text: "Least squares", link: "/figures/least-squares" },
-  { text: "Momentum", link: "/figures/momentum" },
-  { text: "Early stopping", link: "/figures/early-stopping" },
-  { text: "Augmentation", link: "/figures/augmentation" },
-  { text: "Playground", link: "/figures/playground" },
-  { text: "Race of the optimisers", link: "/figures/race" },
-];
+  ...readFileSync(here("../pages/figures/index.md"), "utf8").matchAll(/^- \[(.+?)\]\(\.\/(.+?)\)/gm),
+].map(([, text = "", name]) => ({ text, link: `/figures/${name}` }));
 const lecture = listed("../pages/lecture/pages.json");
 const reference = listed("../pages/reference/pages.json");
 const guide = [
@@ -46,6 +40,8 @@ export default defineConfig({
   // Kept links between the repository's own pages lead to files that are no pages here.
   ignoreDeadLinks: true,
   metaChunk: true,
+  // All pages come with the first one, for use without a network; links need not fetch them before.
+  router: { prefetchLinks: false },
   head: [
     ["link", { rel: "icon", href: `${process.env.STEEPEST_LAB_BASE ?? "/"}icon.svg`, type: "image/svg+xml" }],
   ],

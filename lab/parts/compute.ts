@@ -24,6 +24,9 @@ const send = (request: Request): void => {
   worker.postMessage(request);
 };
 
+/** Has the worker load what a figure will ask it for. */
+export const prepareWorker = (figure: string): void => send({ prepare: figure });
+
 /**
  * Computes a figure in the worker, so that the page never waits. Throws the error of the computation, in the library's words; gives
  * undefined where the signal ended it.

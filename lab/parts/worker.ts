@@ -1,9 +1,10 @@
 import { computations } from "../figures/computations.js";
 
-/** A request of the page, or word that the answer to one is no longer wanted. */
+/** A request of the page, word that the answer to one is no longer wanted, or which figure's will come. */
 export type Request =
   | { readonly id: number; readonly figure: string; readonly state: object }
-  | { readonly cancel: number };
+  | { readonly cancel: number }
+  | { readonly prepare: string };
 
 export type Answer =
   | { readonly id: number; readonly result: object; readonly milliseconds: number }
@@ -34,5 +35,6 @@ const compute = async (id: number, figure: string, state: object): Promise<void>
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {
   if ("cancel" in data) running.get(data.cancel)?.abort();
+  else if ("prepare" in data) void computations[data.prepare]?.();
   else void compute(data.id, data.figure, data.state);
 };

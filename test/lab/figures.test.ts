@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { computations } from "../../lab/figures/computations.js";
 import type { Computed } from "../../lab/parts/definition.js";
 import { initialState, readState, writeState } from "../../lab/parts/link.js";
 import { missing } from "../../src/missing.js";
@@ -41,17 +40,20 @@ const printed = async (name: string, codes: readonly string[]): Promise<unknown[
     .map((line) => JSON.parse(line) as unknown);
 };
 
-it("are all in the worker's list, and all have a page", () => {
-  const names = figures.map(([name]) => name);
-  expect(Object.keys(computations).sort()).toEqual([...names].sort());
-  expect(
-    readdirSync(join(root, "lab/figures"), { withFileTypes: true })
-      .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-      .sort(),
-  ).toEqual([...names].sort());
+it("all have a page, and a line in the list of figures", () => {
   const pages = readdirSync(join(root, "lab/pages/figures"));
-  expect(names.filter((name) => !pages.includes(`${name}.md`))).toEqual([]);
+  const list = readFileSync(join(root, "lab/pages/figures/index.md"), "utf8");
+  for (const [name] of figures) {
+    expect(pages).toContain(`${name}.md`);
+    expect(list).toContain(`](./${name})`);
+  }
 });
+
+/** The state of a figure with a shorter training, where it trains: its program is no other for that. */
+const brief = <S extends object>(state: S): S =>
+  "epochs" in state && typeof state.epochs === "number"
+    ? { ...state, epochs: Math.min(state.epochs, 10) }
+    : state;
 
 describe.each(figures)("the figure %s", (name, load) => {
   it("has three things to try at least, whose states pass through a link", async () => {
@@ -85,10 +87,9 @@ describe.each(figures)("the figure %s", (name, load) => {
 
   it("gives a program that computes the same numbers", async () => {
     const { definition, compute } = await load();
-    const states = [{}, ...definition.tries.map(({ state }) => state)].map((part) => ({
-      ...initialState(definition.fields),
-      ...part,
-    }));
+    const states = [{}, ...definition.tries.map(({ state }) => state)].map((part) =>
+      brief({ ...initialState(definition.fields), ...part }),
+    );
     const results: Computed[] = [];
     for (const state of states) results.push(await compute(state));
     const codes = states.map((state, i) => definition.code(state, results[i] ?? missing()));

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Computed, Definition } from "../../lab/parts/definition.js";
 
 export interface Tested {
@@ -5,16 +7,11 @@ export interface Tested {
   readonly compute: (state: object, signal?: AbortSignal) => Promise<Computed>;
 }
 
-const names = [
-  "augmentation",
-  "convexity",
-  "early-stopping",
-  "gradient-descent",
-  "least-squares",
-  "momentum",
-  "playground",
-  "race",
-] as const;
+const folder = fileURLToPath(new URL("../../lab/figures", import.meta.url));
+
+const names = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
 
 /** Every figure of the lab with its computation, as tests run them in Node. */
 export const figures: readonly (readonly [name: string, load: () => Promise<Tested>])[] = names.map(

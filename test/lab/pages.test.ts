@@ -89,7 +89,7 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
       expect(svg).not.toMatch(/var\(|class=/);
       expect((await saved(page, "PNG")).slice(1, 4)).toBe("PNG");
       expect(problems).toEqual([]);
-      await page.context().close();
+      await page.close();
     });
 
     it("is moved by keyboard, pointer and finger, says so in its link, and goes back", async () => {
@@ -145,7 +145,7 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
       await page.goto(link);
       expect(await moved()).toBe(byKey);
       expect(problems).toEqual([]);
-      await page.context().close();
+      await page.close();
     });
 
     it("has no serious finding of axe-core, light and dark, and fits a phone", async () => {
@@ -165,7 +165,7 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
       await page.waitForTimeout(300);
       expect(await seriousFindings(page)).toEqual([]);
       expect(problems).toEqual([]);
-      await page.context().close();
+      await page.close();
     });
   });
 
@@ -191,7 +191,7 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
     await page.keyboard.press("ArrowLeft");
     expect(await chart.getAttribute("aria-valuetext")).toMatch(/^step t 39: f\(wₜ\) − f\* [\d.]+/);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("says in place what is wrong with a link or an expression, and goes on", async () => {
@@ -214,7 +214,7 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
     await typed.press("Enter");
     await ready(page);
     expect(await page.locator(".problem").count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("shows the figure alone for slides, without the parts that a link hides", async () => {
@@ -227,11 +227,14 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
     expect(await page.locator(".controls, .tries, .exports").count()).toBe(0);
     expect(await page.locator(".handle").nth(1).getAttribute("aria-valuetext")).toContain("β 0.9");
     expect(problems).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("is isolated, asks no other host for anything, and works without a network after the first visit", async () => {
-    const { page, problems } = await site.visit("lecture/convex-optimisation");
+    const { page, problems } = await site.visit("lecture/convex-optimisation", {
+      first: true,
+      serviceWorkers: "allow",
+    });
     await until(page, "document.querySelectorAll('.lab-figure[data-state=shown]').length === 3");
     expect(await page.evaluate("crossOriginIsolated")).toBe(true);
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
@@ -244,17 +247,17 @@ describe.skipIf(chromium === undefined)("the lab in a browser (skipped where the
     await page.context().setOffline(true);
     await page.goto(`${site.address}figures/momentum`);
     await ready(page);
-    await page.context().close();
+    await page.close();
   });
 
   it("is there within 300 kB, and reacts soon", async () => {
-    const { page } = await site.visit("figures/gradient-descent");
+    const { page } = await site.visit("figures/gradient-descent", { first: true });
     await ready(page);
     const transferred = (await page.evaluate(
       "performance.getEntriesByType('resource').filter(({ name }) => !name.endsWith('sw.js')).reduce((sum, { transferSize }) => sum + transferSize, performance.getEntriesByType('navigation')[0].transferSize)",
     )) as number;
     expect(transferred).toBeGreaterThan(50_000);
     expect(transferred).toBeLessThan(300_000);
-    await page.context().close();
+    await page.close();
   });
 });

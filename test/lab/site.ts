@@ -1,7 +1,13 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from "playwright-core";
 import { serve } from "../../lab/server/serve.js";
 import { isFresh, siteFolder } from "../../lab/server/site.js";
 import { chromium } from "../support/chromium.js";
@@ -13,11 +19,19 @@ export interface Visit {
   readonly problems: string[];
 }
 
+export interface VisitOptions extends BrowserContextOptions {
+  /** Whether nothing is kept from other visits. */
+  readonly first?: boolean;
+}
+
 export interface Site {
   readonly address: string;
-  readonly visit: (path: string, options?: BrowserContextOptions) => Promise<Visit>;
+  readonly visit: (path: string, options?: VisitOptions) => Promise<Visit>;
   readonly close: () => Promise<void>;
 }
+
+/** What is said of service workers, which only the visit that tests them has: each would fetch the whole site. */
+const blocked = /^Service Worker registration blocked by Playwright/;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -36,15 +50,34 @@ export const openSite = async (): Promise<Site> => {
     ...(chromium === undefined ? {} : { executablePath: chromium }),
     args: ["--no-sandbox"],
   });
+  const contexts = new Map<string, Promise<BrowserContext>>();
+  const newContext = async (options: BrowserContextOptions): Promise<BrowserContext> => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      serviceWorkers: "block",
+      ...options,
+    });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: address.slice(0, -1) });
+    return context;
+  };
+  /** Visits with the same options share what the browser keeps, which saves most of the time that a page takes. */
+  const contextWith = ({ first = false, ...options }: VisitOptions): Promise<BrowserContext> => {
+    if (first) return newContext(options);
+    const key = JSON.stringify(options);
+    const context = contexts.get(key) ?? newContext(options);
+    contexts.set(key, context);
+    return context;
+  };
   return {
     address,
     visit: async (path, options = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: address.slice(0, -1) });
-      const page = await context.newPage();
+      const page = await (await contextWith(options)).newPage();
       const problems: string[] = [];
       page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) problems.push(message.text().slice(0, 300));
+        const text = message.text();
+        if (["error", "warning"].includes(message.type()) && !blocked.test(text)) {
+          problems.push(text.slice(0, 300));
+        }
       });
       page.on("pageerror", (error) => problems.push(String(error)));
       page.on("request", (request) => {
