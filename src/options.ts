@@ -158,6 +158,11 @@ const suggestion = (unknown: string, names: readonly string[]): string => {
   if (spelt !== undefined) return `did you mean ${spelt}?`;
   if (known) return `did you mean ${known.here}${known.note ? `, ${known.note}` : ""}?`;
   if (other) return other.use;
+  return meant(unknown, names);
+};
+
+/** What was meant by an unknown name, or which there are, for the end of a message. */
+export const meant = (unknown: string, names: readonly string[]): string => {
   const near = nearest(unknown, names);
   return near !== undefined
     ? `did you mean ${near}?`

@@ -2,18 +2,10 @@ import { Command, CommanderError } from "commander";
 import { SteepestError } from "../errors.js";
 import { unwritable } from "../files.js";
 import { version } from "../version.js";
-import { augmentCommand } from "./commands/augment.js";
-import { certifyCommand } from "./commands/certify.js";
-import { evaluateCommand } from "./commands/evaluate.js";
-import { inspectCommand } from "./commands/inspect.js";
-import { predictCommand } from "./commands/predict.js";
-import { resumeCommand } from "./commands/resume.js";
-import { studyCommand } from "./commands/study.js";
-import { trainCommand } from "./commands/train.js";
-import { tuneRateCommand } from "./commands/tune-rate.js";
+import { commands } from "./commands.js";
 import { withKnownOptions } from "./names.js";
 import { exitCodes, isLeaving, leave, outputForJson, report } from "./output.js";
-import { explained, recipeFile } from "./recipe-file.js";
+import { explained, recipeFile } from "./running-recipe.js";
 
 const program = new Command("steepest")
   .description("Train neural networks at the speed of the machine, and see why each step works.")
@@ -32,18 +24,12 @@ const program = new Command("steepest")
       ),
   });
 
-for (const command of [
-  trainCommand(),
-  resumeCommand(),
-  predictCommand(),
-  evaluateCommand(),
-  augmentCommand(),
-  inspectCommand(),
-  studyCommand(),
-  certifyCommand(),
-  tuneRateCommand(),
-])
-  program.addCommand(command.copyInheritedSettings(program));
+const [, , first, second] = process.argv;
+const asked = first === "help" ? second : first;
+for (const { name, summary, load } of commands) {
+  const command = name === asked ? await load() : new Command(name);
+  program.addCommand(command.summary(summary).copyInheritedSettings(program));
+}
 
 program.hook("preAction", (_, command) => {
   const { json, jsonLines } = command.opts();

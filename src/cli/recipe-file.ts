@@ -7,6 +7,7 @@ import { nearest, refuseUnknown } from "../options.js";
 import { type Recipe, recipeOptions } from "../train/recipe.js";
 import { awaited } from "./awaited.js";
 import { type Bundle, bundleRecipe, ownEntries, type SourceFile } from "./recipe-bundle.js";
+import { setRunningRecipe } from "./running-recipe.js";
 
 /** What makes a recipe; `fit` checks the rest, with words of its own. */
 const recipeSchema = z.looseObject({
@@ -81,14 +82,6 @@ const explainer =
     });
   };
 
-let running: { readonly file: string; readonly explain: LoadedRecipe["explain"] } | undefined;
-
-/** The recipe whose code runs in this process. */
-export const recipeFile = (): string | undefined => running?.file;
-
-/** An error that came from outside of all that is awaited, such as a recipe's timer: as the recipe's, where one runs. */
-export const explained = (error: unknown): unknown => running?.explain(error) ?? error;
-
 /** What a name that a recipe imports from here, and that there is not, was meant to be; undefined for other errors. */
 const missingName = async (error: unknown, { lineOf }: Bundle): Promise<SteepestError | undefined> => {
   const [, module = "", name = ""] =
@@ -117,7 +110,7 @@ export const loadFile = async (file: string): Promise<LoadedFile> => {
   if (!existsSync(path)) throw new SteepestError(`${file}: no such recipe file`);
   const bundle = await bundleRecipe(path);
   const explain = explainer(file, bundle);
-  running = { file, explain };
+  setRunningRecipe({ file, explain });
   const complaint = /\.[mc]?tsx?$/.test(path) ? await typeError(path) : undefined;
   if (complaint !== undefined) throw new SteepestError(`recipe has a type error: ${complaint}`);
   try {

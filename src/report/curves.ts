@@ -30,7 +30,7 @@ const curve = (
 type Scale = "linear" | "log";
 
 /** Logarithmic where the values are positive and span more than a factor of thirty. */
-const scaleOf = (series: readonly Series[]): Scale => {
+export const scaleOf = (series: readonly Series[]): Scale => {
   const values = series.flatMap(({ points }) => points.map(([, y]) => y));
   const low = lowest(values);
   return low > 0 && highest(values) > 30 * low ? "log" : "linear";

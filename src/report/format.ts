@@ -31,7 +31,7 @@ export const duration = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 };
 
-/** 2026-03-14 15:09 to 15:10 UTC; the second day where it is another. */
+/** 2026-03-14 15:09 to 15:10 UTC; the second day where it is another, and one time where both are the same. */
 export const period = (from: string, to: string): string => {
   const [first, last] = [from, to].map((iso) => {
     const date = new Date(iso);
@@ -39,5 +39,6 @@ export const period = (from: string, to: string): string => {
   });
   const [day, time] = first ?? missing();
   const [endDay, endTime] = last ?? missing();
+  if (from === to) return `${day} ${time} UTC`;
   return `${day} ${time} to ${endDay === day ? "" : `${endDay} `}${endTime} UTC`;
 };

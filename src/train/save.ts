@@ -57,7 +57,13 @@ const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promis
     seconds,
     bestEpoch,
     keptEpoch,
-    ...(test && { [diverged === undefined ? "test" : "kept"]: { loss: test.loss, error: test.error } }),
+    ...(test && {
+      [diverged === undefined ? "test" : "kept"]: {
+        loss: test.loss,
+        error: test.error,
+        ...(test.metrics && { metrics: test.metrics }),
+      },
+    }),
     preprocessing,
     ...(targetScale !== undefined && { targetScale }),
     epochs,

@@ -150,7 +150,6 @@ const run = async (names: readonly string[], options: AugmentOptions): Promise<v
 
 export const augmentCommand = (): Command =>
   new Command("augment")
-    .summary("show what augmentation does to pictures")
     .description(
       "Changes pictures as they would be changed in training, epoch by epoch, writes a contact sheet with the originals first, and prints what was drawn for each.\n\nWithout --recipe: mirrored, a random part in the full size, turned, other colours.",
     )

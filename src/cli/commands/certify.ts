@@ -194,7 +194,6 @@ const certify = async (file: string, options: CertifyOptions): Promise<void> => 
 
 export const certifyCommand = (): Command =>
   new Command("certify")
-    .summary("gradient descent on a CSV, with its guarantee beside what happened")
     .description(
       [
         "Fits least squares, ridge or logistic regression to a CSV file by gradient descent and checks the theory at every step.",

@@ -222,7 +222,6 @@ const classNames = (text: string): string[] => {
 
 export const evaluateCommand = (): Command =>
   new Command("evaluate")
-    .summary("measure a trained model on pictures whose classes are known")
     .description(
       "Asks a model about pictures whose classes are known, and says how good its answers are: error with its interval, accuracy, balanced accuracy, precision, recall, F1, areas under the ROC and the precision-recall curve, log loss, Brier score and calibration, for all and for each class. --report writes a page with the curves.",
     )

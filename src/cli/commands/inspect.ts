@@ -81,7 +81,6 @@ const inspect = async (given: string, { json = false }: { json?: boolean }) => {
 
 export const inspectCommand = (): Command =>
   new Command("inspect")
-    .summary("show what an ONNX model holds")
     .description("Prints a model's inputs, outputs, operators, parameters, multiply-adds and metadata.")
     .argument("<model>", "an ONNX file, or a run folder")
     .option("--json", "one line of JSON instead of text")

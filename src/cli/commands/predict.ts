@@ -196,7 +196,6 @@ const range = (text: string): [number, number] => {
 
 export const predictCommand = (): Command =>
   withReadOptions(new Command("predict"))
-    .summary("ask a trained model about the rows of a table, or about pictures")
     .description(
       [
         "A model that learned from a table answers the rows of another one, with columns in any order and without the target: one line for each row, the class and the probability of each, or the value. --out writes them to a file.",

@@ -106,7 +106,6 @@ const resumeRun = async (path: string, { json = false }: { readonly json?: boole
 
 export const resumeCommand = (): Command =>
   new Command("resume")
-    .summary("go on with a training that was stopped")
     .description(
       "Goes on with a training of `steepest train` that was killed or stopped, from its last checkpoint, as if it had never stopped: it ends in the same\nbytes. The recipe, the data and the version must be those of then.",
     )

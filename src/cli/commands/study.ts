@@ -227,7 +227,6 @@ const run = async (
 
 export const studyCommand = (): Command =>
   new Command("study")
-    .summary("put a claim or figure of the lecture to the test")
     .description(
       "Runs a study: a claim or figure of the lecture, computed. Prints its numbers beside what the lecture says and writes them as JSON, with the figure as SVG and PNG. Settings other than the default are part of the files' names.",
     )

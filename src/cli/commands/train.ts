@@ -61,7 +61,6 @@ const train = async (
 
 export const trainCommand = (): Command =>
   withTableOptions(new Command("train"))
-    .summary("train a network and write a run folder")
     .description(
       `Trains a network and writes a run folder: config.json, metrics.jsonl, metrics.csv, checkpoints, model.onnx and report.html.\n\n  data.csv a table, with --target: the column to predict\n${taskHelp()}\n  file.ts  a recipe: a TypeScript file that exports defineRecipe({ … })\n\n${defaultsHelp("layers", "keep", "model", "epochs", "batch-size")}\n\n${modelHelp()}`,
     )

@@ -150,7 +150,6 @@ const run = async (what: string, options: TuneRateCommandOptions): Promise<void>
 
 export const tuneRateCommand = (): Command =>
   new Command("tune-rate")
-    .summary("find a learning rate by a range test")
     .description(
       `Learning-rate range test: trains for a few hundred steps while the rate grows from step to step, draws the loss against it, and suggests a tenth of the rate at which the loss is lowest. Nothing of the training is kept.\n\n${taskHelp()}\n  file.ts  a recipe; its optimiser is replaced by --optimizer\n\n${defaultsHelp("layers", "keep", "batch-size")}`,
     )
