@@ -13,7 +13,7 @@ import {
   sequential,
 } from "steepest";
 
-const [size, steps] = [256, 3000];
+const [size, steps] = [128, 2000];
 const judge = sequential(linear(128), relu(), linear(128), relu(), linear(1));
 const maker = sequential(linear(128), relu(), linear(128), relu(), linear(2));
 const options = () => ({ optimizer: adam({ learningRate: 1e-3, beta1: 0.5 }), batchSize: 2 * size });

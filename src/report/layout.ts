@@ -1,4 +1,4 @@
-import type { Figure } from "../figures/index.js";
+import type { Figure } from "../figures/frame.js";
 import { type Markup, markup, raw } from "../figures/markup.js";
 import { period } from "./format.js";
 import { style } from "./style.js";

@@ -49,7 +49,7 @@ describe("studies of networks", () => {
   it("preprocessing: better conditioned, fewer steps", async () => {
     const counts = { train: 200, validation: 100, test: 100 };
     const result = await preprocessing.measure(
-      { steps: 10_000, counts, epochs: 2, ratesPerDecade: 0.25 },
+      { steps: 1000, counts, epochs: 2, ratesPerDecade: 0.25 },
       quick(),
     );
     expect(failed(result).filter((claim) => !claim.startsWith("A network"))).toEqual([]);
