@@ -72,7 +72,7 @@ projects the incoming weights of every unit back into a ball. In the library: \`
     text: `Watch the accuracy on validation data, stop where it is at its maximum, and keep those weights:
 \`fit(net, data, { earlyStopping: { patience: 10 } })\`.`,
     studies: ["early-stopping"],
-    figures: [],
+    figures: ["early-stopping"],
   },
   {
     title: "Data augmentation",
@@ -80,7 +80,7 @@ projects the incoming weights of every unit back into a ball. In the library: \`
 translation, rotation, stretching, lens distortion, and mixes of them. All that moves points is one map, by which every pixel is looked up once. In the
 library: \`fit(net, data, { augment: [augment.flipHorizontally(), …] })\`; \`steepest augment photo.jpg\` shows it.`,
     studies: ["augmentation"],
-    figures: [],
+    figures: ["augmentation"],
   },
   {
     title: "Initialisation",
@@ -101,6 +101,6 @@ $2/(n_{in} + n_{out})$ (Xavier), $2/n_{in}$ (He).`,
     text: `$\\hat x = (x - \\mathrm E[x])/\\sqrt{\\mathrm{Var}[x] + \\epsilon}$ over the batch and $y = \\gamma\\hat x + \\beta$, after the
 linear layer and before the nonlinearity; in use, running averages take the place of the batch's statistics.`,
     studies: ["batch-norm"],
-    figures: [],
+    figures: ["batch-normalisation"],
   },
 ];

@@ -7,6 +7,7 @@ import { gradientDescent } from "../optim/index.js";
 import { fit, type Run, TrainingDiverged } from "../train/index.js";
 import { type ConvolutionalSettings, convolutional } from "./batch-norm/convolutional.js";
 import { deep, normalised, runningStatistics } from "./batch-norm/properties.js";
+import { identityClaim, runningStatisticsClaim, standardOutputsClaim } from "./claims/batch-norm.js";
 import { type ImageCounts, type Images, images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
@@ -228,21 +229,9 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   return {
     learned: `Batch normalisation widened the range of usable learning rates at every depth (to ${Math.max(...ranges.flatMap((r) => r.with))} from ${Math.max(...ranges.flatMap((r) => r.without))}); with a rate of its own the plain network learned ${speeds.every((s) => s.with.epochs < s.without.epochs) ? "more slowly" : "as fast or faster"}.`,
     claims: [
-      {
-        claim: "Outputs have zero mean and unit variance over the batch",
-        measured: `8 features of a batch of 64: means at most ${short(layer.worstMean)}, variances within ${short(layer.worstVariance)} of 1`,
-        verdict: judged(layer.worstMean < 1e-5 && layer.worstVariance < 2e-3),
-      },
-      {
-        claim: "gamma = √Var[x] and beta = E[x] recover the identity",
-        measured: `largest difference between output and input, relative to the largest input: ${short(layer.identityError)} (float32)`,
-        verdict: judged(layer.identityError < 1e-6),
-      },
-      {
-        claim: "In use running statistics take the place of the batch's",
-        measured: `answers to 16 images one by one and together differ by at most ${short(independence)}; running means are within ${short(running.worstMean)} standard deviations and variances within ${short(100 * running.worstVariance)} % of the training set's`,
-        verdict: judged(independence < 1e-5 && running.worstMean < 0.1 && running.worstVariance < 0.1),
-      },
+      standardOutputsClaim({ features: 8, examples: 64, ...layer }),
+      identityClaim(layer.identityError),
+      runningStatisticsClaim({ examples: 16, independence, ...running }),
       {
         claim: "Networks with it stand higher learning rates",
         measured: `rates that come below 50 % validation error, without and with: ${ranges.map((r) => `${r.depth} layers ${span(r.without)} and ${span(r.with)}`).join("; ")}`,
