@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { comparison, sparkLines } from "../../src/cli/runs/compare.js";
-import { selected } from "../../src/cli/runs/list.js";
-import { findRuns } from "../../src/cli/runs/read.js";
-import { spark } from "../../src/cli/runs/spark.js";
+import { comparison, sparkLines } from "../../src/cli/run-folders/compare.js";
+import { selected } from "../../src/cli/run-folders/list.js";
+import { findRuns } from "../../src/cli/run-folders/read.js";
+import { spark } from "../../src/cli/run-folders/spark.js";
 import { lastJson, steepest, temporaryFolder } from "../support/cli.js";
 
 interface Written {

@@ -6,8 +6,8 @@ import { writeFileSafely } from "../../files.js";
 import { comparisonReport } from "../../report/comparison.js";
 import { version } from "../../version.js";
 import { say, sayJson } from "../output.js";
-import { type Comparison, comparedRows, comparison, letterOf, sparkLines } from "../runs/compare.js";
-import { type RunEntry, readRun } from "../runs/read.js";
+import { type Comparison, comparedRows, comparison, letterOf, sparkLines } from "../run-folders/compare.js";
+import { type RunEntry, readRun } from "../run-folders/read.js";
 import { tableText } from "../table.js";
 
 interface CompareOptions {

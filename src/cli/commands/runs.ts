@@ -4,8 +4,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { SteepestError } from "../../errors.js";
 import { whole } from "../options.js";
 import { count, say, sayJson } from "../output.js";
-import { type ListOptions, listTable, selected } from "../runs/list.js";
-import { findRuns, type RunEntry, statuses } from "../runs/read.js";
+import { type ListOptions, listTable, selected } from "../run-folders/list.js";
+import { findRuns, type RunEntry, statuses } from "../run-folders/read.js";
 import { tableText } from "../table.js";
 
 interface RunsOptions extends ListOptions {
