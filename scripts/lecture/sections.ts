@@ -94,7 +94,7 @@ $2/(n_{in} + n_{out})$ (Xavier), $2/n_{in}$ (He).`,
     title: "Data preprocessing",
     text: "`X -= np.mean(X, axis=0)` and `X /= np.std(X, axis=0)`, fitted on the training part and part of the exported model.",
     studies: ["preprocessing"],
-    figures: [],
+    figures: ["preprocessing"],
   },
   {
     title: "Batch normalisation",

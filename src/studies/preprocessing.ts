@@ -1,8 +1,15 @@
 import { type Figure, lineChart, orderedColour, panels } from "../figures/index.js";
 import { missing } from "../missing.js";
-import { mean, variance } from "../statistics.js";
 import { type Preprocess, whiten } from "../train/index.js";
-import { descent, type LinearRun, tabular, transformed } from "./preprocessing/linear.js";
+import {
+  conditionClaim,
+  fewerStepsClaim,
+  type StageRun,
+  standardisedClaim,
+  stepsText,
+  stepsToMinimum,
+} from "./claims/preprocessing.js";
+import { descent, linearProblem, stages, tabular, transformed } from "./preprocessing/linear.js";
 import { type Tuned, tuned } from "./preprocessing/network.js";
 import { type ImageCounts, images } from "./shared/images.js";
 import { logSpaced, short } from "./shared/statistics.js";
@@ -37,30 +44,16 @@ const settings: Record<Effort, Settings> = {
   },
 };
 
-const kinds: readonly { readonly name: string; readonly kind: Preprocess }[] = [
-  { name: "raw", kind: "none" },
-  { name: "centred", kind: "centre" },
-  { name: "standardised", kind: "feature" },
-  { name: "whitened", kind: whiten() },
-];
-
 /** For images also one mean and scale for all pixels, and whitening of the directions that hold most of the variance. */
-const imageKinds: typeof kinds = [
-  ...kinds.slice(0, 3),
+const imageKinds: readonly { readonly name: string; readonly kind: Preprocess }[] = [
+  ...stages.slice(0, 3),
   { name: "one mean and scale", kind: "all" },
   { name: "whitened", kind: whiten({ components: 0.95 }) },
 ];
 
-/** How small the suboptimality must be, relative to its start, to call the minimum reached. */
-const REACHED = 1e-6;
-
-const stepsText = (taken: number, most: number): string =>
-  Number.isFinite(taken) ? String(taken) : `more than ${most}`;
-
-const stepsTo = ({ gap }: LinearRun): number => {
-  const step = gap.findIndex((value) => value <= REACHED);
-  return step < 0 ? Number.POSITIVE_INFINITY : step;
-};
+interface LinearRun extends StageRun {
+  readonly eta: number;
+}
 
 const colourOf = (name: string): string =>
   orderedColour(
@@ -110,16 +103,13 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
   const { steps, counts, epochs, ratesPerDecade } = setting;
   const [train, test] = [tabular(400, context.seed, "train"), tabular(400, context.seed, "test")];
   const linear = new Map<string, LinearRun>();
-  for (const { name, kind } of kinds)
-    linear.set(name, await descent(kind, train, { steps, signal: context.signal }));
-  const columns = async (of: typeof train) => {
-    const rows = await transformed("feature", train, of);
-    return Array.from(rows[0] ?? [], (_, j) => rows.map((row) => row[j] ?? missing()));
-  };
-  const [seen, unseen] = [await columns(train), await columns(test)];
-  const worstMean = (values: readonly (readonly number[])[]) =>
-    Math.max(...values.map((v) => Math.abs(mean(v))));
-  const worstSpread = Math.max(...seen.map((v) => Math.abs(Math.sqrt(variance(v)) - 1)));
+  for (const { name, kind } of stages) {
+    const problem = await linearProblem(await transformed(kind, train, train), train);
+    const { gap } = await descent(problem, { steps, signal: context.signal });
+    await problem.objective.release();
+    linear.set(name, { name, condition: problem.condition, eta: problem.eta, gap });
+  }
+  const runs = [...linear.values()];
   context.log("least squares done");
 
   const parts = await images(context, counts);
@@ -130,41 +120,23 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     context.log(`network on ${name} images done`);
   }
 
-  const conditions = [...linear.values()].map(({ condition }) => condition);
-  const reached = [...linear.values()].map(stepsTo);
-  const falling = (values: readonly number[]) =>
-    values.every((value, i) => i === 0 || value <= (values[i - 1] ?? missing()));
   const finalLoss = (name: string) => networks.get(name)?.epochs.at(-1)?.train.loss ?? Number.NaN;
-  const listOf = (all: typeof kinds, of: (name: string) => number) =>
-    all.map(({ name }) => `${name} ${short(of(name))}`).join(", ");
+  const listOf = (of: (name: string) => number) =>
+    imageKinds.map(({ name }) => `${name} ${short(of(name))}`).join(", ");
   const condition = (name: string) => linear.get(name)?.condition ?? Number.NaN;
-  const stepsOf = (name: string) => reached[kinds.findIndex((each) => each.name === name)] ?? Number.NaN;
+  const stepsOf = (name: string) => stepsText(linear.get(name) ?? missing());
   return {
-    learned: `Whitening took the condition number from ${short(condition("raw"))} to ${short(condition("whitened"))} and gradient descent from ${stepsText(stepsOf("raw"), steps)} steps to ${stepsText(stepsOf("whitened"), steps)}; subtracting the mean and dividing by the deviation alone took it to ${stepsText(stepsOf("standardised"), steps)}.`,
+    learned: `Whitening took the condition number from ${short(condition("raw"))} to ${short(condition("whitened"))} and gradient descent from ${stepsOf("raw")} steps to ${stepsOf("whitened")}; subtracting the mean and dividing by the deviation alone took it to ${stepsOf("standardised")}.`,
     claims: [
-      {
-        claim:
-          "X -= mean, X /= std gives every feature mean 0 and standard deviation 1, fitted on the training split only",
-        measured: `training split: means at most ${short(worstMean(seen))}, deviations within ${short(worstSpread)} of 1; test split through the same numbers: means up to ${short(worstMean(unseen))}`,
-        verdict: judged(worstMean(seen) < 1e-4 && worstSpread < 1e-4 && worstMean(unseen) > 1e-3),
-      },
-      {
-        claim: "Each step of preprocessing makes the problem better conditioned",
-        measured: `condition number of the Hessian: ${listOf(kinds, condition)}`,
-        verdict: judged(falling(conditions)),
-      },
-      {
-        claim: "Gradient descent needs fewer steps, each at its own best rate",
-        measured: `steps until f − f* is 10⁻⁶ of its start: ${kinds.map(({ name }) => `${name} ${stepsText(stepsOf(name), steps)}`).join(", ")}`,
-        verdict: judged(
-          falling(reached) &&
-            stepsOf("whitened") < stepsOf("raw") &&
-            stepsOf("standardised") < stepsOf("raw"),
-        ),
-      },
+      standardisedClaim(
+        await transformed("feature", train, train),
+        await transformed("feature", train, test),
+      ),
+      conditionClaim(runs),
+      fewerStepsClaim(runs),
       {
         claim: "A network learns faster from standardised than from raw images",
-        measured: `training loss after ${epochs} epochs: ${listOf(imageKinds, finalLoss)}; test error (%): ${listOf(imageKinds, (name) => networks.get(name)?.testError ?? Number.NaN)}`,
+        measured: `training loss after ${epochs} epochs: ${listOf(finalLoss)}; test error (%): ${listOf((name) => networks.get(name)?.testError ?? Number.NaN)}`,
         verdict: judged(finalLoss("standardised") < finalLoss("raw")),
       },
     ],
@@ -184,7 +156,7 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
           name,
           linear.has(name) ? short(condition(name)) : "",
           linear.has(name) ? short(linear.get(name)?.eta ?? Number.NaN) : "",
-          linear.has(name) ? stepsText(stepsOf(name), steps) : "",
+          linear.has(name) ? stepsOf(name) : "",
           short(networks.get(name)?.rate ?? Number.NaN),
           short(finalLoss(name)),
           short(networks.get(name)?.testError ?? Number.NaN),
@@ -193,11 +165,11 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
     ],
     figure: await draw(linear, networks),
     numbers: {
-      linear: kinds.map(({ name }) => {
-        const { condition, eta } = linear.get(name) ?? { condition: Number.NaN, eta: Number.NaN };
-        return { name, condition, eta };
+      linear: runs.map(({ name, condition, eta }) => ({ name, condition, eta })),
+      reached: runs.map((run) => {
+        const taken = stepsToMinimum(run);
+        return Number.isFinite(taken) ? taken : null;
       }),
-      reached: reached.map((value) => (Number.isFinite(value) ? value : null)),
       networks: [...networks].map(([name, { rate, testError, tried, epochs: records }]) => ({
         name,
         rate,

@@ -6,10 +6,19 @@
 export { claimsOf as raceClaims } from "../optimizer-race/claims.js";
 export { type Contender, contenders } from "../optimizer-race/contenders.js";
 export { searchRate, settledLoss } from "../optimizer-race/search.js";
+export {
+  descent,
+  linearProblem,
+  type Spread,
+  stages,
+  tabular,
+  transformed,
+} from "../preprocessing/linear.js";
 export * from "./augmentation.js";
 export * from "./batch-norm.js";
 export * from "./convexity.js";
 export * from "./descent.js";
 export * from "./early-stopping.js";
 export * from "./momentum.js";
+export * from "./preprocessing.js";
 export * from "./training.js";
