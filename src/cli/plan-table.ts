@@ -1,8 +1,13 @@
 import { countClasses } from "../data/count-classes.js";
 import { UsageError } from "../errors.js";
 import { missing } from "../missing.js";
+import { gradientDescent } from "../optim/rules/gradientDescent.js";
+import { simpleModelsBeside } from "../tables/beside.js";
 import { planTable, type TableDefaults } from "../tables/defaults.js";
+import { fitLinearModel, networkOfLinearModel } from "../tables/linear-model.js";
 import { columnsText, loadTable, type TableTask } from "../tables/load.js";
+import { soleAnswers } from "../train/run.js";
+import { choiceNamed } from "./names.js";
 import { given, type Plan, type PlanOptions, watching } from "./plan.js";
 import { tableWording } from "./table-options.js";
 import { onCommandLine } from "./wording.js";
@@ -39,6 +44,79 @@ const imbalance = async ({ encoder, splits }: TableTask, weighted: boolean): Pro
   return [
     `classes are far from equally frequent: ${least} rows of "${rare}", ${most} of "${frequent}"; ${weighted ? "each counts as much as another" : "--weight-classes lets each count as much as another"}`,
   ];
+};
+
+/** Models of a table by name. */
+const models = ["network", "linear"] as const;
+
+const modelOf = (name: string | undefined) =>
+  name === undefined ? "network" : choiceNamed("--model", models, name);
+
+type Learning = Pick<Plan, "network" | "options" | "described">;
+
+/** The default network, as far as nothing else was said. */
+const networkPlan = (table: TableTask, options: PlanOptions): Learning => {
+  const change: Partial<TableDefaults> = given({
+    hidden: options.layers,
+    learningRate: options.learningRate,
+    weightDecay: options.weightDecay,
+    epochs: options.epochs,
+    batchSize: options.batchSize,
+    patience: options.earlyStopping,
+  });
+  const {
+    network,
+    options: fitting,
+    chosen,
+  } = planTable(table, {
+    change,
+    seed: options.seed ?? 0,
+    ...(options.weightClasses ? { classWeights: "balanced" as const } : {}),
+  });
+  return {
+    network,
+    options: fitting,
+    described: {
+      network: `${chosen.members === 1 ? "" : `${chosen.members} x `}${chosen.hidden.join("-") || "no hidden layers"}`,
+      keep: chosen.keep,
+      optimizer: "adamW",
+      learningRate: chosen.learningRate,
+      schedule: "cosine",
+      weightDecay: chosen.weightDecay,
+    },
+  };
+};
+
+/** Options of a training, which a model that is solved for has none of. */
+const notForLinear = [
+  "layers",
+  "learningRate",
+  "weightDecay",
+  "epochs",
+  "earlyStopping",
+  "weightClasses",
+] as const;
+
+/** The linear model, solved for; the one epoch at a rate of 0 measures it as every other run is. */
+const linearPlan = async (table: TableTask, options: PlanOptions): Promise<Learning> => {
+  const surplus = notForLinear.find((name) => options[name] !== undefined);
+  if (surplus !== undefined)
+    throw new UsageError(
+      `${onCommandLine(surplus)} is not for --model linear, which is solved for; leave it out`,
+    );
+  const seed = options.seed ?? 0;
+  const model = await fitLinearModel(table, { seed });
+  const change = { epochs: 1, ...given({ batchSize: options.batchSize }) };
+  const { options: fitting } = planTable(table, { change, seed });
+  return {
+    network: networkOfLinearModel(model, table.encoder),
+    options: { ...fitting, optimizer: gradientDescent({ learningRate: 0 }) },
+    described: {
+      network: model.kind === "ridge" ? "ridge regression" : "softmax regression",
+      solved: `on ${model.rows} rows, not trained`,
+      lambda: model.lambda,
+    },
+  };
 };
 
 /** A table that is to be learned, with what suits it wherever the command line says nothing else. */
@@ -84,34 +162,25 @@ export const planOfTable = async (path: string, options: PlanOptions): Promise<P
     seed,
     wording: tableWording,
   });
-  const change: Partial<TableDefaults> = given({
-    hidden: options.layers,
-    learningRate: options.learningRate,
-    weightDecay: options.weightDecay,
-    epochs: options.epochs,
-    batchSize: options.batchSize,
-    patience: options.earlyStopping,
-  });
+  const isLinear = modelOf(options.model) === "linear";
+  const { earlyStopping: _, ...watched } = watching(options);
   const {
     network,
     options: fitting,
-    chosen,
-  } = planTable(table, { change, seed, ...(weightClasses ? { classWeights: "balanced" as const } : {}) });
-  const { earlyStopping: _, ...watched } = watching(options);
+    described,
+  } = isLinear ? await linearPlan(table, options) : networkPlan(table, options);
   return {
     name: table.name,
     data: table.splits,
     network,
     options: { ...fitting, ...watched, ...given({ clipNorm: options.clipNorm, threads: options.threads }) },
-    described: {
-      network: `${chosen.members === 1 ? "" : `${chosen.members} x `}${chosen.hidden.join("-") || "no hidden layers"}`,
-      keep: chosen.keep,
-      optimizer: "adamW",
-      learningRate: chosen.learningRate,
-      schedule: "cosine",
-      weightDecay: chosen.weightDecay,
-      target,
-    },
+    described: { ...described, target },
     notes: [...table.notes, ...columnsText(table.encoder), ...(await imbalance(table, weightClasses))],
+    beside: (run) =>
+      simpleModelsBeside(
+        table,
+        { name: isLinear ? "the linear model" : "the network", answers: soleAnswers(run), isLinear },
+        { seed },
+      ),
   };
 };

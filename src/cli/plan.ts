@@ -1,6 +1,8 @@
 import { UsageError } from "../errors.js";
+import type { Beside } from "../tables/beside.js";
 import type { FitOptions, Splits } from "../train/options.js";
 import type { Recipe } from "../train/recipe.js";
+import type { Run } from "../train/run.js";
 import type { SourceFile } from "./recipe-bundle.js";
 import type { LoadedRecipe } from "./recipe-file.js";
 import { isTable, type LearnTableOptions, tableOptionNames } from "./table-options.js";
@@ -45,6 +47,8 @@ export interface Plan {
   readonly described: Readonly<Record<string, string | number>>;
   /** What was decided about the data, to be said before training. */
   readonly notes?: readonly string[];
+  /** What simpler models reach on the test examples that a run was measured on. */
+  readonly beside?: (run: Run) => Promise<Beside | undefined>;
   /** Closes files that the data are read from. */
   readonly close?: () => Promise<void>;
   /** The files of a recipe. */

@@ -1,17 +1,26 @@
 import { existsSync } from "node:fs";
-import { number } from "../report/format.js";
+import { number, percent as share } from "../report/format.js";
+import type { BesideRecord } from "../report/record.js";
 import { keptRecord, keptText } from "../train/kept.js";
 import type { Run } from "../train/run.js";
 import type { RunFolder } from "../train/run-folder.js";
 import { version } from "../version.js";
 import { count, percent, say } from "./output.js";
 import { given, type Plan } from "./plan.js";
+import { tableText } from "./table.js";
 
 const scores = ({ test }: Run) =>
   test ? { testLoss: test.loss, ...given({ testError: test.error }) } : undefined;
 
 /** What `--json` says of a run. The scores of one that diverged are no result: they are those of the weights that were kept. */
-export const summary = (run: Run, folder: RunFolder, diverged?: string) => ({
+export const summary = (
+  run: Run,
+  folder: RunFolder,
+  {
+    diverged,
+    beside,
+  }: { readonly diverged?: string | undefined; readonly beside?: BesideRecord | undefined },
+) => ({
   stopped: run.stopped,
   ...given({ diverged }),
   epochs: run.epochs.length,
@@ -23,6 +32,7 @@ export const summary = (run: Run, folder: RunFolder, diverged?: string) => ({
     .map(({ samplesPerSecond }) => ({ samplesPerSecond: Math.round(samplesPerSecond) }))[0],
   ...given({ validationError: keptRecord(run)?.validation?.error }),
   ...(diverged === undefined ? scores(run) : given({ kept: scores(run) })),
+  ...given({ beside }),
   ...given({ sharpness: run.epochs.findLast(({ sharpness }) => sharpness !== undefined)?.sharpness }),
   run: folder.path,
   model: folder.file("model.onnx"),
@@ -58,6 +68,16 @@ const scoreText = ({ test }: Run): string | undefined => {
     : `test error ${percent(test.error)}, loss ${number(test.loss)}`;
 };
 
+/** What simpler models reach, as a table with what it comes to. */
+const besideText = ({ rows, measure, models, sentence }: BesideRecord): string => {
+  const text = measure === "error" ? share : number;
+  const table = tableText(
+    [`on ${count(rows)} test rows`, measure, "95 % interval"],
+    models.map(({ name, value, low, high }) => [name, text(value), `${text(low)} to ${text(high)}`]),
+  );
+  return sentence === "" ? table : `${table}\n${sentence}`;
+};
+
 const endings = {
   completed: "",
   early: " (stopped early)",
@@ -66,7 +86,19 @@ const endings = {
 } as const;
 
 /** How a run ended, where its files are, and what to do with them. */
-export const conclude = (run: Run, folder: RunFolder, example: string | undefined, json: boolean): void => {
+export const conclude = (
+  run: Run,
+  folder: RunFolder,
+  {
+    example,
+    beside,
+    json,
+  }: {
+    readonly example: string | undefined;
+    readonly beside: BesideRecord | undefined;
+    readonly json: boolean;
+  },
+): void => {
   const { stopped, seconds } = run;
   const score = scoreText(run);
   const model = folder.file("model.onnx");
@@ -79,7 +111,9 @@ export const conclude = (run: Run, folder: RunFolder, example: string | undefine
   const trained = score
     ? `${score}, after ${seconds.toFixed(1)} s of training`
     : `trained for ${seconds.toFixed(1)} s`;
-  say(`\n${trained}${endings[stopped]}\n\n${files}\n\nnext    npx steepest inspect ${model}`, json);
+  say(`\n${trained}${endings[stopped]}`, json);
+  if (beside) say(`\n${besideText(beside)}`, json);
+  say(`\n${files}\n\nnext    npx steepest inspect ${model}`, json);
   if (example) say(`        npx steepest predict ${model} ${example}`, json);
   if (stopped === "aborted" && existsSync(folder.checkpoints)) {
     say(`        npx steepest resume ${folder.path}   (goes on where you stopped)`, json);

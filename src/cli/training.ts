@@ -31,12 +31,14 @@ export interface TrainingOptions {
 const finish = async (
   run: Run,
   folder: RunFolder,
-  options: RecordOptions & { readonly json: boolean },
+  options: RecordOptions & { readonly json: boolean; readonly plan: Plan },
 ): Promise<void> => {
-  const { json, diverged } = options;
-  const { example, folder: left, problem } = await saveRun(run, folder, options);
-  conclude(run, left, example, json);
-  if (json) sayJson(summary(run, left, diverged));
+  const { json, plan, ...recorded } = options;
+  const { diverged } = recorded;
+  const beside = diverged === undefined && run.test ? await plan.beside?.(run) : undefined;
+  const { example, folder: left, problem } = await saveRun(run, folder, { ...recorded, beside });
+  conclude(run, left, { example, beside, json });
+  if (json) sayJson(summary(run, left, { diverged, beside }));
   if (problem) throw problem;
 };
 
@@ -78,7 +80,7 @@ export const trainIn = async (folder: RunFolder, plan: Plan, options: TrainingOp
     csvLog(folder.file("metrics.csv"), { onProblem: note }),
     ...trackers.map((tracker) => trackerCallback(tracker, folder, config)),
   ];
-  const ending = { title: name, startedAt, config, json };
+  const ending = { title: name, startedAt, config, json, plan };
   const checkpoint = checkpointEvery > 0 ? { folder: folder.checkpoints, every: checkpointEvery } : undefined;
   try {
     const training = fit(network, data, {

@@ -8,7 +8,14 @@ import { columns, drawing, narrowWidth, page, section } from "./layout.js";
 import { mistakeGallery } from "./mistakes.js";
 import type { RunRecord } from "./record.js";
 import { errorTable, predictionChart } from "./regression.js";
-import { configurationTable, epochTable, mostArrays, parameterTable, resultsTable } from "./tables.js";
+import {
+  besideTable,
+  configurationTable,
+  epochTable,
+  mostArrays,
+  parameterTable,
+  resultsTable,
+} from "./tables.js";
 
 const regionMap = async (map: NonNullable<RunRecord["regions"]>): Promise<Markup> => {
   const chart = (width: number) =>
@@ -31,16 +38,17 @@ const results = async (record: RunRecord): Promise<Markup | undefined> => {
     confusion && hasMatrix(confusion)
       ? section("Which classes are confused", await confusionMatrix(confusion))
       : undefined;
+  const others = record.beside && section("Beside simpler models", besideTable(record.beside));
   const map = regions && section("Decision regions", await regionMap(regions));
   const chart = pairs && section("Predicted and true values", await predictionChart(pairs));
   const title = record.diverged === undefined ? "Results" : "Scores of the weights that were kept";
   const table = scored && section(title, resultsTable(record));
   const often = confusion && section("Most frequent mistakes", await confusedPairs(confusion));
   const sizes = pairs && section("Sizes of the errors", errorTable(pairs));
-  if (map) return columns([table, matrix, sizes], [map]);
-  if (chart || matrix) return columns([table, often, sizes], [chart ?? matrix]);
+  if (map) return columns([table, others, matrix, sizes], [map]);
+  if (chart || matrix) return columns([table, others, often, sizes], [chart ?? matrix]);
   const hardest = confusion && section("Hardest classes", hardestClasses(confusion));
-  return columns([table, hardest, sizes], [often]);
+  return columns([table, others, hardest, sizes], [often]);
 };
 
 const training = async (record: RunRecord): Promise<Markup | undefined> => {

@@ -83,6 +83,22 @@ export interface InsightRecord {
     | undefined;
 }
 
+/** What simpler models reach on the test examples that the network was measured on. */
+export interface BesideRecord {
+  readonly rows: number;
+  /** Errors are shares; others are in the target's units. */
+  readonly measure: "error" | "root-mean-square error";
+  /** How wrong each is, with its 95 % interval. */
+  readonly models: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+  /** What that comes to. */
+  readonly sentence: string;
+}
+
 /** A finished run of training as plain data. Every optional part that is absent leaves out its section of the report. */
 export interface RunRecord {
   readonly title: string;
@@ -134,6 +150,8 @@ export interface RunRecord {
         readonly label?: string | undefined;
       }
     | undefined;
+  /** Simpler models on the same examples. */
+  readonly beside?: BesideRecord | undefined;
   /** For classifiers of two inputs: the answer on a grid, and test examples. */
   readonly regions?:
     | {

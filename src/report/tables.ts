@@ -1,6 +1,6 @@
 import { type Markup, markup } from "../figures/markup.js";
 import { count, duration, number, percent } from "./format.js";
-import type { EpochRecord, RunRecord, Score } from "./record.js";
+import type { BesideRecord, EpochRecord, RunRecord, Score } from "./record.js";
 
 /** Loss and error on each part of the data. */
 export const resultsTable = ({ results, lossName }: RunRecord): Markup => {
@@ -23,6 +23,15 @@ export const resultsTable = ({ results, lossName }: RunRecord): Markup => {
     results.train &&
     markup`<p class="note after">Training scores are means over the epoch, each taken before its update, dropout and penalties included.</p>`
   }`;
+};
+
+/** What simpler models reach on the same examples. */
+export const besideTable = ({ rows, measure, models, sentence }: BesideRecord): Markup => {
+  const text = measure === "error" ? percent : number;
+  return markup`<div class="scroll"><table><thead><tr><th>on ${count(rows)} test rows</th><th class="n">${measure}</th><th class="n">95 % interval</th></tr></thead><tbody>${models.map(
+    ({ name, value, low, high }) =>
+      markup`<tr><td>${name}</td><td class="n">${text(value)}</td><td class="n">${text(low)} to ${text(high)}</td></tr>`,
+  )}</tbody></table></div>${sentence !== "" && markup`<p class="note after">${sentence[0]?.toUpperCase()}${sentence.slice(1)}.</p>`}`;
 };
 
 /** The settings of the run. */

@@ -14,7 +14,7 @@ import { missing } from "../missing.js";
 import { he, normal, zeros } from "../nn/initializers.js";
 import { type Layer, layer } from "../nn/layer.js";
 import { embedding } from "../nn/layers/embedding.js";
-import { linear } from "../nn/layers/linear.js";
+import { type LinearOptions, linear } from "../nn/layers/linear.js";
 import { type NamedNetwork, network } from "../nn/network.js";
 import type { EncodedTarget, TableEncoder } from "./encoder.js";
 import { featuresOf, joined } from "./features.js";
@@ -112,9 +112,12 @@ export const tableNetwork = (
   });
 };
 
-/** The linear model as a network: one layer over all features. */
-export const linearNetwork = (encoder: TableEncoder): NamedNetwork => {
-  const heads = encoder.targets.map((target) => linear(outputsOf(target), { init: zeros() }));
+/** The linear model as a network: one layer over all features, which starts at 0 or as is said. */
+export const linearNetwork = (
+  encoder: TableEncoder,
+  { init = zeros(), biasInit = zeros() }: Pick<LinearOptions, "init" | "biasInit"> = {},
+): NamedNetwork => {
+  const heads = encoder.targets.map((target) => linear(outputsOf(target), { init, biasInit }));
   return network((inputs, scope) => {
     const x = joined(featuresOf(encoder, inputs, { linear: true }).dense);
     return answersOf(

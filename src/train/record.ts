@@ -22,6 +22,8 @@ export interface RecordOptions {
   readonly nextCommand?: string;
   /** Why the training diverged, where it did. */
   readonly diverged?: string;
+  /** What simpler models reach on the test examples. */
+  readonly beside?: RunRecord["beside"];
 }
 
 const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
@@ -136,6 +138,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     },
     bestEpoch: keptBest ? run.bestEpoch : undefined,
     diverged: options.diverged,
+    beside: options.beside,
     stopReason: stopReasons[run.stopped](run),
     ...(compared && {
       confusion: {

@@ -50,7 +50,7 @@ const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promis
   // The model first: whatever fails later, what was learned is kept.
   await folder.write("model.onnx", await run.model());
   const { stopped, seconds, bestEpoch, keptEpoch, test, epochs, preprocessing, targetScale } = run;
-  const { diverged } = options;
+  const { diverged, beside } = options;
   const result = {
     stopped,
     ...(diverged !== undefined && { diverged }),
@@ -64,6 +64,7 @@ const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promis
         ...(test.metrics && { metrics: test.metrics }),
       },
     }),
+    ...(beside && { beside }),
     preprocessing,
     ...(targetScale !== undefined && { targetScale }),
     epochs,

@@ -25,8 +25,16 @@ describe("a table on the command line", () => {
     ]);
     expect(trained.stderr).toMatch(/"kind" is predicted as one of 3 classes \(ant, bee, cat\)/);
     expect(trained.code).toBe(0);
-    const { testError, model, run } = lastJson(trained);
+    const { testError, model, run, beside } = lastJson(trained);
     expect(testError).toBeLessThan(20);
+    expect(trained.stderr).toMatch(
+      /the network +[\d.]+ % +[\d.]+ % to [\d.]+ %\nlogistic regression \(λ = [\d.]+\)/,
+    );
+    expect(trained.stderr).toMatch(/always "(ant|bee|cat)", the most frequent class/);
+    expect((beside as { models: unknown[] }).models).toHaveLength(3);
+    expect(readFileSync(join(String(run), "report.html"), "utf8")).toContain("Beside simpler models");
+    const saved = JSON.parse(readFileSync(join(String(run), "result.json"), "utf8"));
+    expect(saved.beside).toEqual(beside);
     expect(existsSync(join(String(run), "report.html"))).toBe(true);
 
     const fresh = join(folder, "fresh.csv");
@@ -47,6 +55,34 @@ describe("a table on the command line", () => {
     const right = lines.filter((line, i) => JSON.parse(line).kind === ["ant", "bee", "cat"][i % 3]);
     expect(right.length).toBeGreaterThan(70);
   }, 60_000);
+
+  it("is solved for by --model linear, whose model answers as every other", () => {
+    const folder = temporaryFolder();
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 13},${(7 * i) % 11}`);
+    const path = join(folder, "line.csv");
+    writeFileSync(
+      path,
+      [
+        "x,y,z",
+        ...rows.map((row) => `${row},${2 * Number(row.split(",")[0]) - Number(row.split(",")[1]) + 5}`),
+      ].join("\n"),
+    );
+    const trained = steepest(
+      ["train", path, "--target", "z", "--task", "regression", "--model", "linear", "--json"],
+      folder,
+    );
+    expect(trained.stderr).toContain("ridge regression · solved on");
+    const predicted = steepest(["predict", String(lastJson(trained).model), path, "--json-lines"], folder);
+    for (const [i, line] of predicted.stdout.trim().split("\n").entries()) {
+      const [x = 0, y = 0] = rows[i]?.split(",").map(Number) ?? [];
+      expect(Math.abs(JSON.parse(line).z - (2 * x - y + 5))).toBeLessThan(0.05);
+    }
+    const refused = steepest(["train", path, "--target", "z", "--model", "linear", "--epochs", "3"], folder);
+    expect(refused.stderr).toMatch(
+      /--epochs is not for --model linear, which is solved for; leave it out\n$/,
+    );
+    expect(refused.code).toBe(2);
+  });
 
   it("says what is missing or not for tables", () => {
     const path = join(temporaryFolder(), "a.csv");

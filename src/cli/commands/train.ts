@@ -70,7 +70,7 @@ export const trainCommand = (): Command =>
       "digits",
     )
     .argument("[data]", "where its data are, as --data")
-    .option("--model <name>", `the network: ${modelNames.join(", ")}`)
+    .option("--model <name>", `the network: ${modelNames.join(", ")}; for tables network or linear`)
     .option("--layers <sizes>", 'units of the hidden layers, such as 512,512, or "none"', sizes)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default adam)`)
     .option("--learning-rate <number>", "default: what suits the optimiser", positive)
