@@ -1,3 +1,4 @@
+import { csvRow } from "../../src/data/csv/write.js";
 import type { Table } from "./definition.js";
 
 /** What a drawing's look depends on besides its attributes. */
@@ -85,18 +86,11 @@ export const asPng = async (svg: string): Promise<Blob> => {
   }
 };
 
-const cell = (value: string | number): string => {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 /** Tables as CSV, one below the other, each with its title where there are several. */
 export const asCsv = (tables: readonly Table[]): string =>
   tables
     .map(({ title, columns, rows }) =>
-      [...(tables.length > 1 ? [[title]] : []), columns, ...rows]
-        .map((row) => row.map(cell).join(","))
-        .join("\r\n"),
+      [...(tables.length > 1 ? [[title]] : []), columns, ...rows].map(csvRow).join("\r\n"),
     )
     .join("\r\n\r\n")
     .concat("\r\n");

@@ -4,12 +4,13 @@ import { missing } from "../missing.js";
 import { gradientDescent } from "../optim/rules/gradientDescent.js";
 import { simpleModelsBeside } from "../tables/beside.js";
 import { planTable, type TableDefaults } from "../tables/defaults.js";
+import { columnsText } from "../tables/encoder-text.js";
 import { fitLinearModel, networkOfLinearModel } from "../tables/linear-model.js";
-import { columnsText, loadTable, type TableTask } from "../tables/load.js";
+import { loadTable, type TableTask } from "../tables/load.js";
 import { soleAnswers } from "../train/run.js";
 import { choiceNamed } from "./names.js";
 import { given, type Plan, type PlanOptions, watching } from "./plan.js";
-import { tableWording } from "./table-options.js";
+import { readingOf } from "./table-options.js";
 import { onCommandLine } from "./wording.js";
 
 /** Options that are for pictures and other tasks. */
@@ -124,21 +125,7 @@ export const planOfTable = async (path: string, options: PlanOptions): Promise<P
   const surplus = notForTables.find((name) => options[name] !== undefined);
   if (surplus !== undefined)
     throw new UsageError(`${onCommandLine(surplus)} is not for tables; leave it out`);
-  const {
-    target,
-    task,
-    types,
-    ignore,
-    decimal,
-    dates,
-    delimiter,
-    encoding,
-    header,
-    test,
-    group,
-    time,
-    weightClasses = false,
-  } = options;
+  const { target, task, types, ignore, decimal, dates, test, group, time, weightClasses = false } = options;
   if (target === undefined) {
     throw new UsageError(`${path}: say which column is to be predicted: --target <column>`);
   }
@@ -150,17 +137,14 @@ export const planOfTable = async (path: string, options: PlanOptions): Promise<P
       ignore,
       decimal,
       dates,
-      delimiter,
-      encoding,
       test,
       group,
       time,
       validation: options.validation,
     }),
-    ...(header === false ? { header } : {}),
+    ...readingOf(options),
     target: target.split(",").map((name) => name.trim()),
     seed,
-    wording: tableWording,
   });
   const isLinear = modelOf(options.model) === "linear";
   const { earlyStopping: _, ...watched } = watching(options);

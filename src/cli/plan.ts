@@ -5,9 +5,8 @@ import type { Recipe } from "../train/recipe.js";
 import type { Run } from "../train/run.js";
 import type { SourceFile } from "./recipe-bundle.js";
 import type { LoadedRecipe } from "./recipe-file.js";
-import { isTable, type LearnTableOptions, tableOptionNames } from "./table-options.js";
+import { isTable, type LearnTableOptions, tableOptionAmong } from "./table-options.js";
 import { tasks } from "./tasks/tasks.js";
-import { onCommandLine } from "./wording.js";
 
 /** What of a training the command line can be told. */
 export interface PlanOptions extends LearnTableOptions {
@@ -101,12 +100,9 @@ export const planFor = async (what: string, options: PlanOptions): Promise<Plan>
 
 const planOf = async (what: string, options: PlanOptions): Promise<Plan> => {
   if (isTable(what)) return (await import("./plan-table.js")).planOfTable(what, options);
-  // `header` is true where nothing was said.
-  const surplus = tableOptionNames.find((name) => options[name] !== undefined && options[name] !== true);
+  const surplus = tableOptionAmong(options);
   if (surplus !== undefined)
-    throw new UsageError(
-      `${onCommandLine(surplus)} is for tables (${what} is none): steepest train data.csv --target …`,
-    );
+    throw new UsageError(`${surplus} is for tables (${what} is none): steepest train data.csv --target …`);
   const task = tasks.find(({ name }) => name === what);
   if (task) return (await import("./plan-task.js")).planTask(task, options);
   if (isRecipe(what)) return (await import("./plan-recipe.js")).planRecipe(what, options);

@@ -8,7 +8,7 @@ import { openTable } from "../tables/read/open.js";
 import { predictionText } from "../tables/write.js";
 import { type ModelFile, wholeModel } from "./model-file.js";
 import { count, say, writeOutput } from "./output.js";
-import { type ReadTableOptions, tableWording } from "./table-options.js";
+import { type ReadTableOptions, readingOf } from "./table-options.js";
 
 export interface PredictTableOptions extends ReadTableOptions {
   readonly out?: string;
@@ -32,13 +32,8 @@ export const predictTableFile = async (
   path: string,
   options: PredictTableOptions,
 ): Promise<void> => {
-  const { out, with: wanted = [], delimiter, encoding, header } = options;
-  const file = await openTable(path, {
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(encoding === undefined ? {} : { encoding }),
-    ...(header === false ? { header } : {}),
-    wording: tableWording,
-  });
+  const { out, with: wanted = [] } = options;
+  const file = await openTable(path, readingOf(options));
   const differences = new Differences();
   const format = formatOf(options);
   const loaded = await loadTableModel(await wholeModel(model), encoder);

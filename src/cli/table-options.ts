@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { decimals } from "../data/csv/amount.js";
 import { dateOrders } from "../data/csv/date.js";
 import { type Encoding, encodings } from "../data/csv/encoding.js";
+import type { ReadOptions } from "../tables/read/open.js";
 import { type ColumnType, columnTypes } from "../tables/understand.js";
 import type { Wording } from "../wording.js";
 import { notNegative } from "./options.js";
@@ -27,8 +28,8 @@ export interface LearnTableOptions extends ReadTableOptions {
   readonly weightClasses?: boolean;
 }
 
-/** The names of `LearnTableOptions`. */
-export const tableOptionNames = [
+/** All options of tables. */
+const names = [
   "target",
   "task",
   "types",
@@ -43,6 +44,12 @@ export const tableOptionNames = [
   "time",
   "weightClasses",
 ] as const satisfies readonly (keyof LearnTableOptions)[];
+
+/** The first option of tables that was given, as it is written on the command line: for what is none. */
+export const tableOptionAmong = (options: LearnTableOptions): string | undefined => {
+  const found = names.find((name) => options[name] !== undefined);
+  return found && (options[found] === false ? tableWording(`no-${found}`) : tableWording(found));
+};
 
 /** Whether a path is that of a table, by its name. */
 export const isTable = (path: string): boolean => /\.(csv|tsv|tab|jsonl|ndjson|parquet)(\.gz)?$/i.test(path);
@@ -94,7 +101,16 @@ export const withReadOptions = (command: Command): Command =>
         "tables: how bytes stand for characters (default: told by the file)",
       ).choices([...encodings]),
     )
+    .option("--header", "tables: the first row names the columns (default: told by the rows)")
     .option("--no-header", "tables: the first row holds data, and columns are called column1, column2, …");
+
+/** How `openTable` and `loadTable` are to read. */
+export const readingOf = ({ delimiter, encoding, header }: ReadTableOptions): ReadOptions => ({
+  ...(delimiter === undefined ? {} : { delimiter }),
+  ...(encoding === undefined ? {} : { encoding }),
+  ...(header === undefined ? {} : { header }),
+  wording: tableWording,
+});
 
 /** The options by which a table is learned. */
 export const withTableOptions = (command: Command): Command =>

@@ -4,9 +4,10 @@ import { adamW } from "../optim/rules/adam.js";
 import { cosineDecay } from "../optim/schedules/decay.js";
 import type { FitOptions } from "../train/options.js";
 import { type EncodedTarget, encoderKey } from "./encoder.js";
-import { type TableTask, targetName } from "./load.js";
+import type { TableTask } from "./load.js";
 import { tableLoss } from "./loss.js";
 import { type TableNetworkOptions, tableNetwork } from "./network.js";
+import { targetName } from "./targets.js";
 
 /** The network and the course of its training that suit a table of so many rows. */
 export interface TableDefaults extends TableNetworkOptions {

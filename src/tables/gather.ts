@@ -8,11 +8,15 @@ export type Column =
   | { readonly kind: "codes"; readonly texts: readonly string[]; readonly codes: Int32Array }
   | { readonly kind: "words"; readonly words: Float32Array };
 
-/** What cells were not what their column holds. */
-export interface Problems {
-  count: number;
-  readonly first: Unread;
-}
+/** Numbers of a column for each row: of texts their codes. */
+export const numbersOf = (column: Column): ArrayLike<number> =>
+  column.kind === "numbers" ? column.values : column.kind === "codes" ? column.codes : missing();
+
+/** Whether a row has a value in a column. */
+export const isGiven = (column: Column, row: number): boolean => {
+  const value = numbersOf(column)[row] ?? missing();
+  return column.kind === "numbers" ? !Number.isNaN(value) : value >= 0;
+};
 
 /** Collects a column of rows that come piece by piece. */
 interface Collector {

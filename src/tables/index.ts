@@ -7,7 +7,8 @@ export {
 } from "./defaults.js";
 export { type EncodedRows, encodeRows } from "./encode.js";
 export { type EncodedColumn, type EncodedTarget, parseEncoder, type TableEncoder } from "./encoder.js";
-export { columnsText, loadTable, type TableOptions, type TableTask } from "./load.js";
+export { columnsText } from "./encoder-text.js";
+export { loadTable, type TableOptions, type TableTask } from "./load.js";
 export { linearNetwork, type TableNetworkOptions, tableNetwork } from "./network.js";
 export { answerRows, Differences, loadTableModel, predictTable, type TableModel } from "./predict.js";
 export { openTable, type ReadOptions, type TableFile } from "./read/open.js";

@@ -18,7 +18,7 @@ import { type LinearOptions, linear } from "../nn/layers/linear.js";
 import { type NamedNetwork, network } from "../nn/network.js";
 import type { EncodedTarget, TableEncoder } from "./encoder.js";
 import { featuresOf, joined } from "./features.js";
-import { targetName } from "./load.js";
+import { targetName } from "./targets.js";
 
 /** A network for tables: several small ones side by side, whose answers are averaged. */
 export interface TableNetworkOptions {

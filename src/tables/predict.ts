@@ -8,8 +8,8 @@ import { encodeRows, noUnknowns } from "./encode.js";
 import type { EncodedColumn, EncodedTarget, TableEncoder } from "./encoder.js";
 import type { Column } from "./gather.js";
 import { type ReadAs, readValues } from "./kinds/read.js";
-import { targetName } from "./load.js";
 import type { TableFile } from "./read/open.js";
+import { targetName } from "./targets.js";
 
 /** How a column is read again, as it was in training. */
 export const readingOf = (column: EncodedColumn): ReadAs =>

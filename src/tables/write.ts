@@ -1,4 +1,5 @@
 import { textAt } from "../data/csv/scan.js";
+import { csvRow } from "../data/csv/write.js";
 import { missing } from "../missing.js";
 import type { EncodedTarget, TableEncoder } from "./encoder.js";
 import type { AnsweredRows } from "./predict.js";
@@ -16,9 +17,6 @@ const likeliest = (data: Float32Array, from: number, width: number): number => {
 
 /** A number as short as float32 allows. */
 const short = (value: number): number => Number(value.toPrecision(7));
-
-const cell = (text: string): string =>
-  /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /** The columns of the predictions of a target: its class or value under its own name, and a probability for each class as in "colour=red". */
 export const predictionColumns = (targets: readonly EncodedTarget[]): readonly string[] =>
@@ -44,7 +42,7 @@ export const predictionRows = ({ answers, rows }: AnsweredRows): Cell[][] =>
 export const predictionText = (encoder: TableEncoder, format: PredictionFormat, kept: readonly string[]) => {
   const names = [...kept, ...predictionColumns(encoder.targets)];
   return {
-    head: format === "csv" ? `${names.map(cell).join(",")}\n` : "",
+    head: format === "csv" ? `${csvRow(names)}\n` : "",
     piece: (answered: AnsweredRows): string => {
       const { table } = answered;
       const columns = kept.map((name) => table.names.indexOf(name));
@@ -52,7 +50,7 @@ export const predictionText = (encoder: TableEncoder, format: PredictionFormat, 
         const own = columns.map((j) => textAt(table, (table.first + row) * table.width + j));
         const cells = [...own, ...predicted];
         return format === "csv"
-          ? cells.map((each) => (typeof each === "number" ? String(each) : cell(each))).join(",")
+          ? csvRow(cells)
           : JSON.stringify(Object.fromEntries(names.map((name, i) => [name, cells[i]])));
       });
       return `${lines.join("\n")}\n`;

@@ -227,6 +227,10 @@ describe("steepest predict", () => {
     };
     expect(predictions[0]?.done).toEqual(["taken whole, scaled to 28 x 28"]);
     expect(steepest(["predict", run, "seven.jpg", "--range", "1"], folder)).toMatchObject({ code: 2 });
+    expect(steepest(["predict", run, "seven.jpg", "--no-header"], folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--no-header is for models of tables"),
+    });
   });
 
   it("inspects a run folder's model, and misses it in another folder", () => {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { planFor } from "../../src/cli/plan.js";
+import type { LearnTableOptions } from "../../src/cli/table-options.js";
 import { lastJson, steepest, temporaryFolder } from "../support/cli.js";
 
 describe("a table on the command line", () => {
@@ -82,6 +84,27 @@ describe("a table on the command line", () => {
       /--epochs is not for --model linear, which is solved for; leave it out\n$/,
     );
     expect(refused.code).toBe(2);
+  }, 60_000);
+
+  it("refuses options of tables by their names where there is none", async () => {
+    const all: readonly (readonly [LearnTableOptions, string])[] = [
+      [{ target: "y" }, "--target"],
+      [{ task: "regression" }, "--task"],
+      [{ types: { a: "number" } }, "--types"],
+      [{ ignore: ["a"] }, "--ignore"],
+      [{ decimal: "," }, "--decimal"],
+      [{ dates: "day-first" }, "--dates"],
+      [{ delimiter: ";" }, "--delimiter"],
+      [{ encoding: "utf-8" }, "--encoding"],
+      [{ header: true }, "--header"],
+      [{ header: false }, "--no-header"],
+      [{ test: 0.1 }, "--test"],
+      [{ group: "a" }, "--group"],
+      [{ time: "a" }, "--time"],
+      [{ weightClasses: true }, "--weight-classes"],
+    ];
+    for (const [options, name] of all)
+      await expect(planFor("digits", options)).rejects.toThrow(`${name} is for tables (digits is none)`);
   });
 
   it("says what is missing or not for tables", () => {

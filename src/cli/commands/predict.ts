@@ -15,7 +15,7 @@ import { pictureInputOf } from "../model-pictures.js";
 import { count, exitCodes, percent, report, say, sayJson } from "../output.js";
 import { type PictureFile, pictureFiles } from "../picture-files.js";
 import type { PredictTableOptions } from "../predict-table.js";
-import { withReadOptions } from "../table-options.js";
+import { tableOptionAmong, withReadOptions } from "../table-options.js";
 import { viewsFrom } from "../views.js";
 import { onCommandLine } from "../wording.js";
 
@@ -133,11 +133,11 @@ const predict = async (path: string, pictures: readonly string[], options: Predi
   const json = options.json || jsonLines;
   const model = await readModelFile(path);
   if (model.table) return predictTables(model, model.table, pictures, options);
-  const other = (["out", "with", "delimiter", "encoding"] as const).find(
-    (name) => options[name] !== undefined,
-  );
-  if (other !== undefined)
-    throw new UsageError(`--${other} is for models of tables, and ${path} is none; leave it out`);
+  const surplus =
+    tableOptionAmong(options) ??
+    (["out", "with"] as const).filter((name) => options[name] !== undefined).map((name) => `--${name}`)[0];
+  if (surplus !== undefined)
+    throw new UsageError(`${surplus} is for models of tables, and ${path} is none; leave it out`);
   const { asked, assumed } = await askedOf(model, options);
   const found = await pictureFiles(pictures);
   const { files } = found;

@@ -1,3 +1,4 @@
+import { csvRow } from "../../data/csv/write.js";
 import { appendToFile, writeFileSafely } from "../../files.js";
 import { requireKnown } from "../../options.js";
 import type { Callback } from "../callbacks.js";
@@ -8,9 +9,6 @@ import { requirePath } from "./places.js";
 
 type Facts = Readonly<Record<string, number>>;
 
-/** A name as a cell: names of metrics may hold anything. */
-const quoted = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
-
 /** The columns of all epochs: of each place in the order the first epoch that has it, as sharpness may be measured of some only. */
 const columnsOf = (all: readonly Facts[]): string[] => {
   const widest = all.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length);
@@ -18,14 +16,14 @@ const columnsOf = (all: readonly Facts[]): string[] => {
 };
 
 const row = (columns: readonly string[], facts: Facts): string =>
-  `${columns.map((name) => facts[name] ?? "").join(",")}\n`;
+  `${csvRow(columns.map((name) => facts[name] ?? ""))}\n`;
 
 /** Epochs as a table in CSV: a row each under the names of what was measured, empty where it was not. */
 export const csvOf = (records: readonly EpochRecord[]): string => {
   const all = records.map(epochFacts);
   const columns = columnsOf(all);
   if (columns.length === 0) return "";
-  return `${columns.map(quoted).join(",")}\n${all.map((facts) => row(columns, facts)).join("")}`;
+  return `${csvRow(columns)}\n${all.map((facts) => row(columns, facts)).join("")}`;
 };
 
 /**
