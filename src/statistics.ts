@@ -19,6 +19,15 @@ export const variance = (values: ArrayLike<number>): number => {
 export const standardError = (values: ArrayLike<number>): number =>
   Math.sqrt(variance(values) / (values.length - 1));
 
+const student = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+  2.12, 2.11, 2.101, 2.093, 2.086,
+];
+
+/** The 97.5 % quantile of Student's t with so many degrees of freedom; beyond 20 by its expansion about the normal one, to three digits. */
+export const studentQuantile = (degrees: number): number =>
+  student[degrees - 1] ?? 1.96 + (1.96 ** 3 + 1.96) / (4 * degrees);
+
 /** The least-squares line through points, `y = intercept + slope·x`, and the share of the variance of y that it leaves. */
 export const lineThrough = (xs: readonly number[], ys: readonly number[]) => {
   const [mx, my] = [mean(xs), mean(ys)];

@@ -129,6 +129,8 @@ export const planOfTable = async (path: string, options: PlanOptions): Promise<P
   if (target === undefined) {
     throw new UsageError(`${path}: say which column is to be predicted: --target <column>`);
   }
+  if (options.fold !== undefined && test !== undefined)
+    throw new UsageError(`--test ${test} does not go with --folds, which divide all rows; leave it out`);
   const seed = options.seed ?? 0;
   const table = await loadTable(path, {
     ...given({
@@ -140,6 +142,7 @@ export const planOfTable = async (path: string, options: PlanOptions): Promise<P
       test,
       group,
       time,
+      fold: options.fold,
       validation: options.validation,
     }),
     ...readingOf(options),

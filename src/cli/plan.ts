@@ -3,6 +3,7 @@ import type { Beside } from "../tables/beside.js";
 import type { FitOptions, Splits } from "../train/options.js";
 import type { Recipe } from "../train/recipe.js";
 import type { Run } from "../train/run.js";
+import { type FoldOption, withoutFold } from "./fold.js";
 import type { SourceFile } from "./recipe-bundle.js";
 import type { LoadedRecipe } from "./recipe-file.js";
 import { isTable, type LearnTableOptions, tableOptionAmong } from "./table-options.js";
@@ -34,6 +35,8 @@ export interface PlanOptions extends LearnTableOptions {
   readonly labelColumn?: string;
   readonly sharpness?: number;
   readonly threads?: number;
+  /** Which part of a cross-validation it is. */
+  readonly fold?: FoldOption;
 }
 
 /** What is to be trained: a recipe with its data loaded, and how to describe it. */
@@ -93,9 +96,16 @@ const checkParts = ({ data, options: { validation = 0 } }: Plan, options: PlanOp
 
 /** What to train: a built-in task or a recipe file. Throws where it is neither, or an option does not suit it. */
 export const planFor = async (what: string, options: PlanOptions): Promise<Plan> => {
-  const plan = await planOf(what, options);
+  const plan = withFold(await planOf(what, options), what, options);
   checkParts(plan, options);
   return plan;
+};
+
+/** A plan of which one fold of the training examples is the test; tables are divided where they are read. */
+const withFold = (plan: Plan, what: string, { fold, seed = 0 }: PlanOptions): Plan => {
+  if (fold === undefined || isTable(what)) return plan;
+  const { data, note } = withoutFold(plan.data, fold, seed);
+  return { ...plan, data, notes: [...(plan.notes ?? []), note] };
 };
 
 const planOf = async (what: string, options: PlanOptions): Promise<Plan> => {

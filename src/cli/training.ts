@@ -16,6 +16,8 @@ import { conclude, summary } from "./train-text.js";
 /** How a plan is carried out in its run folder. */
 export interface TrainingOptions {
   readonly json: boolean;
+  /** Whether its line of JSON is left out: it is a part of something. @defaultValue false */
+  readonly quiet?: boolean;
   /** What was chosen, for the report. */
   readonly config: RecordOptions["config"];
   readonly startedAt: Date;
@@ -31,14 +33,14 @@ export interface TrainingOptions {
 const finish = async (
   run: Run,
   folder: RunFolder,
-  options: RecordOptions & { readonly json: boolean; readonly plan: Plan },
+  options: RecordOptions & { readonly json: boolean; readonly quiet: boolean; readonly plan: Plan },
 ): Promise<void> => {
-  const { json, plan, ...recorded } = options;
+  const { json, quiet, plan, ...recorded } = options;
   const { diverged } = recorded;
   const beside = diverged === undefined && run.test ? await plan.beside?.(run) : undefined;
   const { example, folder: left, problem } = await saveRun(run, folder, { ...recorded, beside });
   conclude(run, left, { example, beside, json });
-  if (json) sayJson(summary(run, left, { diverged, beside }));
+  if (json && !quiet) sayJson(summary(run, left, { diverged, beside }));
   if (problem) throw problem;
 };
 
@@ -69,7 +71,7 @@ const recorder = (
 
 /** Trains what was planned, and leaves everything in the run folder. */
 export const trainIn = async (folder: RunFolder, plan: Plan, options: TrainingOptions): Promise<void> => {
-  const { json, config, startedAt, checkpointEvery, trackers, resume } = options;
+  const { json, quiet = false, config, startedAt, checkpointEvery, trackers, resume } = options;
   const { name, data, network, explain, close } = plan;
   const { signal, setExitCode, stop } = interruptible();
   const recorded = recorder(folder, json);
@@ -80,7 +82,7 @@ export const trainIn = async (folder: RunFolder, plan: Plan, options: TrainingOp
     csvLog(folder.file("metrics.csv"), { onProblem: note }),
     ...trackers.map((tracker) => trackerCallback(tracker, folder, config)),
   ];
-  const ending = { title: name, startedAt, config, json, plan };
+  const ending = { title: name, startedAt, config, json, quiet, plan };
   const checkpoint = checkpointEvery > 0 ? { folder: folder.checkpoints, every: checkpointEvery } : undefined;
   try {
     const training = fit(network, data, {

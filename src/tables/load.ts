@@ -18,7 +18,7 @@ import type { ReadAs } from "./kinds/read.js";
 import { leakNotes } from "./leaks.js";
 import { Profile } from "./profile.js";
 import { openTable, type ReadOptions, readOptions, type TableFile } from "./read/open.js";
-import { type Parts, type SplitOptions, splitAtRandom, splitByGroup, splitByTime } from "./splits.js";
+import { divide, type Fold, type Parts, type SplitOptions } from "./splits.js";
 import { fitTarget, type ReadTarget, targetName, targetNote, targetNumbers } from "./targets.js";
 import { type ColumnType, type Understood, understand, understandTarget } from "./understand.js";
 
@@ -44,6 +44,8 @@ export interface TableOptions extends ReadOptions {
   readonly group?: string;
   /** A column of dates or numbers: the test rows are the last, the rows trained on the first. */
   readonly time?: string;
+  /** Cross-validation: which part of the rows is the test. @defaultValue as `test` says */
+  readonly fold?: Fold;
   /** @defaultValue 0 */
   readonly seed?: number;
 }
@@ -60,6 +62,7 @@ const names = [
   "validation",
   "group",
   "time",
+  "fold",
   "seed",
 ] as const;
 
@@ -103,21 +106,28 @@ const timesOf = (column: Column | undefined, name: string, source: Source): Arra
   return column.values;
 };
 
-/** The rows of each part: by groups, by time, or at random, where a sole target of classes is spread evenly. */
-const divide = (
+/** The rows of each part: by folds, by groups, by time, or at random, where a sole target of classes is spread evenly. */
+const partsOf = (
   rows: Uint32Array,
   share: SplitOptions,
   columns: ReadonlyMap<string, Column>,
   targets: readonly ReadTarget[],
-  { group, time }: TableOptions,
+  { fold, group, time }: TableOptions,
   source: Source,
 ): Parts => {
-  if (group !== undefined)
-    return splitByGroup(rows, share, numbersOf(columns.get(group) ?? missing()), group);
-  if (time !== undefined) return splitByTime(rows, share, timesOf(columns.get(time), time, source), time);
+  if (fold !== undefined && time !== undefined)
+    failUse(
+      source,
+      `${source.option("time", time)} and folds do not go together: what is trained on would lie behind what is tested`,
+    );
+  const numbers = (name: string) => numbersOf(columns.get(name) ?? missing());
   const [sole, ...others] = targets;
-  const spread = sole?.kind === "class" && others.length === 0 ? columns.get(sole.name) : undefined;
-  return splitAtRandom(rows, share, spread && numbersOf(spread));
+  return divide(rows, share, {
+    fold,
+    group: group === undefined ? undefined : [group, numbers(group)],
+    time: time === undefined ? undefined : [time, timesOf(columns.get(time), time, source)],
+    classes: sole?.kind === "class" && others.length === 0 ? numbers(sole.name) : undefined,
+  });
 };
 
 /** The columns of a table in memory, and its rows: those with a target, and those of them that are trained on. */
@@ -214,7 +224,7 @@ export const loadTable = async (path: string, given: TableOptions): Promise<Tabl
     targets.every((name) => isGiven(columns.get(name) ?? missing(), row)),
   );
   if (kept.length < 5) fail(source, `${kept.length} rows have a target; give at least five`);
-  const parts = divide(kept, { seed, test, validation }, columns, readTargets, options, source);
+  const parts = partsOf(kept, { seed, test, validation }, columns, readTargets, options, source);
   const gathered = { columns, rows: kept, train: parts.train };
   const encoder = fitEncoder(readTargets, understood, gathered, first, options, source);
   const all = datasetOf(

@@ -73,13 +73,63 @@ export const splitAtRandom = (
   return cut(classes ? spread(shuffled, classes) : shuffled, sizesOf(rows.length, options));
 };
 
-/** No group, by its number for each row, in two parts; whole groups at random until a part is as large as wanted. */
-export const splitByGroup = (
+/** Which part of the rows is the test: part `fold` (from 1) of `of`. */
+export interface Fold {
+  readonly fold: number;
+  readonly of: number;
+}
+
+/** The test is a stretch of a random order, in which each class of `classes` has its share where they are given; every row is so in one fold. */
+export const splitByFold = (
   rows: Uint32Array,
-  options: SplitOptions,
+  { seed, validation }: Pick<SplitOptions, "seed" | "validation">,
+  { fold, of }: Fold,
+  classes?: ArrayLike<number>,
+): Parts => {
+  if (of > rows.length) throw new SteepestError(`--folds ${of}: there are only ${rows.length} rows`);
+  const shuffled = random(seed, "table folds")
+    .permutation(rows.length)
+    .map((i) => rows[i] ?? missing());
+  const order = classes ? spread(shuffled, classes) : shuffled;
+  const [from, to] = [fold - 1, fold].map((k) => Math.round((k * order.length) / of));
+  const rest = order.filter((_, place) => place < (from ?? 0) || place >= (to ?? 0));
+  const watched = countOf("validation", validation, rest.length);
+  return {
+    test: order.slice(from, to).sort(),
+    validation: rest.slice(0, watched).sort(),
+    train: rest.slice(watched).sort(),
+  };
+};
+
+/** Whole groups, the largest first, each to the fold that has the fewest rows so far. */
+export const splitByFoldOfGroups = (
+  rows: Uint32Array,
+  { seed, validation }: Pick<SplitOptions, "seed" | "validation">,
+  { fold, of }: Fold,
   groups: ArrayLike<number>,
   name: string,
 ): Parts => {
+  const all = [...membersOf(rows, groups).values()];
+  if (all.length < of + 1) {
+    throw new SteepestError(
+      `--folds ${of} --group ${name}: column ${shown(name)} has ${all.length} groups; ${of} folds and validation rows need ${of + 1}`,
+    );
+  }
+  const dealt = Array.from(random(seed, "table folds").permutation(all.length), (i) => all[i] ?? missing());
+  const parts: number[][] = Array.from({ length: of }, () => []);
+  for (const group of dealt.toSorted((a, b) => b.length - a.length)) {
+    parts.reduce((a, b) => (b.length < a.length ? b : a)).push(...group);
+  }
+  const test = parts[fold - 1] ?? missing();
+  const tested = new Set(test);
+  const rest = rows.filter((row) => !tested.has(row));
+  return {
+    ...splitByGroup(rest, { seed, validation, test: 0 }, groups, name),
+    test: Uint32Array.from(test).sort(),
+  };
+};
+
+const membersOf = (rows: Uint32Array, groups: ArrayLike<number>): Map<number, number[]> => {
   const members = new Map<number, number[]>();
   for (const row of rows) {
     const group = groups[row] ?? missing();
@@ -87,6 +137,17 @@ export const splitByGroup = (
     if (known) known.push(row);
     else members.set(group, [row]);
   }
+  return members;
+};
+
+/** No group, by its number for each row, in two parts; whole groups at random until a part is as large as wanted. */
+export const splitByGroup = (
+  rows: Uint32Array,
+  options: SplitOptions,
+  groups: ArrayLike<number>,
+  name: string,
+): Parts => {
+  const members = membersOf(rows, groups);
   const wanted = Object.values({ test: options.test, validation: options.validation }).filter(
     (share) => share > 0,
   ).length;
@@ -147,4 +208,27 @@ export const splitByTime = (
     validation: order.slice(validation, test).sort(),
     test: order.slice(test).sort(),
   };
+};
+
+/** A column by its name, and its number for each row. */
+type Numbered = readonly [name: string, numbers: ArrayLike<number>];
+
+/** By what rows are divided: folds before groups before times; else at random, each class in its share. */
+export interface Division {
+  readonly fold: Fold | undefined;
+  readonly group: Numbered | undefined;
+  readonly time: Numbered | undefined;
+  readonly classes: ArrayLike<number> | undefined;
+}
+
+/** The parts of a table's rows. */
+export const divide = (
+  rows: Uint32Array,
+  options: SplitOptions,
+  { fold, group, time, classes }: Division,
+): Parts => {
+  if (fold && group) return splitByFoldOfGroups(rows, options, fold, group[1], group[0]);
+  if (fold) return splitByFold(rows, options, fold, classes);
+  if (group) return splitByGroup(rows, options, group[1], group[0]);
+  return time ? splitByTime(rows, options, time[1], time[0]) : splitAtRandom(rows, options, classes);
 };

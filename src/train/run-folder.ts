@@ -4,7 +4,7 @@ import type { EpochRecord } from "./events.js";
 import { jsonLinesOf } from "./trackers/json-lines.js";
 
 /** "digits" at 17:05:09 on 22 November 2026 as "20261122-170509-digits". */
-const folderName = (name: string, time: Date): string => {
+export const folderName = (name: string, time: Date): string => {
   const digits = (value: number) => String(value).padStart(2, "0");
   const day = `${time.getFullYear()}${digits(time.getMonth() + 1)}${digits(time.getDate())}`;
   const clock = `${digits(time.getHours())}${digits(time.getMinutes())}${digits(time.getSeconds())}`;
@@ -18,7 +18,12 @@ export class RunFolder {
 
   /** Makes `<parent>/<time>-<name>`. Throws before any training where it cannot be written. */
   static async create(parent: string, name: string, config: unknown): Promise<RunFolder> {
-    const folder = new RunFolder(await makeNewFolder(join(parent, folderName(name, new Date()))));
+    return RunFolder.createAt(join(parent, folderName(name, new Date())), config);
+  }
+
+  /** Makes the folder at a path, or, where there is one, with a number behind its name. Throws as `create` does. */
+  static async createAt(path: string, config: unknown): Promise<RunFolder> {
+    const folder = new RunFolder(await makeNewFolder(path));
     await folder.write("config.json", `${JSON.stringify(config, null, 2)}\n`);
     return folder;
   }

@@ -1,118 +1,21 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { z } from "zod";
-import { SteepestError } from "../../errors.js";
-import { RunFolder } from "../../train/run-folder.js";
-import { given, type Plan, type PlanOptions, planFor } from "../plan.js";
-import { resolvedSettings } from "../settings.js";
-import { trackerSchema } from "../trackers.js";
-import { announce } from "../train-text.js";
-import { trainIn } from "../training.js";
+import { foldsFolderAt, trainFolds } from "../folds.js";
+import { resumeRun } from "../resume-run.js";
 
-/** What `steepest train` wrote of how it was called. */
-const configSchema = z.object({
-  startedAt: z.coerce.date(),
-  command: z.object({
-    task: z.string(),
-    options: z.looseObject({ data: z.string().optional() }),
-    checkpointEvery: z.number(),
-    trackers: z.array(trackerSchema).default([]),
-    folder: z.string(),
-  }),
-});
-
-const resultSchema = z.object({ stopped: z.string() });
-
-/** A JSON file of a run folder; undefined where it is not there. Throws where it is not what `train` writes. */
-const read = async <T>(folder: RunFolder, name: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-  const path = folder.file(name);
-  if (!existsSync(path)) return undefined;
-  const text = await readFile(path, "utf8");
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new SteepestError(`${path}: not as \`steepest train\` writes it; is it of another version?`, {
-      cause: error,
-    });
-  }
-};
-
-const nothingLeft: Readonly<Record<string, string>> = {
-  completed: "all its epochs are done",
-  early: "it was stopped early, since nothing improved any more",
-  diverged: "it diverged; train anew with a smaller learning rate",
-};
-
-/** Throws where the training of a run folder has nothing left to do. */
-const requireUnfinished = async (folder: RunFolder): Promise<void> => {
-  const result = await read(folder, "result.json", resultSchema);
-  const reason = result && nothingLeft[result.stopped];
-  if (reason === undefined) return;
-  throw new SteepestError(`${folder.path}: there is nothing to go on with: ${reason}`);
-};
-
-/** Throws where a recipe is no longer what it was. */
-const requireSameSources = async (folder: RunFolder, { sources = [] }: Plan): Promise<void> => {
-  for (const { path, content } of sources) {
-    const kept = folder.file(join("recipe", path));
-    const before = existsSync(kept) ? await readFile(kept) : undefined;
-    if (before?.equals(content)) continue;
-    throw new SteepestError(
-      before === undefined
-        ? `${path} is new in the recipe, which must be as it was: what it was is in ${folder.file("recipe")}`
-        : `${path} has changed since the training began; what it was is in ${kept}`,
-    );
-  }
-};
-
-const resumeRun = async (path: string, { json = false }: { readonly json?: boolean }): Promise<void> => {
-  const folder = new RunFolder(resolve(path));
-  const config = await read(folder, "config.json", configSchema);
-  if (config === undefined) {
-    throw new SteepestError(
-      `${path}: no run folder: it holds no config.json; \`steepest train\` makes them in runs/`,
-    );
-  }
-  await requireUnfinished(folder);
-  const { startedAt, command } = config;
-  const { task, options, checkpointEvery, trackers } = command;
-  if (checkpointEvery === 0) {
-    throw new SteepestError(
-      `${path}: it was trained with --checkpoint-every 0, so that there is nothing to go on from`,
-    );
-  }
-  if (!existsSync(command.folder)) {
-    throw new SteepestError(
-      `${path}: it was trained in ${command.folder}, which is not there any more; its paths begin there`,
-    );
-  }
-  // Paths of the command and of recipes begin where it was called.
-  process.chdir(command.folder);
-  // As the command line had read them.
-  const plan = await planFor(task, options as PlanOptions);
-  await requireSameSources(folder, plan);
-  announce(plan, json);
-  await trainIn(folder, plan, {
-    json,
-    config: { task, ...resolvedSettings(plan), ...given({ data: options.data }) },
-    startedAt,
-    checkpointEvery,
-    trackers,
-    resume: true,
-  });
+const resumeAt = async (path: string, { json = false }: { readonly json?: boolean }): Promise<void> => {
+  const folds = await foldsFolderAt(path);
+  return folds ? trainFolds(folds, { json }) : resumeRun(path, { json });
 };
 
 export const resumeCommand = (): Command =>
   new Command("resume")
     .description(
-      "Goes on with a training of `steepest train` that was killed or stopped, from its last checkpoint, as if it had never stopped: it ends in the same\nbytes. The recipe, the data and the version must be those of then.",
+      "Goes on with a training of `steepest train` that was killed or stopped, from its last checkpoint, as if it had never stopped: it ends in the same\nbytes. Of a cross-validation (--folds) the folds that are left. The recipe, the data and the version must be those of then.",
     )
-    .argument("<run>", "the run folder")
+    .argument("<run>", "the run folder, or that of a cross-validation")
     .option("--json", "progress on the error stream, and one line of JSON as the output")
     .addHelpText(
       "after",
       "\nExamples:\n  steepest train mnist --data ../shared/data/mnist --epochs 50   # Ctrl-C\n  steepest resume runs/20261126-120000-mnist",
     )
-    .action(resumeRun);
+    .action(resumeAt);

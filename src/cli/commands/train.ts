@@ -1,26 +1,23 @@
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { UsageError } from "../../errors.js";
 import { requireWritable } from "../../files.js";
 import { optimizerNames } from "../../optim/optimizers.js";
-import { manifestOf } from "../../train/manifest.js";
 import { RunFolder } from "../../train/run-folder.js";
-import { awaited } from "../awaited.js";
+import { carryOut } from "../carry-out.js";
+import { newFoldsFolder, trainFolds } from "../folds.js";
 import { withinMinutes } from "../minutes.js";
 import { scheduleNames } from "../optimizers.js";
 import { notNegative, place, positive, seed, sizes, threads, whole } from "../options.js";
-import { given, type PlanOptions, planFor } from "../plan.js";
-import { resolvedSettings } from "../settings.js";
-import { isTable, withTableOptions } from "../table-options.js";
+import { type PlanOptions, planFor } from "../plan.js";
+import { withTableOptions } from "../table-options.js";
 import { augmentationHelp } from "../tasks/augmentations.js";
 import { modelHelp, modelNames } from "../tasks/models.js";
 import { defaultsHelp, taskHelp, tasks } from "../tasks/tasks.js";
 import { type Tracker, trackersFrom } from "../trackers.js";
-import { announce } from "../train-text.js";
-import { trainIn } from "../training.js";
 
 interface TrainOptions extends PlanOptions {
   readonly minutes?: number;
+  readonly folds?: number;
   readonly out: string;
   readonly checkpointEvery: number;
   readonly tracker: readonly Tracker[];
@@ -38,25 +35,23 @@ const withPath = (task: string, path: string | undefined, options: PlanOptions):
 const train = async (
   task: string,
   path: string | undefined,
-  { out, json = false, checkpointEvery, minutes, tracker: trackers, ...asked }: TrainOptions,
+  { out, json = false, checkpointEvery, minutes, folds, tracker: trackers, ...asked }: TrainOptions,
 ): Promise<void> => {
   await requireWritable(out);
   const told = withPath(task, path, asked);
+  if (folds !== undefined) {
+    if (minutes !== undefined)
+      throw new UsageError(`--minutes ${minutes} is for one training; with --folds give --epochs`);
+    const command = { task, options: told, checkpointEvery, trackers };
+    return trainFolds(await newFoldsFolder(out, { ...command, folds }), { json });
+  }
   const options = minutes === undefined ? told : await withinMinutes(task, told, minutes, json);
   const plan = await planFor(task, options);
-  const { name, data, sources = [] } = plan;
-  const config = { task, ...resolvedSettings(plan), ...given({ data: options.data }) };
-  announce(plan, json);
-  const startedAt = new Date();
-  const source = isTable(task) ? task : options.data;
-  const describing = manifestOf(data, { engine: plan.options.engine, source });
-  const made = await awaited("a batch of the data", describing, { quiet: true }).catch((error: unknown) => {
-    throw plan.explain?.(error) ?? error;
-  });
-  const command = { task, options, checkpointEvery, trackers, folder: process.cwd() };
-  const folder = await RunFolder.create(out, name, { ...config, startedAt, ...made, command });
-  for (const { path, content } of sources) await folder.write(join("recipe", path), content);
-  await trainIn(folder, plan, { json, config, startedAt, checkpointEvery, trackers, resume: false });
+  await carryOut(
+    plan,
+    { task, options, checkpointEvery, trackers },
+    { json, makeFolder: (config) => RunFolder.create(out, plan.name, config) },
+  );
 };
 
 export const trainCommand = (): Command =>
@@ -94,6 +89,11 @@ export const trainCommand = (): Command =>
       "--minutes <n>",
       "in place of epochs: how long it may take; the epochs, and for pictures the network, follow from a few steps that are measured",
       positive,
+    )
+    .option(
+      "--folds <k>",
+      "cross-validation: k trainings, each tested on another k-th of the examples (of a task, of its training part); a folder with a run folder each",
+      whole,
     )
     .option("--batch-size <n>", "examples per update", whole)
     .option("--validation <n>", "share or number of training examples set aside for validation", notNegative)
@@ -147,6 +147,7 @@ is kept.
 Examples:
   steepest train
   steepest train houses.csv --target price
+  steepest train houses.csv --target price --folds 5
   steepest train mnist --data ../shared/data/mnist --epochs 5
   steepest train mnist --model lenet --data ../shared/data/mnist --epochs 5
   steepest train images photos --minutes 10

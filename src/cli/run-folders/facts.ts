@@ -24,12 +24,12 @@ export const factText = (fact: string, value: number): string => {
   return ["epochs", "keptEpoch", "samplesPerSecond"].includes(measure) ? count(value) : number(value);
 };
 
-/** How good a run is on a part of the data: its error where it has one, else its loss. */
+/** How good a run is on a part of the data: its error where it has one, else its root-mean-square error, else its loss. */
 export const scoreText = ({ facts }: RunEntry, part: "validation" | "test"): string => {
-  const fact = [`${part}.error`, `${part}.loss`].find((name) => facts[name] !== undefined);
+  const fact = [`${part}.error`, `${part}.rmse`, `${part}.loss`].find((name) => facts[name] !== undefined);
   const value = fact === undefined ? undefined : facts[fact];
   if (fact === undefined || value === undefined) return "–";
-  return measureOf(fact) === "error" ? factText(fact, value) : `loss ${factText(fact, value)}`;
+  return measureOf(fact) === "error" ? factText(fact, value) : `${measureOf(fact)} ${factText(fact, value)}`;
 };
 
 /** All facts that any of the runs has, in the order of the first that has them. */

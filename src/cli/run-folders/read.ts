@@ -42,6 +42,9 @@ const resultSchema = z.looseObject({
   seconds: z.number().optional(),
   keptEpoch: z.number().nullish(),
   test: score.optional(),
+  beside: z
+    .looseObject({ measure: z.string(), models: z.array(z.looseObject({ value: z.number() })) })
+    .optional(),
 });
 
 type ScoreInFile = z.infer<typeof score>;
@@ -147,6 +150,9 @@ const readable = async (path: string) => {
       ...factsOfPart("train", kept?.train),
       ...factsOfPart("validation", kept?.validation),
       ...factsOfPart("test", result?.test),
+      ...(result?.beside?.measure === "root-mean-square error" && {
+        "test.rmse": result.beside.models[0]?.value,
+      }),
       seconds: result?.seconds ?? epochs.at(-1)?.seconds,
       samplesPerSecond: epochs.at(-1)?.samplesPerSecond,
     }),
