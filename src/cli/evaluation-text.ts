@@ -1,8 +1,10 @@
 import { wrongOf } from "../metrics/confusion-matrix.js";
 import type { MetricValue, ScoredClasses, ScoredValues } from "../metrics/index.js";
+import { plainMetrics } from "../metrics/usual.js";
 import { missing } from "../missing.js";
-import { percent as share } from "../report/format.js";
+import { number, percent as share } from "../report/format.js";
 import { metricLines } from "../report/metric-names.js";
+import type { ImportanceRecord } from "../report/table-record.js";
 import { interval } from "../statistics.js";
 import { count } from "./output.js";
 
@@ -85,3 +87,28 @@ export const valuesText = (scored: ScoredValues): string[] => [
   "",
   ...metricText(scored.metrics),
 ];
+
+/** Of more columns than this the others are left to the report. */
+const mostColumns = 8;
+
+/** Which columns of a table a model needs, as lines for a terminal. */
+export const importanceText = ({ measure, columns }: ImportanceRecord): string[] => [
+  ...textTable([
+    ["column", `rise of ${measure} where it is shuffled`],
+    ...columns.slice(0, mostColumns).map(({ name, rise }) => [name, number(rise)]),
+  ]),
+  ...(columns.length > mostColumns
+    ? [`and ${count(columns.length - mostColumns)} columns that matter less`]
+    : []),
+];
+
+/** The scores of a classifier as `--json` says them: metrics as shares, the error in percent. */
+export const classesJson = (scored: ScoredClasses, classes: readonly string[]) => ({
+  examples: scored.rows,
+  error: (100 * wrongOf(scored.confusion)) / scored.rows,
+  metrics: plainMetrics(scored.metrics),
+  classes: scored.classes.map((scores, i) => ({ name: classes[i], ...scores })),
+  confusion: scored.confusion,
+  ...(scored.positive !== undefined && { positive: classes[scored.positive] }),
+  ...(scored.reliability && { reliability: scored.reliability }),
+});

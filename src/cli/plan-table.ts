@@ -2,15 +2,18 @@ import { countClasses } from "../data/count-classes.js";
 import { UsageError } from "../errors.js";
 import { missing } from "../missing.js";
 import { gradientDescent } from "../optim/rules/gradientDescent.js";
+import type { TableRecord } from "../report/table-record.js";
 import { simpleModelsBeside } from "../tables/beside.js";
 import { planTable, type TableDefaults } from "../tables/defaults.js";
 import { columnsText } from "../tables/encoder-text.js";
 import { fitLinearModel, networkOfLinearModel } from "../tables/linear-model.js";
 import { loadTable, type TableTask } from "../tables/load.js";
-import { soleAnswers } from "../train/run.js";
+import { loadTableModel } from "../tables/predict.js";
+import { type Run, soleAnswers } from "../train/run.js";
 import { choiceNamed } from "./names.js";
 import { given, type Plan, type PlanOptions, watching } from "./plan.js";
 import { readingOf } from "./table-options.js";
+import { tableRecordOf } from "./table-record.js";
 import { onCommandLine } from "./wording.js";
 
 /** Options that are for pictures and other tasks. */
@@ -88,6 +91,23 @@ const networkPlan = (table: TableTask, options: PlanOptions): Learning => {
   };
 };
 
+/** What a trained model makes of the test rows, or without any of those that it was watched on. */
+const recordOf = async (run: Run, { encoder, file, parts, splits }: TableTask): Promise<TableRecord> => {
+  const part = splits.test ? "test" : splits.validation ? "validation" : "train";
+  const rows = part === "train" ? "training rows" : `${part} rows`;
+  const model = await loadTableModel(await run.model(), encoder);
+  try {
+    return await tableRecordOf(model, {
+      rows,
+      data: splits[part] ?? missing(),
+      file,
+      numbers: parts[part],
+    });
+  } finally {
+    await model.session.release();
+  }
+};
+
 /** Options of a training, which a model that is solved for has none of. */
 const notForLinear = [
   "layers",
@@ -163,6 +183,7 @@ export const planOfTable = async (path: string, options: PlanOptions): Promise<P
     options: { ...fitting, ...watched, ...given({ clipNorm: options.clipNorm, threads: options.threads }) },
     described: { ...described, target },
     notes: [...table.notes, ...columnsText(table.encoder), ...(await imbalance(table, weightClasses))],
+    table: (run) => recordOf(run, table),
     beside: (run) =>
       simpleModelsBeside(
         table,

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import type { TableRecord } from "../report/table-record.js";
 import type { Beside } from "../tables/beside.js";
 import type { FitOptions, Splits } from "../train/options.js";
 import type { Recipe } from "../train/recipe.js";
@@ -51,6 +52,8 @@ export interface Plan {
   readonly notes?: readonly string[];
   /** What simpler models reach on the test examples that a run was measured on. */
   readonly beside?: (run: Run) => Promise<Beside | undefined>;
+  /** What a trained model makes of the rows of a table that were set aside, for the report. */
+  readonly table?: (run: Run) => Promise<TableRecord | undefined>;
   /** Closes files that the data are read from. */
   readonly close?: () => Promise<void>;
   /** The files of a recipe. */

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { number, percent as share } from "../report/format.js";
+import { metricLines } from "../report/metric-names.js";
 import type { BesideRecord } from "../report/record.js";
+import { metricsOf, type TableRecord, type TargetRecord } from "../report/table-record.js";
 import { keptRecord, keptText } from "../train/kept.js";
 import type { Run } from "../train/run.js";
 import type { RunFolder } from "../train/run-folder.js";
@@ -19,7 +21,12 @@ export const summary = (
   {
     diverged,
     beside,
-  }: { readonly diverged?: string | undefined; readonly beside?: BesideRecord | undefined },
+    table,
+  }: {
+    readonly diverged?: string | undefined;
+    readonly beside?: BesideRecord | undefined;
+    readonly table?: TableRecord | undefined;
+  },
 ) => ({
   stopped: run.stopped,
   ...given({ diverged }),
@@ -32,7 +39,7 @@ export const summary = (
     .map(({ samplesPerSecond }) => ({ samplesPerSecond: Math.round(samplesPerSecond) }))[0],
   ...given({ validationError: keptRecord(run)?.validation?.error }),
   ...(diverged === undefined ? scores(run) : given({ kept: scores(run) })),
-  ...given({ beside }),
+  ...given({ beside, metrics: table && metricsOf(table) }),
   ...given({ sharpness: run.epochs.findLast(({ sharpness }) => sharpness !== undefined)?.sharpness }),
   run: folder.path,
   model: folder.file("model.onnx"),
@@ -68,6 +75,13 @@ const scoreText = ({ test }: Run): string | undefined => {
     : `test error ${percent(test.error)}, loss ${number(test.loss)}`;
 };
 
+/** A target's metrics, in one line. */
+const metricsText = ({ name, scored }: TargetRecord): string =>
+  `${name}: ${metricLines(scored.metrics)
+    .filter(({ why }) => why === undefined)
+    .map(({ name: metric, text }) => `${metric} ${text}`)
+    .join(" · ")}`;
+
 /** What simpler models reach, as a table with what it comes to. */
 const besideText = ({ rows, measure, models, sentence }: BesideRecord): string => {
   const text = measure === "error" ? share : number;
@@ -92,10 +106,12 @@ export const conclude = (
   {
     example,
     beside,
+    table,
     json,
   }: {
     readonly example: string | undefined;
     readonly beside: BesideRecord | undefined;
+    readonly table: TableRecord | undefined;
     readonly json: boolean;
   },
 ): void => {
@@ -112,6 +128,7 @@ export const conclude = (
     ? `${score}, after ${seconds.toFixed(1)} s of training`
     : `trained for ${seconds.toFixed(1)} s`;
   say(`\n${trained}${endings[stopped]}`, json);
+  for (const target of table?.targets ?? []) say(`\n${metricsText(target)}`, json);
   if (beside) say(`\n${besideText(beside)}`, json);
   say(`\n${files}\n\nnext    npx steepest inspect ${model}`, json);
   if (example) say(`        npx steepest predict ${model} ${example}`, json);

@@ -38,9 +38,14 @@ const finish = async (
   const { json, quiet, plan, ...recorded } = options;
   const { diverged } = recorded;
   const beside = diverged === undefined && run.test ? await plan.beside?.(run) : undefined;
-  const { example, folder: left, problem } = await saveRun(run, folder, { ...recorded, beside });
-  conclude(run, left, { example, beside, json });
-  if (json && !quiet) sayJson(summary(run, left, { diverged, beside }));
+  // What is read once more for the report may be gone by now: what was learned is not to be lost for that.
+  const table = await (diverged === undefined ? plan.table?.(run) : undefined)?.catch((error: unknown) => {
+    note(`the report says nothing of the table: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  const { example, folder: left, problem } = await saveRun(run, folder, { ...recorded, beside, table });
+  conclude(run, left, { example, beside, table, json });
+  if (json && !quiet) sayJson(summary(run, left, { diverged, beside, table }));
   if (problem) throw problem;
 };
 

@@ -84,3 +84,9 @@ export const measureAll = <Name extends string>(
       }
     }),
   ) as Record<Name, MetricValue>;
+
+/** The values alone, null where there is none. */
+export const plainMetrics = (metrics: Readonly<Record<string, MetricValue>>): Record<string, number | null> =>
+  Object.fromEntries(
+    Object.entries(metrics).map(([name, metric]) => [name, "value" in metric ? metric.value : null]),
+  );

@@ -4,18 +4,12 @@ import { confusedPairs, confusionMatrix, hardestClasses, hasMatrix } from "./con
 import { curves } from "./curves.js";
 import { headline } from "./headline.js";
 import { insights } from "./insight.js";
-import { columns, drawing, narrowWidth, page, section } from "./layout.js";
+import { columns, drawing, factsTable, narrowWidth, page, section } from "./layout.js";
 import { mistakeGallery } from "./mistakes.js";
 import type { RunRecord } from "./record.js";
 import { errorTable, predictionChart } from "./regression.js";
-import {
-  besideTable,
-  configurationTable,
-  epochTable,
-  mostArrays,
-  parameterTable,
-  resultsTable,
-} from "./tables.js";
+import { tableSections } from "./table.js";
+import { besideTable, epochTable, mostArrays, parameterTable, resultsTable } from "./tables.js";
 
 const regionMap = async (map: NonNullable<RunRecord["regions"]>): Promise<Markup> => {
   const chart = (width: number) =>
@@ -44,7 +38,7 @@ const results = async (record: RunRecord): Promise<Markup | undefined> => {
   const title = record.diverged === undefined ? "Results" : "Scores of the weights that were kept";
   const table = scored && section(title, resultsTable(record));
   const often = confusion && section("Most frequent mistakes", await confusedPairs(confusion));
-  const sizes = pairs && section("Sizes of the errors", errorTable(pairs));
+  const sizes = pairs && !record.table && section("Sizes of the errors", errorTable(pairs));
   if (map) return columns([table, others, matrix, sizes], [map]);
   if (chart || matrix) return columns([table, others, often, sizes], [chart ?? matrix]);
   const hardest = confusion && section("Hardest classes", hardestClasses(confusion));
@@ -88,7 +82,7 @@ const next = ({ files = [], nextCommand }: RunRecord): Markup | undefined =>
 const settings = (record: RunRecord): Markup | undefined => {
   const asked = Object.keys(record.configuration).length;
   const arrays = record.parameters.length;
-  const configuration = asked > 0 && section("Configuration", configurationTable(record));
+  const configuration = asked > 0 && section("Configuration", factsTable(record.configuration));
   const parameters = arrays > 0 && section("Parameters", parameterTable(record));
   return asked > 0 && arrays > asked && arrays <= mostArrays
     ? columns([configuration, next(record)], [parameters])
@@ -103,17 +97,19 @@ const settings = (record: RunRecord): Markup | undefined => {
  * @throws SteepestError when parts of the record contradict each other, such as pixels that do not fit their layout.
  */
 export const htmlReport = async (record: RunRecord): Promise<string> => {
-  const [outcome, wrong, course, seen] = await Promise.all([
+  const [outcome, wrong, course, seen, table] = await Promise.all([
     results(record),
     mistakes(record),
     training(record),
     record.insight && insights(record.insight),
+    record.table && tableSections(record.table, { pairs: record.predictions === undefined }),
   ]);
   return page({
     ...record,
     head: headline(record),
     body: [
       record.diverged === undefined ? [outcome, wrong, course, seen] : [course, outcome, wrong, seen],
+      table ?? [],
       settings(record),
     ],
   });

@@ -18,7 +18,8 @@ export const drawing = (label: string, { svg }: Figure, narrow?: Figure): Markup
     ? markup`<figure role="img" aria-label="${label}"><div class="wide">${raw(svg)}</div><div class="narrow">${raw(narrow.svg)}</div></figure>`
     : markup`<figure role="img" aria-label="${label}" class="scroll">${raw(svg)}</figure>`;
 
-type Maybe = Markup | false | undefined;
+/** A section, or none. */
+export type Maybe = Markup | false | undefined;
 
 const present = (all: readonly Maybe[]): Markup[] => all.flatMap((each) => each || []);
 
@@ -30,6 +31,12 @@ export const columns = (left: readonly Maybe[], right: readonly Maybe[]): Markup
     ? markup`${sides[0]}`
     : markup`<div class="columns">${sides.map((side) => markup`<div>${side}</div>`)}</div>`;
 };
+
+/** Facts by name. */
+export const factsTable = (facts: Readonly<Record<string, string | number | boolean>>): Markup =>
+  markup`<table class="settings"><tbody>${Object.entries(facts).map(
+    ([name, value]) => markup`<tr><th>${name}</th><td>${String(value)}</td></tr>`,
+  )}</tbody></table>`;
 
 /** What every page has: its title, when what it tells of was done, and by which versions. */
 export interface PageFacts {

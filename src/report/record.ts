@@ -1,5 +1,6 @@
 import type { ImageLayout } from "../data/dataset.js";
 import type { RegionGrid } from "../figures/region-grid.js";
+import type { TableRecord } from "./table-record.js";
 
 /** Loss and error on one part of the data. */
 export interface Score {
@@ -152,6 +153,8 @@ export interface RunRecord {
     | undefined;
   /** Simpler models on the same examples. */
   readonly beside?: BesideRecord | undefined;
+  /** What the model makes of the rows of a table that were set aside. */
+  readonly table?: TableRecord | undefined;
   /** For classifiers of two inputs: the answer on a grid, and test examples. */
   readonly regions?:
     | {

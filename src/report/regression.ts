@@ -51,9 +51,26 @@ export const regressionFit = ({ truth, predicted, size = 1 }: Predictions): Regr
 /** What the values are, as an addition to a word: "price (€)". */
 const suffix = ({ label }: Predictions): string => (label === undefined ? "" : ` ${label}`);
 
+/** More points than this make a drawing of megabytes that shows no more. */
+const mostPoints = 3000;
+
+/** The numbers of the values that are drawn: of many, some that are evenly spread. */
+export const drawnOf = (values: number): number[] => {
+  const every = Math.ceil(values / mostPoints);
+  return Array.from({ length: Math.ceil(values / every) }, (_, i) => i * every);
+};
+
+/** Whether all are drawn, in words. */
+export const drawnText = (values: number): string =>
+  values > mostPoints
+    ? `Every point is one of ${count(drawnOf(values).length)} examples out of ${count(values)}`
+    : "Every point is a test example";
+
 /** Predicted against true values. */
 export const predictionChart = async (pairs: Predictions): Promise<Markup> => {
-  const points = Array.from(pairs.truth, (y, i) => [y, pairs.predicted[i] ?? missing()] as const);
+  const points = drawnOf(pairs.truth.length).map(
+    (i) => [pairs.truth[i] ?? missing(), pairs.predicted[i] ?? missing()] as const,
+  );
   const chart = (width: number, height: number) =>
     scatter({
       groups: [{ name: "test", points, colour: meaning.test }],
@@ -63,7 +80,7 @@ export const predictionChart = async (pairs: Predictions): Promise<Markup> => {
       width,
       height,
     });
-  return markup`<p class="note">Every point is a test example; on the dashed line the prediction is right.</p>${drawing("predicted against true values", await chart(520, 480), await chart(narrowWidth, 330))}`;
+  return markup`<p class="note">${drawnText(pairs.truth.length)}; on the dashed line the prediction is right.</p>${drawing("predicted against true values", await chart(520, 480), await chart(narrowWidth, 330))}`;
 };
 
 /** How large the errors are: half of them, nine of ten, all. */

@@ -34,12 +34,6 @@ export const besideTable = ({ rows, measure, models, sentence }: BesideRecord): 
   )}</tbody></table></div>${sentence !== "" && markup`<p class="note after">${sentence[0]?.toUpperCase()}${sentence.slice(1)}.</p>`}`;
 };
 
-/** The settings of the run. */
-export const configurationTable = ({ configuration }: RunRecord): Markup =>
-  markup`<table class="settings"><tbody>${Object.entries(configuration).map(
-    ([name, value]) => markup`<tr><th>${name}</th><td>${String(value)}</td></tr>`,
-  )}</tbody></table>`;
-
 /** More arrays than this are folded away: they would push everything after them down. */
 export const mostArrays = 16;
 

@@ -69,6 +69,8 @@ const names = [
 /** A table that is ready to be learned from. */
 export interface TableTask {
   readonly name: string;
+  /** The file that it was read from. */
+  readonly file: TableFile;
   readonly encoder: TableEncoder;
   /** All rows; those without a target are in no part. */
   readonly all: Dataset;
@@ -245,6 +247,7 @@ export const loadTable = async (path: string, given: TableOptions): Promise<Tabl
   });
   return {
     name: path.replace(/^.*[\\/]/, "").replace(/(\.[a-z]+)(\.gz)?$/i, ""),
+    file,
     encoder,
     all,
     parts,

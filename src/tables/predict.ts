@@ -49,6 +49,18 @@ export class Differences {
   }
 }
 
+/** Throws where numbers have another unit than they had in training. */
+export const requireUnits = (
+  { name, units }: { readonly name: string; readonly units: readonly string[] },
+  found: readonly string[],
+): void => {
+  const other = found.find((unit) => unit !== "" && !units.includes(unit));
+  if (other !== undefined)
+    throw new SteepestError(
+      `column ${shown(name)} is in ${shown(other)}, but was in ${units.map((unit) => unit || "no unit").join(", ")} where the model learned; give it in the same unit`,
+    );
+};
+
 /** The columns of some rows that an encoder wants, read as in training. */
 export const columnsOf = (
   encoder: TableEncoder,
@@ -61,12 +73,7 @@ export const columnsOf = (
     if (j < 0) continue;
     const values = readValues(table, j, readingOf(column));
     if (values.kind === "numbers") {
-      const other =
-        column.kind === "number" && values.units.find((unit) => unit !== "" && !column.units.includes(unit));
-      if (column.kind === "number" && other)
-        throw new SteepestError(
-          `column ${shown(column.name)} is in ${shown(other)}, but was in ${column.units.map((unit) => unit || "no unit").join(", ")} where the model learned; give it in the same unit`,
-        );
+      if (column.kind === "number") requireUnits(column, values.units);
       const [first] = values.unread;
       if (first) {
         const known = differences.unread.get(column.name);

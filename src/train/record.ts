@@ -24,6 +24,8 @@ export interface RecordOptions {
   readonly diverged?: string;
   /** What simpler models reach on the test examples. */
   readonly beside?: RunRecord["beside"];
+  /** What the network makes of the rows of a table that were set aside. */
+  readonly table?: RunRecord["table"];
 }
 
 const stopReasons: Readonly<Record<Run["stopped"], (run: Run) => string>> = {
@@ -139,6 +141,7 @@ export const recordOf = async (run: Run, options: RecordOptions): Promise<RunRec
     bestEpoch: keptBest ? run.bestEpoch : undefined,
     diverged: options.diverged,
     beside: options.beside,
+    table: options.table,
     stopReason: stopReasons[run.stopped](run),
     ...(compared && {
       confusion: {

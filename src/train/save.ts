@@ -4,6 +4,7 @@ import { SteepestError } from "../errors.js";
 import { kindOf, makeFolder } from "../files.js";
 import { requireKnown } from "../options.js";
 import { htmlReport } from "../report/index.js";
+import { metricsOf } from "../report/table-record.js";
 import { manifestOf } from "./manifest.js";
 import { type RecordOptions, recordOf } from "./record.js";
 import { writeOrRescue } from "./rescue.js";
@@ -50,7 +51,8 @@ const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promis
   // The model first: whatever fails later, what was learned is kept.
   await folder.write("model.onnx", await run.model());
   const { stopped, seconds, bestEpoch, keptEpoch, test, epochs, preprocessing, targetScale } = run;
-  const { diverged, beside } = options;
+  const { diverged, beside, table } = options;
+  const metrics = test?.metrics ?? (table && metricsOf(table));
   const result = {
     stopped,
     ...(diverged !== undefined && { diverged }),
@@ -61,7 +63,7 @@ const save = async (run: Run, folder: RunFolder, options: RecordOptions): Promis
       [diverged === undefined ? "test" : "kept"]: {
         loss: test.loss,
         error: test.error,
-        ...(test.metrics && { metrics: test.metrics }),
+        ...(metrics && { metrics }),
       },
     }),
     ...(beside && { beside }),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { planFor } from "../../src/cli/plan.js";
@@ -37,7 +37,29 @@ describe("a table on the command line", () => {
     expect(readFileSync(join(String(run), "report.html"), "utf8")).toContain("Beside simpler models");
     const saved = JSON.parse(readFileSync(join(String(run), "result.json"), "utf8"));
     expect(saved.beside).toEqual(beside);
-    expect(existsSync(join(String(run), "report.html"))).toBe(true);
+    const report = readFileSync(join(String(run), "report.html"), "utf8");
+    for (const title of [
+      "Which columns it needs",
+      "How its answers depend on them",
+      "The columns as they were",
+    ])
+      expect(report).toContain(title);
+    const { test } = JSON.parse(readFileSync(join(String(run), "result.json"), "utf8"));
+    expect(test.metrics.accuracy).toBeCloseTo(1 - Number(testError) / 100, 9);
+
+    const page = join(folder, "<page>.html");
+    const evaluated = steepest(["evaluate", String(run), table, "--report", page, "--json"]);
+    expect(evaluated.code).toBe(0);
+    expect(evaluated.stderr).toMatch(/90 rows of .*animals\.csv/);
+    expect(evaluated.stderr).toMatch(/balanced accuracy +\d/);
+    expect(evaluated.stderr).toMatch(/rise of log loss where it is shuffled\n(weight|colour) +\d/);
+    expect(lastJson(evaluated)).toMatchObject({ target: "kind", examples: 90, report: page });
+    const said = readFileSync(page, "utf8");
+    for (const title of ["Precision over recall", "Can its probabilities be trusted?", "Worst mistakes"])
+      expect(said).toContain(title);
+    expect(steepest(["evaluate", String(run), table, "--tta", "flip"]).stderr).toMatch(
+      /--tta is for pictures, and the model is one of tables/,
+    );
 
     const fresh = join(folder, "fresh.csv");
     writeFileSync(fresh, 'colour;name;weight\nred;"A; 1";0,1\nblue;B;1,1\npink;C;2,2\n');

@@ -3,31 +3,34 @@ import type { OnBad } from "../../data/images/decode-all.js";
 import { type PartName, partNames } from "../../data/images/entry.js";
 import { SteepestError, UsageError } from "../../errors.js";
 import { writeFileSafely } from "../../files.js";
-import { wrongOf } from "../../metrics/confusion-matrix.js";
-import { type Measured, type MetricValue, type ScoredClasses, scoreClasses } from "../../metrics/index.js";
+import { type Measured, scoreClasses } from "../../metrics/index.js";
 import { missing } from "../../missing.js";
 import { evaluationReport } from "../../report/evaluation.js";
+import type { TableEncoder } from "../../tables/encoder.js";
 import { version } from "../../version.js";
 import { type Asked, ask } from "../ask.js";
 import { counting } from "../counting.js";
-import { classesText } from "../evaluation-text.js";
+import type { EvaluateTableOptions } from "../evaluate-table.js";
+import { classesJson, classesText } from "../evaluation-text.js";
 import { type LabelledPictures, labelledPictures, matchedClasses } from "../labelled-pictures.js";
 import type { Answer } from "../model-answer.js";
-import { readModelFile } from "../model-file.js";
+import { type ModelFile, readModelFile } from "../model-file.js";
 import { count, exitCodes, report, say, sayJson } from "../output.js";
+import { tableOptionAmong, withReadOptions } from "../table-options.js";
+import { onCommandLine } from "../wording.js";
 import { askedOf } from "./predict.js";
 
-interface EvaluateOptions {
+interface EvaluateOptions extends EvaluateTableOptions {
   readonly part?: PartName;
-  readonly positive?: string;
   readonly classes?: readonly string[];
   readonly tta?: string;
   readonly onBad?: OnBad;
   readonly imageColumn?: string;
   readonly labelColumn?: string;
-  readonly report?: string;
-  readonly json?: boolean;
 }
+
+/** Options that are for pictures. */
+const ofPictures = ["part", "classes", "tta", "onBad", "imageColumn", "labelColumn"] as const;
 
 /** The numbers of an answer to one class of several, in the order of the classes, or undefined where it is none. */
 const numbersOf = (answer: Answer, classes: readonly string[]): number[] | undefined => {
@@ -140,25 +143,29 @@ const worstOf = ({ measured, paths }: Answered, classes: readonly string[], most
     .slice(0, most);
 };
 
-const plainMetrics = (metrics: Readonly<Record<string, MetricValue>>) =>
-  Object.fromEntries(
-    Object.entries(metrics).map(([name, metric]) => [name, "value" in metric ? metric.value : null]),
-  );
-
-const jsonOf = (scored: ScoredClasses, classes: readonly string[]) => ({
-  examples: scored.rows,
-  error: (100 * wrongOf(scored.confusion)) / scored.rows,
-  metrics: plainMetrics(scored.metrics),
-  classes: scored.classes.map((scores, i) => ({ name: classes[i], ...scores })),
-  confusion: scored.confusion,
-  ...(scored.positive !== undefined && { positive: classes[scored.positive] }),
-  ...(scored.reliability && { reliability: scored.reliability }),
-});
+const evaluateTables = async (
+  model: ModelFile,
+  encoder: TableEncoder,
+  path: string,
+  options: EvaluateOptions,
+): Promise<void> => {
+  const surplus = ofPictures.find((name) => options[name] !== undefined);
+  if (surplus !== undefined)
+    throw new UsageError(
+      `${onCommandLine(surplus)} is for pictures, and the model is one of tables; leave it out`,
+    );
+  const { evaluateTableFile } = await import("../evaluate-table.js");
+  await evaluateTableFile(model, encoder, path, options);
+};
 
 const evaluate = async (path: string, dataPath: string, options: EvaluateOptions) => {
   const { json = false } = options;
   const startedAt = new Date();
   const model = await readModelFile(path);
+  if (model.table) return evaluateTables(model, model.table, dataPath, options);
+  const surplus = tableOptionAmong(options);
+  if (surplus !== undefined)
+    throw new UsageError(`${surplus} is for models of tables, and ${path} is none; leave it out`);
   const { asked: found, assumed } = await askedOf(
     model,
     options.tta === undefined ? {} : { tta: options.tta },
@@ -200,7 +207,7 @@ const evaluate = async (path: string, dataPath: string, options: EvaluateOptions
       if (json) {
         sayJson({
           ...{ model: model.path, data: dataPath, part: data.part, notes },
-          ...jsonOf(scored, matched.classes),
+          ...classesJson(scored, matched.classes),
           ...{ bad: answered.bad, leftOut: answered.leftOut },
           ...(options.report !== undefined && { report: options.report }),
         });
@@ -221,14 +228,14 @@ const classNames = (text: string): string[] => {
 };
 
 export const evaluateCommand = (): Command =>
-  new Command("evaluate")
+  withReadOptions(new Command("evaluate"))
     .description(
-      "Asks a model about pictures whose classes are known, and says how good its answers are: error with its interval, accuracy, balanced accuracy, precision, recall, F1, areas under the ROC and the precision-recall curve, log loss, Brier score and calibration, for all and for each class. --report writes a page with the curves.",
+      "Asks a model about rows of a table, or pictures, whose answers are known, and says how good its own are. Of classes: error with its interval, accuracy, balanced accuracy, precision, recall, F1, areas under the ROC and the precision-recall curve, log loss, Brier score and calibration, for all and for each class; of values: root-mean-square and mean absolute error, R² and how large errors are. Of tables also which columns the model needs. --report writes a page with the curves, residuals and worst mistakes.",
     )
-    .argument("<model>", "a run folder, or an ONNX model that takes pictures")
+    .argument("<model>", "a run folder, or an ONNX model that learned from a table or takes pictures")
     .argument(
       "<data>",
-      'a folder with a folder for each class, a ZIP or tar file of one, Parquet, CIFAR or IDX files, or "digits"',
+      'a table with the column that is predicted; or a folder with a folder for each class, a ZIP or tar file of one, Parquet, CIFAR or IDX files, or "digits"',
     )
     .addOption(
       new Option("--part <name>", "the part of the data (default: test, where there is one)").choices(
@@ -265,6 +272,7 @@ export const evaluateCommand = (): Command =>
       "after",
       `
 Examples:
+  steepest evaluate runs/20261127-021500-houses sold.csv --report evaluation.html
   steepest evaluate runs/20261122-170509-digits digits --report evaluation.html
   steepest evaluate runs/20261126-181503-images photos/test
   steepest evaluate model.onnx path/to/mnist --json`,
