@@ -21,7 +21,7 @@ export interface Rule {
   readonly label: string;
 }
 
-/** A path through a plane. */
+/** A path through a plane; without a name it is not listed below. */
 export interface Trace {
   readonly name: string;
   readonly points: readonly ArrayLike<number>[];
@@ -34,4 +34,12 @@ export interface Contours {
   readonly columns: number;
   readonly rows: number;
   readonly levels: readonly { readonly value: number; readonly path: string }[];
+}
+
+/** One of several histograms side by side. */
+export interface Histogram {
+  readonly title: string;
+  readonly counts: readonly number[];
+  /** What stands below it. */
+  readonly note: string;
 }

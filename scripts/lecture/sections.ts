@@ -88,7 +88,7 @@ library: \`fit(net, data, { augment: [augment.flipHorizontally(), …] })\`; \`s
 variance of $o = \\sum_i w_i x_i$ is $n_{in}\\sigma^2\\gamma^2$, so that $\\sigma^2$ must follow the number of inputs: $1/n_{in}$ (LeCun),
 $2/(n_{in} + n_{out})$ (Xavier), $2/n_{in}$ (He).`,
     studies: ["initialization"],
-    figures: [],
+    figures: ["initialisation"],
   },
   {
     title: "Data preprocessing",

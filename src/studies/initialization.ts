@@ -1,3 +1,4 @@
+import { type Dataset, readRows, soleFloats } from "../data/index.js";
 import { type Dash, type Figure, lineChart, palette, panels } from "../figures/index.js";
 import { missing } from "../missing.js";
 import {
@@ -13,16 +14,20 @@ import {
   xavier,
 } from "../nn/index.js";
 import {
-  gradientNorms,
-  type Trained,
-  trainDifferent,
-  trainIdentical,
-  UNITS,
-} from "./initialization/identical.js";
+  type Change,
+  changeOf,
+  type EqualStart,
+  equalUnitsClaim,
+  fixedSigmaClaim,
+  linearSignalsClaim,
+  reluSignalsClaim,
+  varianceClaim,
+  zeroGradientsClaim,
+} from "./claims/initialization.js";
+import { gradientNorms, hiddenGradient, type Trained, trainUnits } from "./initialization/identical.js";
 import { type Signals, signals } from "./initialization/signals.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
-import { judged } from "./shared/verdict.js";
 import type { Effort, Study, StudyContext, StudyResult } from "./study.js";
 
 const DEPTH = 20;
@@ -33,6 +38,9 @@ const WIDTHS = Array.from({ length: DEPTH + 1 }, (_, i) => Math.round(512 * (1 /
 const drawsOf: Record<Effort, number> = { quick: 2, default: 10, full: 50 };
 
 const [SMALL, LARGE] = [0.02, 0.2];
+
+/** Units of each hidden layer of the networks that start equal, their batches of the 500 images, and updates in 20 epochs. */
+const [UNITS, BATCH, UPDATES] = [32, 100, 100];
 
 /** What equal weights start at besides 0. */
 const EQUAL = 0.01;
@@ -100,28 +108,31 @@ const draw = async (measured: readonly Measured[]): Promise<Figure> => {
   });
 };
 
-interface Equal extends Trained {
-  readonly activation: string;
-  readonly value: number;
-  readonly dropped: boolean;
-  readonly hiddenGradient: number;
+interface Equal extends EqualStart, Omit<Trained, "path"> {
+  readonly distinct: readonly [number, number];
 }
 
 /** Networks whose weights all start equal, for each activation. */
-const equalWeights = async (
-  data: Parameters<typeof gradientNorms>[2],
-  { seed, signal }: StudyContext,
-): Promise<Equal[]> => {
+const equalWeights = async (data: Dataset, { seed, signal }: StudyContext): Promise<Equal[]> => {
+  const { inputs, targets } = await readRows(data, [...Array(Math.min(100, data.size)).keys()]);
+  const examples = { inputs: soleFloats(inputs).map((pixel) => pixel / 255), targets: soleFloats(targets) };
   const results: Equal[] = [];
   for (const activation of [sigmoid, tanh, relu])
     for (const value of [0, EQUAL]) {
-      const norms = await gradientNorms(activation, value, data);
-      const hiddenGradient = Math.max(
-        ...norms.filter(({ name }) => /^linear[12]\.weight$/.test(name)).map((each) => each.norm),
-      );
+      const network = { activation, value, units: UNITS, classes: 10 };
+      const norms = await gradientNorms({ ...network, dropped: false }, examples);
       for (const dropped of [false, true]) {
-        const trained = await trainIdentical(activation, { value, dropped, data, seed, signal });
-        results.push({ activation: activation.name, value, dropped, hiddenGradient, ...trained });
+        const { path, ...trained } = await trainUnits(
+          { ...network, dropped },
+          { data, batchSize: BATCH, seed, signal },
+        );
+        results.push({
+          activation: activation.name,
+          value,
+          dropped,
+          hiddenGradient: hiddenGradient(norms),
+          ...trained,
+        });
       }
     }
   return results;
@@ -132,7 +143,10 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
   const { log } = context;
   const { train, note } = await images(context, { train: 500, validation: 100, test: 100 });
   const equal = await equalWeights(train, context);
-  const different = await trainDifferent(tanh, train, context);
+  const different = await trainUnits(
+    { activation: tanh, units: UNITS, classes: 10, dropped: false },
+    { data: train, batchSize: BATCH, seed: context.seed, signal: context.signal },
+  );
   log("equal weights done");
   const measured: Measured[] = [];
   for (const { name: activation, activation: act } of activations)
@@ -141,85 +155,37 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
       measured.push({ activation, init, ...(await signals(stack, draws, context)) });
     }
 
-  const find = (activation: string, init: string): Signals =>
-    measured.find((each) => each.activation === activation && each.init === init) ?? {
-      activations: [],
-      gradients: [],
-    };
-  const forward = (activation: string, init: string) => {
-    const { activations: v } = find(activation, init);
-    return (v.at(-1) ?? Number.NaN) / (v[0] ?? Number.NaN);
-  };
-  const backward = (activation: string, init: string) => {
-    const { gradients: v } = find(activation, init);
-    return (v[0] ?? Number.NaN) / (v.at(-1) ?? Number.NaN);
+  const change = (activation: string, init: string): Change => {
+    const found = measured.find((each) => each.activation === activation && each.init === init);
+    return changeOf(found ?? missing());
   };
   const plain = "no nonlinearity";
-  const zeros = equal.filter(({ value }) => value === 0);
-  const undropped = equal.filter(({ dropped }) => !dropped);
-  const broken = equal.filter(({ dropped, moved, value }) => dropped && moved > 0 && value > 0);
-  const tanhFrom = (dropped: boolean) =>
-    equal.find((e) => e.activation === "tanh" && e.value === EQUAL && e.dropped === dropped);
-  const [single, thinned] = [tanhFrom(false), tanhFrom(true)];
   const predicted = [SMALL, LARGE].map((sigma) => {
-    const first = find(plain, `N(0, ${sigma}²)`).activations[0] ?? Number.NaN;
+    const found = measured.find((each) => each.activation === plain && each.init === `N(0, ${sigma}²)`);
+    const first = found?.activations[0] ?? Number.NaN;
     return { sigma, first, expected: (WIDTHS[0] ?? missing()) * sigma ** 2 };
   });
-  const [smallOut, largeOut] = [forward("relu", `N(0, ${SMALL}²)`), forward("relu", `N(0, ${LARGE}²)`)];
-  const within = (ratio: number, factor: number) => ratio < factor && ratio > 1 / factor;
 
   return {
-    learned: `Through ${DEPTH} layers of relu He's variance kept the signal (× ${short(forward("relu", "He"))}), LeCun's lost it (× ${short(forward("relu", "LeCun"))}); units that start alike stay alike for good.`,
+    learned: `Through ${DEPTH} layers of relu He's variance kept the signal (× ${short(change("relu", "He").forward)}), LeCun's lost it (× ${short(change("relu", "LeCun").forward)}); units that start alike stay alike for good.`,
     claims: [
-      {
-        claim: "All weights zero: the gradients of the hidden weights are 0",
-        measured: `before the first step exactly ${Math.max(...zeros.map((e) => e.hiddenGradient))} for sigmoid, tanh and relu; with tanh and relu the first layer has not moved after 100 updates either (error ${short(zeros.find((e) => e.activation === "relu")?.error ?? Number.NaN)} %)`,
-        verdict: judged(
-          zeros.every((e) => e.hiddenGradient === 0) &&
-            zeros.every((e) => e.activation === "sigmoid" || e.moved === 0),
-        ),
-      },
-      {
-        claim: "Equal weights learn the same thing many times",
-        measured: `after 100 updates from 0 and from ${EQUAL} the ${UNITS} units of each hidden layer have ${Math.max(...undropped.flatMap((e) => e.distinct))} distinct set of weights, bit for bit; under dropout from ${EQUAL} ${Math.min(...broken.flatMap((e) => e.distinct))} sets; tanh's training error is ${short(single?.error ?? Number.NaN)} % from ${EQUAL}, ${short(thinned?.error ?? Number.NaN)} % with dropout, ${short(different)} % from LeCun's random weights`,
-        verdict: judged(
-          undropped.every((e) => e.distinct.every((n) => n === 1)) &&
-            broken.length === 3 &&
-            broken.every((e) => e.distinct.every((n) => n > 1)) &&
-            different < (single?.error ?? 0) / 2,
-        ),
-      },
-      {
-        claim: "V[o] = n_in·σ²·γ²",
-        measured: predicted
-          .map(
-            ({ sigma, first, expected }) =>
-              `σ = ${sigma}: ${short(first)} measured, ${short(expected)} expected`,
-          )
-          .join("; "),
-        verdict: judged(predicted.every(({ first, expected }) => within(first / expected, 1.05))),
-      },
-      {
-        claim: "With a fixed σ the variance blows up or vanishes with depth",
-        measured: `relu, layer 1 to ${DEPTH}: V[o] changes by the factor ${short(smallOut)} for σ = ${SMALL} and ${short(largeOut)} for σ = ${LARGE}`,
-        verdict: judged(smallOut < 1e-6 && largeOut > 1e6),
-      },
-      {
-        claim:
-          "LeCun's variance 1/n_in keeps V[o] through linear layers; Xavier balances it with the gradients",
-        measured: `no nonlinearity, forward and backward: LeCun × ${short(forward(plain, "LeCun"))} and × ${short(backward(plain, "LeCun"))}, Xavier × ${short(forward(plain, "Xavier"))} and × ${short(backward(plain, "Xavier"))}`,
-        verdict: judged(
-          within(forward(plain, "LeCun"), 2) &&
-            within(forward(plain, "Xavier") * backward(plain, "Xavier"), 2) &&
-            within(forward(plain, "Xavier"), 4),
-        ),
-      },
-      {
-        claim:
-          "He's variance 2/n_in keeps V[o] through relu, where LeCun and Xavier lose half at every layer",
-        measured: `relu, layer 1 to ${DEPTH}: He × ${short(forward("relu", "He"))}, LeCun × ${short(forward("relu", "LeCun"))}, Xavier × ${short(forward("relu", "Xavier"))} (2^-19 = ${short(2 ** -19)})`,
-        verdict: judged(within(forward("relu", "He"), 4) && within(forward("relu", "LeCun") * 2 ** 19, 8)),
-      },
+      zeroGradientsClaim(
+        equal.filter(({ value }) => value === 0),
+        UPDATES,
+      ),
+      equalUnitsClaim(equal, {
+        units: UNITS,
+        updates: UPDATES,
+        different: { activation: "tanh", error: different.error },
+      }),
+      varianceClaim(predicted),
+      fixedSigmaClaim(
+        "relu",
+        DEPTH,
+        [SMALL, LARGE].map((sigma) => ({ sigma, forward: change("relu", `N(0, ${sigma}²)`).forward })),
+      ),
+      linearSignalsClaim(change(plain, "LeCun"), change(plain, "Xavier")),
+      reluSignalsClaim(change("relu", "He"), change("relu", "LeCun"), change("relu", "Xavier"), DEPTH),
     ],
     tables: [
       {
@@ -251,12 +217,15 @@ export const measure = async (draws: number, context: StudyContext): Promise<Stu
         ],
         rows: initialisers.map(({ name }) => [
           name,
-          ...activations.flatMap((a) => [short(forward(a.name, name)), short(backward(a.name, name))]),
+          ...activations.flatMap((a) => {
+            const { forward, backward } = change(a.name, name);
+            return [short(forward), short(backward)];
+          }),
         ]),
       },
     ],
     figure: await draw(measured),
-    numbers: { widths: WIDTHS, measured, equal, different, predicted, draws },
+    numbers: { widths: WIDTHS, measured, equal, different: different.error, predicted, draws },
     notes: [
       `Variances are geometric means over ${draws} draws of the weights with 128 examples each; biases are left out.`,
       note,

@@ -13,6 +13,7 @@ import {
   several,
   text,
 } from "../../lab/parts/fields.js";
+import { histogram } from "../../lab/parts/histogram.js";
 import { begin, change, redo, undo } from "../../lab/parts/history.js";
 import { type Fields, initialState, readState, withParameter, writeState } from "../../lab/parts/link.js";
 import { policyOf } from "../../lab/server/policy.js";
@@ -206,4 +207,10 @@ it("the smallest decrease is that of steps whose promise rounding leaves to be s
   ]);
   expect(claim.verdict).toBe("held");
   expect(claim.measured).toContain("the smallest decrease was 1.200 of the promise");
+});
+
+describe("histograms", () => {
+  it("count values in bins of equal width, and those beyond in the outermost", () => {
+    expect(histogram([-5, -1, -0.51, -0.5, 0, 0.4, 0.5, 0.99, 1, 7], [-1, 1], 4)).toEqual([3, 1, 2, 4]);
+  });
 });

@@ -37,6 +37,9 @@ export interface Result extends Computed {
   readonly stages: readonly Stage[];
 }
 
+/** Cells along each side of a small picture, between which its lines are straight. */
+const GRID = 32;
+
 /** The mean of the target, which a bias has to learn. */
 const LEVEL = 4;
 
@@ -78,7 +81,7 @@ export const compute = async (state: State, signal?: AbortSignal): Promise<Resul
     const path = seenFrom(away, smallest.vector(), largest.vector());
     const window = windowOf(path[0] ?? []);
     const f = (x: number, y: number) => (smallest.value * x * x + largest.value * y * y) / 2;
-    const values = gridOf(f, window.flat, window.steep, 48, 48);
+    const values = gridOf(f, window.flat, window.steep, GRID, GRID);
     return {
       name,
       condition,
@@ -89,7 +92,7 @@ export const compute = async (state: State, signal?: AbortSignal): Promise<Resul
       test: rows.slice(examples).map((row) => [...row]),
       path,
       window,
-      contours: contourLines(values, 48, 48, levelsOf(values, 10, 2.5)),
+      contours: contourLines(values, GRID, GRID, levelsOf(values, 8, 2.5)),
     };
   };
   const measured: Stage[] = [];

@@ -3,6 +3,20 @@
  * a reader has set there.
  */
 
+export {
+  type EqualNetwork,
+  gradientNorms,
+  hiddenGradient,
+  type Trained,
+  trainUnits,
+} from "../initialization/identical.js";
+export {
+  type OpenStack,
+  openStack,
+  type Passed,
+  type Signals,
+  variancesOf,
+} from "../initialization/signals.js";
 export { claimsOf as raceClaims } from "../optimizer-race/claims.js";
 export { type Contender, contenders } from "../optimizer-race/contenders.js";
 export { searchRate, settledLoss } from "../optimizer-race/search.js";
@@ -19,6 +33,7 @@ export * from "./batch-norm.js";
 export * from "./convexity.js";
 export * from "./descent.js";
 export * from "./early-stopping.js";
+export * from "./initialization.js";
 export * from "./momentum.js";
 export * from "./preprocessing.js";
 export * from "./training.js";

@@ -1,6 +1,8 @@
-import { type Dataset, readRows, soleFloats, soleInput } from "../../data/index.js";
+import type { Dataset } from "../../data/index.js";
 import { compile } from "../../engine/compile.js";
+import type { Engine } from "../../engine/engine.js";
 import { batch, grad, input, mean } from "../../graph/index.js";
+import { missing } from "../../missing.js";
 import {
   buildModel,
   constantInitializer,
@@ -15,23 +17,35 @@ import {
   sequential,
 } from "../../nn/index.js";
 import { gradientDescent } from "../../optim/index.js";
-import { fit, type Run } from "../../train/index.js";
+import { fit, type TrainingContext } from "../../train/index.js";
 import { norm } from "../../vector.js";
-import type { StudyContext } from "../study.js";
 
-/** Units of each hidden layer. */
-export const UNITS = 32;
+/** Two hidden layers, and how their weights start. */
+export interface EqualNetwork {
+  readonly activation: () => Layer;
+  /** Of each hidden layer. */
+  readonly units: number;
+  readonly classes: number;
+  /** What all weights start at; absent: LeCun's random numbers. */
+  readonly value?: number;
+  /** Whether dropout stands after each hidden layer. */
+  readonly dropped: boolean;
+}
 
-/** Two hidden layers whose weights all start at one value. */
-const network = (activation: () => Layer, value: number, dropped: boolean): Layer => {
-  const init = constantInitializer(value);
-  const hidden = () => [linear(UNITS, { init }), activation(), ...(dropped ? [dropout({ keep: 0.5 })] : [])];
-  return sequential(...hidden(), ...hidden(), linear(10, { init }));
+const networkOf = ({ activation, units, classes, value, dropped }: EqualNetwork): Layer => {
+  const init = value === undefined ? leCun() : constantInitializer(value);
+  const hidden = () => [linear(units, { init }), activation(), ...(dropped ? [dropout({ keep: 0.5 })] : [])];
+  return sequential(...hidden(), ...hidden(), linear(classes, { init }));
 };
 
-/** Euclidean norms of the gradients of every parameter before the first step, on a batch of the data. */
-export const gradientNorms = async (activation: () => Layer, value: number, data: Dataset) => {
-  const model = buildModel(network(activation, value, false), soleInput(data).field.shape);
+/** Euclidean norms of the gradients of every parameter before the first step, on a batch of examples. */
+export const gradientNorms = async (
+  network: EqualNetwork,
+  examples: { readonly inputs: Float32Array; readonly targets: Float32Array },
+  engine?: Engine,
+) => {
+  const width = examples.inputs.length / examples.targets.length;
+  const model = buildModel(networkOf(network), [width]);
   const label = input("target", [batch]);
   const [x, output] = [inputOf(model.training), outputOf(model.training)];
   const tensors = model.parameters.map(({ tensor }) => tensor);
@@ -43,13 +57,11 @@ export const gradientNorms = async (activation: () => Layer, value: number, data
         model.parameters.map(({ name }, i) => [`gradient ${name}`, slopes[i] ?? x]),
       ),
     },
-    { threads: 1 },
+    { threads: 1, ...(engine && { engine }) },
   );
-  const count = Math.min(100, data.size);
-  const { inputs, targets } = await readRows(data, [...Array(count).keys()]);
   const result = await program.run({
-    input: soleFloats(inputs).map((pixel) => pixel / 255),
-    target: soleFloats(targets),
+    input: examples.inputs,
+    target: examples.targets,
     ...Object.fromEntries(model.parameters.map((each) => [each.name, initialValues(each, 0)])),
   });
   await program.release();
@@ -58,6 +70,10 @@ export const gradientNorms = async (activation: () => Layer, value: number, data
     norm: norm(Float64Array.from(result[`gradient ${name}`]?.data ?? [], Number)),
   }));
 };
+
+/** The largest norm of a hidden layer's weights among them. */
+export const hiddenGradient = (norms: readonly { readonly name: string; readonly norm: number }[]): number =>
+  Math.max(...norms.filter(({ name }) => /^linear[12]\.weight$/.test(name)).map((each) => each.norm));
 
 /** How different the units of a layer are: the columns of its weight matrix `[in, units]`. */
 const distinctColumns = (weights: Float32Array, units: number): number => {
@@ -68,66 +84,57 @@ const distinctColumns = (weights: Float32Array, units: number): number => {
 };
 
 export interface Trained {
-  /** Different units, of 32, in the first and the second hidden layer. */
+  /** Different units in the first and the second hidden layer. */
   readonly distinct: readonly [number, number];
   /** ‖W_end − W_start‖ of the first layer. */
   readonly moved: number;
   /** On the training data, in percent. */
   readonly error: number;
+  /** The first layer's weights `[in, units]` before training and after each epoch. */
+  readonly path: readonly Float32Array[];
 }
 
-const training = {
-  optimizer: gradientDescent({ learningRate: 0.5 }),
-  epochs: 20,
-  batchSize: 100,
-  threads: 1,
-} as const;
+const [FIRST, SECOND] = ["linear1.weight", "linear2.weight"];
 
-const errorOf = ({ epochs }: Pick<Run, "epochs">): number => epochs.at(-1)?.train.error ?? Number.NaN;
-
-/** Trains the network from equal weights and counts its different units. */
-export const trainIdentical = async (
-  activation: () => Layer,
+/** Trains the network by gradient descent, and counts its different units. */
+export const trainUnits = async (
+  network: EqualNetwork,
   {
-    value,
-    dropped,
     data,
+    batchSize,
     seed,
     signal,
-  }: { value: number; dropped: boolean; data: Dataset; seed: number; signal: AbortSignal | undefined },
+    engine,
+  }: {
+    readonly data: Dataset;
+    readonly batchSize: number;
+    readonly seed: number;
+    readonly signal?: AbortSignal | undefined;
+    readonly engine?: Engine;
+  },
 ): Promise<Trained> => {
-  const run = await fit(network(activation, value, dropped), data, {
-    ...training,
+  const seen: ReadonlyMap<string, Float32Array>[] = [];
+  const see = async ({ trainer }: TrainingContext) => void seen.push(await trainer.values());
+  const run = await fit(networkOf(network), data, {
+    optimizer: gradientDescent({ learningRate: 0.5 }),
+    epochs: 20,
+    batchSize,
     seed,
-    ...(signal ? { signal } : {}),
+    callbacks: [{ onTrainBegin: see, onEpochEnd: see }],
+    ...(engine ? { engine } : { threads: 1 }),
+    ...(signal && { signal }),
   });
-  const weights = await run.weights();
   await run.release();
   signal?.throwIfAborted();
-  const [first, second] = run.parameters
-    .filter(({ role }) => role === "weight")
-    .map(({ name }) => weights.get(name) ?? new Float32Array());
-  const count = (matrix: Float32Array = new Float32Array()) => distinctColumns(matrix, UNITS);
+  const path = seen.map((values) => values.get(FIRST) ?? missing());
+  const [first, last] = [path[0] ?? missing(), path.at(-1) ?? missing()];
   return {
-    distinct: [count(first), count(second)],
-    moved: norm(Float64Array.from(first ?? [], (w) => w - value)),
-    error: errorOf(run),
+    distinct: [
+      distinctColumns(last, network.units),
+      distinctColumns(seen.at(-1)?.get(SECOND) ?? missing(), network.units),
+    ],
+    moved: norm(Float64Array.from(last, (w, i) => w - (first[i] ?? missing()))),
+    error: run.epochs.at(-1)?.train.error ?? Number.NaN,
+    path,
   };
-};
-
-/** Training error in percent of the same network, trained alike from LeCun's random weights: what different units learn. */
-export const trainDifferent = async (
-  activation: () => Layer,
-  data: Dataset,
-  { seed, signal }: StudyContext,
-): Promise<number> => {
-  const hidden = () => [linear(UNITS, { init: leCun() }), activation()];
-  const run = await fit(sequential(...hidden(), ...hidden(), linear(10, { init: leCun() })), data, {
-    ...training,
-    seed,
-    ...(signal ? { signal } : {}),
-  });
-  await run.release();
-  signal?.throwIfAborted();
-  return errorOf(run);
 };

@@ -1,4 +1,5 @@
 import { compile } from "../../engine/compile.js";
+import type { Engine } from "../../engine/engine.js";
 import { batch, grad, input, sum } from "../../graph/index.js";
 import { missing } from "../../missing.js";
 import {
@@ -7,6 +8,7 @@ import {
   initialValues,
   inputOf,
   type Layer,
+  leCun,
   linear,
   outputOf,
   sequential,
@@ -15,34 +17,47 @@ import { random } from "../../random/random.js";
 import { mean, variance } from "../../statistics.js";
 import type { StudyContext } from "../study.js";
 
+/** Layers one after another, without biases. */
 export interface Stack {
   /** Units of the input and of every layer. */
   readonly widths: readonly number[];
   readonly activation: () => Layer;
-  readonly init: Initializer;
 }
 
-/** What passes through a stack of layers at initialisation, layer by layer. */
-export interface Signals {
-  /** V[o] of each layer's o = xW, before the nonlinearity. */
-  readonly activations: readonly number[];
-  /** V[∂L/∂o] for a random linear loss L = Σ r·output. */
-  readonly gradients: readonly number[];
+/** What passes through a stack at initialisation, layer by layer. */
+export interface Passed {
+  /** W, of shape `[in, units]`. */
+  readonly weights: readonly Float32Array[];
+  /** o = xW, before the nonlinearity. */
+  readonly sums: readonly Float32Array[];
+  /** What the nonlinearity makes of it. */
+  readonly outputs: readonly Float32Array[];
+  /** ∂L/∂o for a random linear loss L = Σ r·output. */
+  readonly gradients: readonly Float32Array[];
 }
 
-const EXAMPLES = 128;
+/** A stack, compiled once for whatever weights it begins with. */
+export interface OpenStack {
+  /** One draw of the weights, and standard normal inputs. */
+  readonly pass: (init: Initializer, seed: number) => Promise<Passed>;
+  readonly release: () => Promise<void>;
+}
 
-/** One draw of weights, and standard normal inputs. */
-const once = async ({ widths, activation, init }: Stack, seed: number): Promise<Signals> => {
+export const openStack = async (
+  { widths, activation }: Stack,
+  { examples = 128, engine }: { readonly examples?: number; readonly engine?: Engine } = {},
+): Promise<OpenStack> => {
   const [inputs = 1, ...units] = widths;
-  const outputs = units.at(-1) ?? 1;
-  const net = sequential(...units.flatMap((n) => [linear(n, { init, bias: false }), activation()]));
-  const model = buildModel(net, [inputs]);
+  const modelOf = (init: Initializer) =>
+    buildModel(sequential(...units.flatMap((n) => [linear(n, { init, bias: false }), activation()])), [
+      inputs,
+    ]);
+  const model = modelOf(leCun());
   const [x, output] = [inputOf(model.training), outputOf(model.training)];
-  const sums = model.training.layers
-    .filter(({ path }) => /(^|\.)linear\d+$/.test(path))
-    .map(({ output: sum }) => sum);
-  const r = input("r", [batch, outputs]);
+  const layers = model.training.layers.map((each) => each.output);
+  const [sums, outputs] = [0, 1].map((place) => layers.filter((_, i) => i % 2 === place));
+  if (sums === undefined || outputs === undefined) return missing();
+  const r = input("r", [batch, units.at(-1) ?? missing()]);
   const slopes = grad(sum(output.mul(r)), sums);
   const program = await compile(
     {
@@ -50,41 +65,67 @@ const once = async ({ widths, activation, init }: Stack, seed: number): Promise<
       outputs: Object.fromEntries(
         sums.flatMap((o, i) => [
           [`o${i}`, o],
-          [`g${i}`, slopes[i] ?? o],
+          [`a${i}`, outputs[i] ?? missing()],
+          [`g${i}`, slopes[i] ?? missing()],
         ]),
       ),
     },
-    { threads: 1 },
+    { threads: 1, ...(engine && { engine }) },
   );
-  const normals = (purpose: string, count: number) => {
+  const normals = (seed: number, purpose: string, count: number) => {
     const values = new Float32Array(count);
     random(seed, purpose).fillNormal(values);
     return values;
   };
-  const result = await program.run({
-    input: normals("inputs", EXAMPLES * inputs),
-    r: normals("loss", EXAMPLES * outputs),
-    ...Object.fromEntries(model.parameters.map((each) => [each.name, initialValues(each, seed)])),
-  });
-  await program.release();
-  const varianceOf = (name: string) => variance(Float64Array.from(result[name]?.data ?? [], Number));
   return {
-    activations: sums.map((_, i) => varianceOf(`o${i}`)),
-    gradients: sums.map((_, i) => varianceOf(`g${i}`)),
+    pass: async (init, seed) => {
+      const weights = modelOf(init).parameters.map((each) => ({
+        name: each.name,
+        values: initialValues(each, seed),
+      }));
+      const result = await program.run({
+        input: normals(seed, "inputs", examples * inputs),
+        r: normals(seed, "loss", examples * (units.at(-1) ?? missing())),
+        ...Object.fromEntries(weights.map(({ name, values }) => [name, values])),
+      });
+      const all = (kind: string) => units.map((_, i) => result[`${kind}${i}`]?.data as Float32Array);
+      return {
+        weights: weights.map(({ values }) => values),
+        sums: all("o"),
+        outputs: all("a"),
+        gradients: all("g"),
+      };
+    },
+    release: () => program.release(),
   };
 };
 
+/** Variances, layer by layer. */
+export interface Signals {
+  /** V[o]. */
+  readonly activations: readonly number[];
+  /** V[∂L/∂o]. */
+  readonly gradients: readonly number[];
+}
+
+export const variancesOf = ({ sums, gradients }: Passed): Signals => ({
+  activations: sums.map((values) => variance(values)),
+  gradients: gradients.map((values) => variance(values)),
+});
+
 /** Geometric means over several draws of the weights. */
 export const signals = async (
-  stack: Stack,
+  { init, ...stack }: Stack & { readonly init: Initializer },
   draws: number,
   { seed, signal }: StudyContext,
 ): Promise<Signals> => {
+  const open = await openStack(stack);
   const all: Signals[] = [];
   for (let draw = 0; draw < draws; draw++) {
     signal?.throwIfAborted();
-    all.push(await once(stack, seed + draw));
+    all.push(variancesOf(await open.pass(init, seed + draw)));
   }
+  await open.release();
   const average = (pick: (one: Signals) => readonly number[]) =>
     stack.widths
       .slice(1)
