@@ -47,6 +47,8 @@ it("reaches nothing of Node from what a page imports", () => {
     "@noble/hashes/sha2.js",
     "@noble/hashes/utils.js",
     "@observablehq/plot",
+    "hyparquet",
+    "hyparquet-compressors",
     "linkedom",
     "ml-matrix",
     "onnxruntime-web/wasm",

@@ -204,7 +204,10 @@ export const predictCommand = (): Command =>
       ].join("\n\n"),
     )
     .argument("<model>", "a run folder, or an ONNX model that takes pictures or learned from a table")
-    .argument("<pictures...>", "a table; or PNG, JPEG or other picture files, and folders of them")
+    .argument(
+      "<pictures...>",
+      "a table (CSV, JSON Lines or Parquet); or PNG, JPEG or other picture files, and folders of them",
+    )
     .addOption(
       new Option(
         "--ink <tone>",

@@ -61,7 +61,7 @@ export const trainCommand = (): Command =>
     )
     .argument(
       "[task]",
-      `${tasks.map(({ name }) => name).join(", ")}, a table (data.csv), or a recipe file`,
+      `${tasks.map(({ name }) => name).join(", ")}, a table (CSV, JSON Lines or Parquet), or a recipe file`,
       "digits",
     )
     .argument("[data]", "where its data are, as --data")

@@ -7,6 +7,8 @@ import { shown } from "../../shown.js";
 import { inCode, type Wording } from "../../wording.js";
 import { bytesOf, type ShowRead } from "./bytes.js";
 import { csvPieces } from "./csv.js";
+import { jsonLinesPieces } from "./json-lines.js";
+import { parquetPieces } from "./parquet.js";
 
 /** How a file is read into a table. */
 export interface ReadOptions {
@@ -43,6 +45,10 @@ export interface TableFile {
   readonly notes: ReadonlySet<string>;
 }
 
+/** What a file of a table is, by its name. */
+const formatOf = (path: string): "csv" | "json-lines" | "parquet" =>
+  /\.(jsonl|ndjson)(\.gz)?$/i.test(path) ? "json-lines" : /\.parquet(\.gz)?$/i.test(path) ? "parquet" : "csv";
+
 const sizeOf = async (path: string): Promise<number> => {
   const file = await openFile(path);
   await file.close();
@@ -50,8 +56,8 @@ const sizeOf = async (path: string): Promise<number> => {
 };
 
 /**
- * Opens a table: CSV (`.csv`, `.tsv`, `.txt`), also packed by gzip. Throws where there is no such file; what is wrong in
- * it is told while it is read.
+ * Opens a table: JSON Lines (`.jsonl`, `.ndjson`), Parquet (`.parquet`), all else as CSV; all but Parquet also packed by gzip. Values of JSON Lines and Parquet are told as
+ * those texts of CSV would be that they are written as. Throws where there is no such file, and options do not suit it; what is wrong in it is told while it is read.
  */
 export const openTable = async (path: string, given: ReadOptions = {}): Promise<TableFile> => {
   const {
@@ -72,6 +78,12 @@ export const openTable = async (path: string, given: ReadOptions = {}): Promise<
   const kind = await kindOf(path);
   if (!kind) return fail(source, "no such file; give the path of a table (CSV, JSON Lines or Parquet)");
   if (kind === "folder") return fail(source, "it is a folder; give the path of a table in it");
+  const format = formatOf(path);
+  const surplus = (["delimiter", "encoding", "header"] as const).find((name) => given[name] !== undefined);
+  if (format !== "csv" && surplus !== undefined)
+    failUse(source, `${wording(surplus)} is for CSV files; leave it out`);
+  if (format === "parquet" && /\.gz$/i.test(path))
+    return fail(source, "Parquet files pack their values themselves; unpack it by gunzip");
   const size = onRead && (await sizeOf(path));
   const notes = new Set<string>();
   const show: ShowRead | undefined = onRead && ((bytes) => onRead(bytes, size ?? bytes));
@@ -80,6 +92,11 @@ export const openTable = async (path: string, given: ReadOptions = {}): Promise<
     path,
     source,
     notes,
-    pieces: () => csvPieces(bytesOf(path, show), { source, header, delimiter, encoding, pieceBytes, note }),
+    pieces: () =>
+      format === "parquet"
+        ? parquetPieces(path, { source, show })
+        : format === "json-lines"
+          ? jsonLinesPieces(bytesOf(path, show), { source, pieceBytes })
+          : csvPieces(bytesOf(path, show), { source, header, delimiter, encoding, pieceBytes, note }),
   };
 };
