@@ -51,14 +51,14 @@ $R(w) = \\|w\\|_1$ sparse; in the constrained form, $\\min \\mathcal L(w)$ subje
 In the library: \`l2\`, \`l1\` (a proximal step, so that zeros are zeros), \`l1l2\`, \`l1Ball\`, \`l2Ball\`; \`linearModels.ridge\`,
 \`linearModels.lasso\` and their paths in closed form or by coordinate descent.`,
     studies: ["sparsity"],
-    figures: [],
+    figures: ["diamond-and-circle"],
   },
   {
     title: "Ridge regression and weight decay",
     text: `$\\hat w = (X^\\top X + \\lambda I)^{-1} X^\\top y$ exists and is unique for $\\lambda > 0$, and $\\|\\hat w\\|_2$ falls as
 $\\lambda$ grows. Its gradient update $(1 - 2\\eta\\lambda)\\,w_t - \\eta\\,\\nabla\\mathcal L(w_t)$ gave it the name of weight decay.`,
     studies: ["ridge-path", "weight-decay"],
-    figures: [],
+    figures: ["ridge-path"],
   },
   {
     title: "Dropout and max-norm",

@@ -1,20 +1,13 @@
 import { type Figure, lineChart, meaning, type Point, palette, panels } from "../figures/index.js";
-import {
-  crossValidate,
-  type Examples,
-  type LinearFit,
-  meanSquaredResidual,
-  type PathFit,
-  ridge,
-  ridgePath,
-} from "../linear/index.js";
+import { type Examples, type LinearFit, type PathFit, ridge } from "../linear/index.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { descend, ridgeObjective } from "../theory/index.js";
 import { distance, norm } from "../vector.js";
+import { chosenStrengthClaim, errorsAlongClaim, fallingNormClaim } from "./claims/ridge.js";
+import { ridgeAlong } from "./ridge-path/along.js";
 import {
   curve,
-  expectedError,
   fine,
   noise,
   noisyQuadratic,
@@ -23,7 +16,6 @@ import {
   truth,
 } from "./shared/quadratic.js";
 import { logSpaced, short } from "./shared/statistics.js";
-import { turn } from "./shared/turn.js";
 import { judged } from "./shared/verdict.js";
 import type { Effort, Study } from "./study.js";
 
@@ -154,61 +146,32 @@ export const ridgePathStudy: Study = {
     const { count, steps, weakest } = settings[effort];
     const points = noisyQuadratic(N, seed);
     const examples = polynomialExamples(points, DEGREE);
-    const path = await ridgePath(examples, { lambdas: logSpaced(1e-12, 1e4, count) });
-    const lambdas = path.map(({ lambda }) => lambda);
-    const train = path.map((fit) => meanSquaredResidual(fit, examples));
-    const test = path.map(expectedError);
-    const { best: chosen } = await crossValidate(examples, {
-      lambdas,
-      k: 7,
-      seed,
-      path: async (part, strengths) => {
-        await turn(signal);
-        return ridgePath(part, { lambdas: strengths });
-      },
-    });
+    const lambdas = logSpaced(1e-12, 1e4, count);
+    const { path, train, test, chosen } = await ridgeAlong(examples, lambdas, { seed, signal });
     log("path and cross-validation done; comparing with gradient descent");
     const solved = [];
     for (const lambda of logSpaced(weakest, 100, 4))
       solved.push(await compared(examples, lambda, { steps, seed, signal }));
 
     const norms = path.map(({ weights }) => norm(weights));
-    const falling = norms.every((value, i) => i === 0 || value < (norms[i - 1] ?? missing()));
     const lowest = Math.min(...test);
     const bestLambda = lambdas[test.indexOf(lowest)] ?? Number.NaN;
     const atChosen = test[lambdas.indexOf(chosen)] ?? Number.NaN;
-    const [first, last] = [test[0] ?? Number.NaN, test.at(-1) ?? Number.NaN];
     const worst = Math.max(...solved.map(({ iterative }) => iterative));
     const worstElsewhere = Math.max(...solved.map(({ elsewhere }) => elsewhere));
 
     return {
-      learned: `A penalty chosen by cross-validation brought degree ${DEGREE} through 21 points from a test error of ${short(first)} to ${short(atChosen)}, where ${short(lowest)} is the best that any λ gives.`,
+      learned: `A penalty chosen by cross-validation brought degree ${DEGREE} through 21 points from a test error of ${short(test[0] ?? missing())} to ${short(atChosen)}, where ${short(lowest)} is the best that any λ gives.`,
       claims: [
-        {
-          claim: "As λ grows, ‖ŵ‖₂ decreases",
-          measured: `strictly from one to the next of ${count} strengths, from ${short(norms[0] ?? missing())} at λ = ${short(lambdas[0] ?? missing())} to ${short(norms.at(-1) ?? 0)} at λ = ${short(lambdas.at(-1) ?? 0)}`,
-          verdict: judged(falling),
-        },
+        fallingNormClaim(path),
         {
           claim:
             "The solution is unique: the gradient update arrives at ŵ = (X'X + λI)⁻¹X'y, wherever it starts",
           measured: `relative distance at most ${short(worst)} over λ = ${solved.map(({ lambda }) => short(lambda)).join(", ")}, after ${solved.map(({ steps }) => steps).join(", ")} steps from w = 0, and at most ${short(worstElsewhere)} from a random start; the dual form differs by ${short(Math.max(...solved.map(({ dual }) => dual)))}`,
           verdict: judged(worst < 1e-6 && worstElsewhere < 1e-6),
         },
-        {
-          claim: "Test error falls and rises again along λ while train error only rises (figure 4.5 d)",
-          measured: `test ${short(first)} at the weakest, ${short(lowest)} at λ = ${short(bestLambda)}, ${short(last)} at the strongest; train rises from ${short(train[0] ?? missing())} to ${short(train.at(-1) ?? 0)}`,
-          verdict: judged(
-            first > 1.05 * lowest &&
-              last > 1.05 * lowest &&
-              train.every((value, i) => i === 0 || value >= (train[i - 1] ?? missing()) * (1 - 1e-9)),
-          ),
-        },
-        {
-          claim: "A strength chosen without looking at new data does nearly as well",
-          measured: `7-fold cross-validation chooses λ = ${short(chosen)} with test error ${short(atChosen)}; the best possible is ${short(lowest)}, the noise alone ${short(noise ** 2)}`,
-          verdict: judged(atChosen < 1.25 * lowest),
-        },
+        errorsAlongClaim({ lambdas, train, test }),
+        chosenStrengthClaim({ lambdas, test, train }, chosen),
       ],
       tables: [
         {

@@ -10,12 +10,14 @@ import {
 } from "../figures/index.js";
 import { missing } from "../missing.js";
 import { norm } from "../vector.js";
+import { cornerClaim } from "./claims/sparsity.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
 import { LAMBDA, type Penalised, penalised } from "./sparsity/network.js";
 import { type Path, type Paths, paths } from "./sparsity/paths.js";
-import { constrained, drawPlane, normColours, plane } from "./sparsity/plane.js";
+import { minimisersAlong, plane } from "./sparsity/plane.js";
+import { drawPlane, normColours } from "./sparsity/plane-picture.js";
 import type { Effort, Study } from "./study.js";
 
 interface Settings {
@@ -108,20 +110,18 @@ export const sparsity: Study = {
     const problem = await plane(context.seed);
     const size = norm(problem.free);
     const Bs = Array.from({ length: radii }, (_, i) => ((i + 1) / radii) * 1.5 * size);
-    const ways = { l1: [] as Float64Array[], l2: [] as Float64Array[] };
-    for (const radius of Bs) {
-      ways.l1.push(await constrained(problem, "l1", radius, context.signal));
-      ways.l2.push(await constrained(problem, "l2", radius, context.signal));
-    }
-    const [diamond, circle] = [await constrained(problem, "l1", B), await constrained(problem, "l2", B)];
+    const ways = {
+      l1: await minimisersAlong(problem, "l1", Bs, context.signal),
+      l2: await minimisersAlong(problem, "l2", Bs, context.signal),
+    };
+    const [diamond = missing()] = await minimisersAlong(problem, "l1", [B], context.signal);
+    const [circle = missing()] = await minimisersAlong(problem, "l2", [B], context.signal);
     await problem.objective.release();
     const lines = await paths(strengths, context);
     context.log("constrained minimisers and paths done");
     const parts = await images(context, { train, validation: 500, test: 100 });
     const results = await penalised(epochs, parts, context);
 
-    const onAxis = (way: readonly Float64Array[]) => way.filter((w) => w[1] === 0).length;
-    const binding = Bs.filter((radius) => radius < size).length;
     const { lasso, ridge } = lines;
     const chosen = lasso.weights[lasso.lambdas.indexOf(lines.chosen)] ?? new Float64Array();
     const useful = chosen.filter((w, j) => w !== 0 && j < lines.useful).length;
@@ -132,11 +132,7 @@ export const sparsity: Study = {
     return {
       learned: `The corner of the diamond makes zeros: ${short(proximal?.zeros ?? Number.NaN)} % of the network's weights were exactly 0 under ℓ1 with a proximal step, ${short(small?.zeros ?? Number.NaN)} % under ℓ2, which makes weights small instead.`,
       claims: [
-        {
-          claim: "On the diamond the minimiser lies in a corner, on the circle it does not",
-          measured: `B = ${B}: w = (${short(diamond[0] ?? missing())}, ${short(diamond[1] ?? missing())}) on the diamond, (${short(circle[0] ?? missing())}, ${short(circle[1] ?? missing())}) on the circle; w₂ is exactly 0 for ${onAxis(ways.l1)} of ${binding} radii below ‖w*‖ under ℓ1, for ${onAxis(ways.l2)} under ℓ2`,
-          verdict: judged(diamond[1] === 0 && onAxis(ways.l1) > 0 && onAxis(ways.l2) === 0),
-        },
+        cornerClaim({ B, free: problem.free, diamond, circle, radii: Bs, ways }),
         {
           claim: "ℓ1 regularisation: weights are sparse",
           measured: `lasso: at λ = ${short(lines.chosen)}, chosen by cross-validation (one standard error), ${dropped} of the ${20 - lines.useful} weights that do not matter are exactly 0, and ${useful} of the ${lines.useful} that matter are kept; all are 0 at the strongest. Coordinate descent and proximal gradient have ${lines.sameZeros ? "the same" : "different"} zeros and differ by at most ${short(lines.disagreement)}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { meanSquaredResidual } from "../../src/linear/index.js";
+import { missing } from "../../src/missing.js";
 import { variance } from "../../src/statistics.js";
 import * as errorDecomposition from "../../src/studies/error-decomposition.js";
 import { polynomialDegree } from "../../src/studies/polynomial-degree.js";
@@ -11,7 +12,7 @@ import {
   polynomialExamples,
 } from "../../src/studies/shared/quadratic.js";
 import { quantile, short } from "../../src/studies/shared/statistics.js";
-import { constrained, plane } from "../../src/studies/sparsity/plane.js";
+import { type Norm, type Plane, plane, projectedGradient } from "../../src/studies/sparsity/plane.js";
 import { sparsity } from "../../src/studies/sparsity.js";
 import type { StudyContext } from "../../src/studies/study.js";
 import { failed, quick } from "./context.js";
@@ -51,6 +52,9 @@ describe("the expected error of a polynomial", () => {
     expect(meanSquaredResidual(fit, many)).toBeCloseTo(expectedError(fit), 2);
   });
 });
+
+const constrained = async (problem: Plane, norm: Norm, B: number) =>
+  (await projectedGradient(problem, norm, B)).at(-1) ?? missing();
 
 describe("the constrained minimiser", () => {
   it.each(["l1", "l2"] as const)("under %s no point of the ball has a lower loss", async (norm) => {

@@ -28,6 +28,16 @@ export {
   tabular,
   transformed,
 } from "../preprocessing/linear.js";
+export { ridgeAlong } from "../ridge-path/along.js";
+export {
+  curve,
+  fine,
+  noise,
+  noisyQuadratic,
+  polynomialExamples,
+  truth,
+} from "../shared/quadratic.js";
+export { ballEdge, minimisersAlong, type Norm, planeOf, projectedGradient } from "../sparsity/plane.js";
 export * from "./augmentation.js";
 export * from "./batch-norm.js";
 export * from "./convexity.js";
@@ -36,4 +46,6 @@ export * from "./early-stopping.js";
 export * from "./initialization.js";
 export * from "./momentum.js";
 export * from "./preprocessing.js";
+export * from "./ridge.js";
+export * from "./sparsity.js";
 export * from "./training.js";
