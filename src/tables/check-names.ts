@@ -1,7 +1,6 @@
 import { failAbsent } from "../data/csv/absent.js";
 import { failUse, type Source } from "../data/csv/source.js";
 import type { Table } from "../data/csv/table.js";
-import { shown } from "../shown.js";
 import type { TableOptions } from "./load.js";
 import { columnTypes } from "./understand.js";
 
@@ -35,7 +34,12 @@ export const checkNames = (
         `${source.option("types", `${name}=${type}`)}: there is no such type; choose from ${columnTypes.join(", ")}`,
       );
   }
-  const both = targets.find((name) => ignore.includes(name) || group === name);
-  if (both !== undefined)
-    failUse(source, `${shown(both)} is the target and cannot be left out or group rows`);
+  for (const name of targets) {
+    const also = ignore.includes(name) ? "ignore" : group === name ? "group" : undefined;
+    if (also !== undefined)
+      failUse(
+        source,
+        `${source.option("target", name)} and ${source.option(also, name)}: a column that is predicted cannot ${also === "ignore" ? "be left out" : "group the rows"}; name another`,
+      );
+  }
 };

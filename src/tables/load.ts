@@ -94,7 +94,12 @@ const profilesOf = async (file: TableFile) => {
 
 /** When each row was, for a division by time. Throws where that is not known of every row. */
 const timesOf = (column: Column | undefined, name: string, source: Source): ArrayLike<number> => {
-  if (column?.kind !== "numbers")
+  if (column === undefined)
+    return failUse(
+      source,
+      `${source.option("time", name)}: column ${shown(name)} says nothing of when a row was: it is left out, is constant or empty; name another`,
+    );
+  if (column.kind !== "numbers")
     return failUse(
       source,
       `${source.option("time", name)}: column ${shown(name)} holds neither dates nor numbers; name one that does, or say so by ${source.option("types", `${name}=date`)}`,
@@ -216,16 +221,23 @@ export const loadTable = async (path: string, given: TableOptions): Promise<Tabl
     ...readTargets.map(({ name, as }) => [name, as] as const),
     ...(group === undefined ? [] : [[group, { kind: "category" }] as const]),
   ]);
-  const columns = await gatherColumns(file.pieces(), rows, wanted, (name, [cell]) =>
+  const columns = await gatherColumns(file.pieces(), rows, wanted, (name, [cell]) => {
+    const as = wanted.get(name);
+    const other =
+      as?.kind === "date"
+        ? `take the other order by ${source.option("dates", as.order === "day-first" ? "month-first" : "day-first")}, `
+        : as?.kind === "number"
+          ? `take the other decimal mark by ${source.option("decimal", as.decimal === "." ? "," : ".")}, `
+          : "";
     fail(
       source,
-      `line ${cell?.line}, column ${shown(name)}: ${shown(cell?.text ?? "")} is not what the column holds elsewhere; correct it, or say what the column is by ${source.option("types", `${name}=category`)}`,
-    ),
-  );
+      `line ${cell?.line}, column ${shown(name)}: ${shown(cell?.text ?? "")} is not what the column holds elsewhere; correct it, ${other}or say what the column is by ${source.option("types", `${name}=category`)}`,
+    );
+  });
   const kept = Uint32Array.from({ length: rows }, (_, row) => row).filter((row) =>
     targets.every((name) => isGiven(columns.get(name) ?? missing(), row)),
   );
-  if (kept.length < 5) fail(source, `${kept.length} rows have a target; give at least five`);
+  if (kept.length < 5) fail(source, `only ${kept.length} of ${rows} rows have a target; give at least five`);
   const parts = partsOf(kept, { seed, test, validation }, columns, readTargets, options, source);
   const gathered = { columns, rows: kept, train: parts.train };
   const encoder = fitEncoder(readTargets, understood, gathered, first, options, source);

@@ -19,6 +19,10 @@ export interface SplitOptions {
 }
 
 const countOf = (what: string, share: number, of: number): number => {
+  if (!(share >= 0) || (share >= 1 && !Number.isInteger(share)))
+    throw new SteepestError(
+      `--${what} ${share}: give a share of the rows below 1, or a whole number of them`,
+    );
   const count = share < 1 ? Math.round(share * of) : share;
   // A share of few rows is still one.
   const least = share > 0 ? Math.max(1, count) : 0;

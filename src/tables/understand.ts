@@ -195,7 +195,12 @@ const understandColumn = (profile: Profile, evidence: Evidence, options: Underst
   const booleans = booleansOf(profile);
   if (told === "boolean") {
     if (booleans) return { name, as: { kind: "boolean", ...booleans }, said: "boolean" };
-    return { name, as: { kind: "category" }, said: "category" };
+    const different = profile.texts.size + (profile.numbers?.size ?? Number.POSITIVE_INFINITY);
+    if (different <= 2) return { name, as: { kind: "category" }, said: "category" };
+    return fail(
+      options.source,
+      `column ${shown(name)} holds more than two different values, not such as yes and no; leave ${options.source.option("types", `${name}=boolean`)} out, or take ${options.source.option("types", `${name}=category`)}`,
+    );
   }
   if (profile.isConstant) return leftOut("it has one value only");
   if (isIdentifier(profile) && !(dates && isMostly(dates.dates, present))) {

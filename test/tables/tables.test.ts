@@ -209,7 +209,12 @@ describe("what a table cannot be", () => {
       /"y" is 0 in every row/,
     ],
     ["a target without values", "x,y\n1,\n2,\n3,\n", {}, /the target "y" holds no values/],
-    ["few rows with a target", "x,y\n1,1\n2,0\n3,\n", {}, /2 rows have a target; give at least five/],
+    [
+      "few rows with a target",
+      "x,y\n1,1\n2,0\n3,\n",
+      {},
+      /only 2 of 3 rows have a target; give at least five/,
+    ],
     [
       "a text among numbers, far down",
       column(many(3000, (i) => (i === 2500 ? "oops" : `${i % 91}.5`))),
