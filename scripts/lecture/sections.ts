@@ -42,7 +42,7 @@ $$\\mathrm{err}(\\hat f) - \\mathrm{err}(f_{\\mathrm{Bayes}}) \\propto \\sqrt{\\
 
 The first part, the learning error, grows with the class; the second, the approximation error, shrinks.`,
     studies: ["error-decomposition", "polynomial-degree"],
-    figures: [],
+    figures: ["learning-error"],
   },
   {
     title: "Regularisation: small weights, sparse weights",

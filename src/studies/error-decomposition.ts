@@ -3,6 +3,7 @@ import { type Examples, leastSquares } from "../linear/index.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
 import { mean } from "../statistics.js";
+import { approximationFallsClaim, tradeOffClaim } from "./claims/learning-theory.js";
 import { powerLaw } from "./power-law.js";
 import { logSpaced, short } from "./shared/statistics.js";
 import { turn } from "./shared/turn.js";
@@ -221,10 +222,6 @@ export const measure = async (
   const exponentInDegree = (all: readonly Parts[]) =>
     powerLaw(root(all, (p) => p.learning, complexityOf)).exponent;
   const [inDegree, inDegreeScaled] = [exponentInDegree(fixed), exponentInDegree(scaled)];
-  const [simple, complex] = [byDegree[1], byDegree.at(-1)];
-  const falls = byDegree.every(
-    (p, i) => p.approximation <= (byDegree[i - 1]?.approximation ?? Infinity) + 1e-12,
-  );
   const best = byDegree.reduce((a, b) =>
     a.learning + a.approximation < b.learning + b.approximation ? a : b,
   );
@@ -249,19 +246,8 @@ export const measure = async (
         measured: `exponent of d + 1 of the distance over √(noise variance + approximation error²): ${inDegreeScaled.toFixed(2)}`,
         verdict: judged(near(inDegreeScaled, 0.5)),
       },
-      {
-        claim: "The approximation error falls as the complexity of F grows",
-        measured: `from ${short(Math.sqrt(byDegree[0]?.approximation ?? 0))} at d = 0 to ${short(Math.sqrt(complex?.approximation ?? 0))} at d = ${degrees}, at every step not rising`,
-        verdict: judged(falls),
-      },
-      {
-        claim: "For simple F the approximation error dominates, for complex F the learning error",
-        measured: `n = ${N}: at d = 1 approximation ${short(Math.sqrt(simple?.approximation ?? 0))} against learning ${short(Math.sqrt(simple?.learning ?? 0))}; at d = ${degrees} ${short(Math.sqrt(complex?.approximation ?? 0))} against ${short(Math.sqrt(complex?.learning ?? 0))}; the sum is least at d = ${best.degree}`,
-        verdict: judged(
-          (simple?.approximation ?? 0) > (simple?.learning ?? Infinity) &&
-            (complex?.approximation ?? Infinity) < (complex?.learning ?? 0),
-        ),
-      },
+      approximationFallsClaim(byDegree),
+      tradeOffClaim(N, byDegree[1] ?? missing(), byDegree.at(-1) ?? missing(), byDegree),
     ],
     tables: [
       {

@@ -44,6 +44,7 @@ export * from "./convexity.js";
 export * from "./descent.js";
 export * from "./early-stopping.js";
 export * from "./initialization.js";
+export * from "./learning-theory.js";
 export * from "./momentum.js";
 export * from "./preprocessing.js";
 export * from "./ridge.js";
