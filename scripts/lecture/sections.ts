@@ -58,7 +58,7 @@ In the library: \`l2\`, \`l1\` (a proximal step, so that zeros are zeros), \`l1l
     text: `$\\hat w = (X^\\top X + \\lambda I)^{-1} X^\\top y$ exists and is unique for $\\lambda > 0$, and $\\|\\hat w\\|_2$ falls as
 $\\lambda$ grows. Its gradient update $(1 - 2\\eta\\lambda)\\,w_t - \\eta\\,\\nabla\\mathcal L(w_t)$ gave it the name of weight decay.`,
     studies: ["ridge-path", "weight-decay"],
-    figures: ["ridge-path"],
+    figures: ["ridge-path", "weight-decay"],
   },
   {
     title: "Dropout and max-norm",

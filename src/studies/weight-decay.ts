@@ -10,6 +10,7 @@ import {
   ruleColour,
 } from "../figures/index.js";
 import { mix } from "../figures/theme.js";
+import { notSameUnderAdamClaim, ridgeMinimiserClaim, sameUnderDescentClaim } from "./claims/weight-decay.js";
 import { images } from "./shared/images.js";
 import { short } from "./shared/statistics.js";
 import { judged } from "./shared/verdict.js";
@@ -104,27 +105,22 @@ export const measure = async (setting: Settings, context: StudyContext): Promise
         measured: `over ${steps} steps the weights differ by at most ${short(worst(formula))} of their norm (float32 rounding)`,
         verdict: judged(worst(formula) < 1e-5),
       },
+      sameUnderDescentClaim({ steps, worst: worst(gd), rounding: 1e-5 }),
+      notSameUnderAdamClaim(LAMBDA, { worst: worst(adaptive) }),
       {
-        claim: "The L2 penalty λ and the decay 1 − 2ηλ are the same under gradient descent",
-        measured: `at most ${short(worst(gd))} of the weights' norm over ${steps} steps`,
-        verdict: judged(worst(gd) < 1e-5),
+        claim: "Nor are they under momentum",
+        measured: `with the same λ = ${LAMBDA} the weights are up to ${short(100 * worst(heavy))} % apart`,
+        verdict: judged(worst(heavy) > 1e-4),
       },
-      {
-        claim: "They are not the same under Adam (nor under momentum)",
-        measured: `with the same λ = ${LAMBDA} the weights are up to ${short(100 * worst(adaptive))} % apart under Adam and ${short(100 * worst(heavy))} % under momentum`,
-        verdict: judged(worst(adaptive) > 1e-2 && worst(heavy) > 1e-4),
-      },
-      {
-        claim:
-          "The penalty leads to the ridge minimiser whatever the rule; decay does so under gradient descent only",
-        measured: `distance to the closed form: GD with penalty ${short(100 * fromRidge("GD, penalty"))} %, GD with decay ${short(100 * fromRidge("GD, decay"))} %, Adam with penalty ${short(100 * fromRidge("Adam, penalty"))} %, AdamW ${short(100 * fromRidge("AdamW (decay)"))} %`,
-        verdict: judged(
-          fromRidge("GD, penalty") < 0.02 &&
-            fromRidge("GD, decay") < 0.02 &&
-            fromRidge("Adam, penalty") < 0.02 &&
-            fromRidge("AdamW (decay)") > 0.04,
-        ),
-      },
+      ridgeMinimiserClaim(
+        {
+          descentPenalty: fromRidge("GD, penalty"),
+          descentDecay: fromRidge("GD, decay"),
+          adamPenalty: fromRidge("Adam, penalty"),
+          adamDecay: fromRidge("AdamW (decay)"),
+        },
+        0.02,
+      ),
     ],
     tables: [
       {

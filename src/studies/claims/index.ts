@@ -50,3 +50,4 @@ export * from "./preprocessing.js";
 export * from "./ridge.js";
 export * from "./sparsity.js";
 export * from "./training.js";
+export * from "./weight-decay.js";
