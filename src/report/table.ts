@@ -64,14 +64,17 @@ const importanceChart = (columns: ImportanceRecord["columns"]): Promise<Markup> 
   );
 };
 
-const importanceSection = async (
-  { importance, name }: TargetRecord,
-  rows: string,
-): Promise<Markup | undefined> => {
-  if (!importance) return undefined;
+const importanceSection = async ({ importance, name }: TargetRecord, rows: string): Promise<Markup> => {
+  const title = "Which columns it needs";
+  if (!importance) {
+    return section(
+      title,
+      markup`<p class="note">Not measured: with so many columns, shuffling each in turn would take too long. What stands below of single columns is of the first ones, not of the most important.</p>`,
+    );
+  }
   const { measure, columns } = importance;
   return section(
-    "Which columns it needs",
+    title,
     markup`<p class="note">By how much the ${measure} of ${name} rises on the ${rows} where a column's values are shuffled among them. Columns that say the same share their importance.</p>${await importanceChart(columns)}${
       columns.length > mostBars &&
       markup`<p class="note after">And ${count(columns.length - mostBars)} columns that matter less.</p>`
