@@ -184,6 +184,7 @@ export const planOfTable = async (path: string, options: PlanOptions): Promise<P
     described: { ...described, target },
     notes: [...table.notes, ...columnsText(table.encoder), ...(await imbalance(table, weightClasses))],
     table: (run) => recordOf(run, table),
+    ask: "new.csv --out predictions.csv",
     beside: (run) =>
       simpleModelsBeside(
         table,

@@ -54,6 +54,8 @@ export interface Plan {
   readonly beside?: (run: Run) => Promise<Beside | undefined>;
   /** What a trained model makes of the rows of a table that were set aside, for the report. */
   readonly table?: (run: Run) => Promise<TableRecord | undefined>;
+  /** What the trained model can be asked about, as arguments of `predict`, where it is no picture of the test part. */
+  readonly ask?: string;
   /** Closes files that the data are read from. */
   readonly close?: () => Promise<void>;
   /** The files of a recipe. */

@@ -104,12 +104,13 @@ export const conclude = (
   run: Run,
   folder: RunFolder,
   {
-    example,
+    ask,
     beside,
     table,
     json,
   }: {
-    readonly example: string | undefined;
+    /** What `predict` can be asked about. */
+    readonly ask: string | undefined;
     readonly beside: BesideRecord | undefined;
     readonly table: TableRecord | undefined;
     readonly json: boolean;
@@ -131,7 +132,7 @@ export const conclude = (
   for (const target of table?.targets ?? []) say(`\n${metricsText(target)}`, json);
   if (beside) say(`\n${besideText(beside)}`, json);
   say(`\n${files}\n\nnext    npx steepest inspect ${model}`, json);
-  if (example) say(`        npx steepest predict ${model} ${example}`, json);
+  if (ask !== undefined) say(`        npx steepest predict ${model} ${ask}`, json);
   if (stopped === "aborted" && existsSync(folder.checkpoints)) {
     say(`        npx steepest resume ${folder.path}   (goes on where you stopped)`, json);
   }

@@ -37,14 +37,17 @@ const finish = async (
 ): Promise<void> => {
   const { json, quiet, plan, ...recorded } = options;
   const { diverged } = recorded;
-  const beside = diverged === undefined && run.test ? await plan.beside?.(run) : undefined;
-  // What is read once more for the report may be gone by now: what was learned is not to be lost for that.
-  const table = await (diverged === undefined ? plan.table?.(run) : undefined)?.catch((error: unknown) => {
-    note(`the report says nothing of the table: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
-  });
+  // What was learned is not to be lost for what is said of it besides: a file that is read once more may be gone by now.
+  const orNote = <T>(what: string, work: Promise<T> | undefined): Promise<T | undefined> | undefined =>
+    work?.catch((error: unknown) => {
+      note(`the report says nothing of ${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    });
+  const sound = diverged === undefined;
+  const beside = await orNote("simpler models", sound && run.test ? plan.beside?.(run) : undefined);
+  const table = await orNote("the table", sound ? plan.table?.(run) : undefined);
   const { example, folder: left, problem } = await saveRun(run, folder, { ...recorded, beside, table });
-  conclude(run, left, { example, beside, table, json });
+  conclude(run, left, { ask: example ?? plan.ask, beside, table, json });
   if (json && !quiet) sayJson(summary(run, left, { diverged, beside, table }));
   if (problem) throw problem;
 };

@@ -33,6 +33,7 @@ describe("a table on the command line", () => {
       /the network +[\d.]+ % +[\d.]+ % to [\d.]+ %\nlogistic regression \(λ = [\d.]+\)/,
     );
     expect(trained.stderr).toMatch(/always "(ant|bee|cat)", the most frequent class/);
+    expect(trained.stderr).toMatch(/steepest predict .*model.onnx new.csv --out predictions.csv/);
     expect((beside as { models: unknown[] }).models).toHaveLength(3);
     expect(readFileSync(join(String(run), "report.html"), "utf8")).toContain("Beside simpler models");
     const saved = JSON.parse(readFileSync(join(String(run), "result.json"), "utf8"));
