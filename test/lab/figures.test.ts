@@ -87,7 +87,9 @@ describe.each(figures)("the figure %s", (name, load) => {
 
   it("gives a program that computes the same numbers", async () => {
     const { definition, compute } = await load();
-    const states = [{}, ...definition.tries.map(({ state }) => state)].map((part) =>
+    // Of figures that train, a few: each state is trained for twice, here and by the program.
+    const most = "epochs" in initialState(definition.fields) ? 3 : definition.tries.length;
+    const states = [{}, ...definition.tries.slice(0, most).map(({ state }) => state)].map((part) =>
       brief({ ...initialState(definition.fields), ...part }),
     );
     const results: Computed[] = [];
