@@ -48,7 +48,8 @@ export const openSite = async (): Promise<Site> => {
   const { address, server } = await serve(siteFolder, { port: 0, host: "127.0.0.1" });
   const browser: Browser = await playwright.launch({
     ...(chromium === undefined ? {} : { executablePath: chromium }),
-    args: ["--no-sandbox"],
+    // Compiling the runtime once more, for speed, in every page would take longer than all that is computed here.
+    args: ["--no-sandbox", "--js-flags=--liftoff-only"],
   });
   const contexts = new Map<string, Promise<BrowserContext>>();
   const newContext = async (options: BrowserContextOptions): Promise<BrowserContext> => {
