@@ -40,7 +40,7 @@ export const carryOut = async (
   plan: Plan,
   command: TrainCommand,
   { json, quiet = false, makeFolder }: CarryOutOptions,
-): Promise<RunFolder> => {
+): Promise<void> => {
   const { task, options, checkpointEvery, trackers } = command;
   const { data, sources = [] } = plan;
   const config = configOf(plan, command);
@@ -59,5 +59,4 @@ export const carryOut = async (
   });
   for (const { path, content } of sources) await folder.write(join("recipe", path), content);
   await trainIn(folder, plan, { json, quiet, config, startedAt, checkpointEvery, trackers, resume: false });
-  return folder;
 };

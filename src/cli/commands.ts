@@ -36,7 +36,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: "evaluate",
-    summary: "measure a trained model on pictures whose classes are known",
+    summary: "measure a trained model on rows or pictures whose answers are known",
     load: async () => (await import("./commands/evaluate.js")).evaluateCommand(),
   },
   {

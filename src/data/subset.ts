@@ -89,7 +89,7 @@ export const split = (dataset: Dataset, options: SplitOptions): { train: Dataset
  * Reorders so that every prefix holds each class in its overall share: the k-th of a class's n_c examples is placed
  * at position (k + ½) / n_c of the whole.
  */
-const spreadClasses = (order: Uint32Array, labels: ArrayLike<number>): Uint32Array => {
+export const spreadClasses = (order: Uint32Array, labels: ArrayLike<number>): Uint32Array => {
   const total = new Map<number, number>();
   for (const label of Array.from(labels)) total.set(label, (total.get(label) ?? 0) + 1);
   const seen = new Map<number, number>();

@@ -12,6 +12,12 @@ export interface ComparisonRow {
   readonly best?: number;
 }
 
+/** A number over the epochs of each run; NaN where it was not measured. */
+export interface ComparisonCurve {
+  readonly name: string;
+  readonly values: readonly (readonly number[])[];
+}
+
 /** Runs side by side, as plain data. */
 export interface ComparisonRecord extends PageFacts {
   /** The letter that each is called by, with its name. */
@@ -21,8 +27,7 @@ export interface ComparisonRecord extends PageFacts {
   /** Settings that are not the same in all of them. */
   readonly different: readonly ComparisonRow[];
   readonly same: Readonly<Record<string, string>>;
-  /** Numbers over the epochs of each run; NaN where one was not measured. */
-  readonly curves: readonly { readonly name: string; readonly values: readonly (readonly number[])[] }[];
+  readonly curves: readonly ComparisonCurve[];
 }
 
 const rowsTable = (rows: readonly ComparisonRow[], { runs }: ComparisonRecord): Markup =>
@@ -35,10 +40,7 @@ const rowsTable = (rows: readonly ComparisonRow[], { runs }: ComparisonRecord): 
       )}</tr>`,
   )}</tbody></table></div>`;
 
-const chartOf = async (
-  { name, values }: ComparisonRecord["curves"][number],
-  { runs }: ComparisonRecord,
-): Promise<Markup> => {
+const chartOf = async ({ name, values }: ComparisonCurve, { runs }: ComparisonRecord): Promise<Markup> => {
   const longest = Math.max(...values.map((run) => run.length));
   const series = values.flatMap((run, i) => {
     const points = run.flatMap((y, at): Point[] => (Number.isFinite(y) ? [[at + 1, y]] : []));

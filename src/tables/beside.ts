@@ -1,29 +1,20 @@
+import { countClasses } from "../data/count-classes.js";
 import { readRows, soleColumn } from "../data/rows.js";
 import { SteepestError } from "../errors.js";
+import { largestIn } from "../extremes.js";
 import { missing } from "../missing.js";
+import type { BesideRecord } from "../report/record.js";
 import { interval, mean, standardError } from "../statistics.js";
 import type { EncodedTarget } from "./encoder.js";
 import { fitLinearModel, linearAnswers } from "./linear-model.js";
 import type { TableTask } from "./load.js";
 
-/** How wrong a model is on the test rows: a share of wrong answers, or a root-mean-square error, with its 95 % interval. */
-export interface Reached {
-  readonly name: string;
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+type Reached = BesideRecord["models"][number];
 
-/** What simpler models reach on the test rows that a network was measured on. */
-export interface Beside {
-  readonly rows: number;
-  readonly measure: "error" | "root-mean-square error";
-  /** The network first, then the linear model where there is one, then the best constant. */
-  readonly models: readonly Reached[];
+/** What simpler models reach on the test rows that a network was measured on: the network first, then the linear model where there is one, then the best constant. */
+export interface Beside extends BesideRecord {
   /** By how much the network's error (for values: its mean squared error) is above the linear model's, row by row, with its 95 % interval. */
   readonly difference?: { readonly mean: number; readonly low: number; readonly high: number };
-  /** What that comes to. */
-  readonly sentence: string;
 }
 
 /** How wrong an answer is to each row: 1 or 0 for classes, the squared difference for values. */
@@ -35,12 +26,7 @@ const wrongness = (
   if (target.kind === "value")
     return Float64Array.from(truth, (value, i) => (value - (answers[i] ?? missing())) ** 2);
   const classes = target.classes.length;
-  return Float64Array.from(truth, (label, i) => {
-    let best = 0;
-    for (let k = 1; k < classes; k++)
-      if ((answers[i * classes + k] ?? missing()) > (answers[i * classes + best] ?? missing())) best = k;
-    return best === label ? 0 : 1;
-  });
+  return Float64Array.from(truth, (label, i) => (largestIn(answers, i * classes, classes) === label ? 0 : 1));
 };
 
 /** Two standard errors of a mean of independent numbers to either side. */
@@ -60,19 +46,19 @@ const reached = (name: string, target: EncodedTarget, wrong: Float64Array): Reac
 };
 
 /** The best answer that is the same for all rows: the most frequent class of the training rows, or their mean. */
-const constantAnswers = async ({ encoder, splits }: TableTask, target: EncodedTarget, rows: number) => {
+const constantAnswers = async ({ splits }: TableTask, target: EncodedTarget, rows: number) => {
   if (target.kind === "value") {
     return { name: "mean of the training rows", answers: new Float64Array(rows).fill(target.mean) };
   }
-  const classes = target.classes.length;
-  const counts = new Float64Array(classes);
-  for (const label of soleColumn((await readRows(splits.train)).targets))
-    counts[label] = (counts[label] ?? missing()) + 1;
-  const answers = Float64Array.from({ length: rows * classes }, (_, i) => counts[i % classes] ?? missing());
-  const frequent = (encoder.targets[0] as { classes?: readonly string[] })?.classes?.[
-    counts.indexOf(Math.max(...counts))
-  ];
-  return { name: `always "${frequent}", the most frequent class`, answers };
+  const counts = await countClasses(splits.train, "target");
+  const frequent = target.classes[largestIn(counts, 0, counts.length)];
+  return {
+    name: `always "${frequent}", the most frequent class`,
+    answers: Float64Array.from(
+      { length: rows * counts.length },
+      (_, i) => counts[i % counts.length] ?? missing(),
+    ),
+  };
 };
 
 const sentenceOf = ({ low, high }: { readonly low: number; readonly high: number }, name: string): string => {

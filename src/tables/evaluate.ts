@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.js";
 import { readRows } from "../data/rows.js";
+import { largestIn } from "../extremes.js";
 import {
   type Measured,
   type ScoredClasses,
@@ -68,9 +69,7 @@ const mistakeAt = (target: EncodedTarget, { width, answers, targets }: Measured,
     const answered = answers[row] ?? missing();
     return { row, truth, answered, off: Math.abs(answered - truth) };
   }
-  let best = 0;
-  for (let k = 1; k < width; k++)
-    if ((answers[row * width + k] ?? missing()) > (answers[row * width + best] ?? missing())) best = k;
+  const best = largestIn(answers, row * width, width);
   return {
     row,
     truth: target.classes[truth] ?? missing(),

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
-import { readRows } from "../data/rows.js";
+import { readRows, soleColumn } from "../data/rows.js";
 import { subset } from "../data/subset.js";
 import { compile } from "../engine/compile.js";
 import { SteepestError } from "../errors.js";
@@ -41,8 +41,18 @@ export interface LinearModel {
   readonly rows: number;
 }
 
-/** The features that a linear model looks at, for rows of a table: a program to be released. */
-const featureProgram = async (encoder: TableEncoder) => {
+/** Rows that are turned into features at once. */
+const atOnce = 4096;
+
+/** The features that a linear model looks at, of rows of a table with one target: to be released. */
+interface Features {
+  readonly width: number;
+  /** Features and targets of the rows of a part. */
+  readonly examplesOf: (data: Dataset) => Promise<Examples>;
+  readonly release: () => Promise<void>;
+}
+
+const openFeatures = async (encoder: TableEncoder, target: EncodedTarget): Promise<Features> => {
   const inputs = Object.fromEntries(
     Object.entries(fieldsOf(encoder)).map(([name, { kind, shape }]) => [
       name,
@@ -50,22 +60,9 @@ const featureProgram = async (encoder: TableEncoder) => {
     ]),
   );
   const x = joined(featuresOf(encoder, inputs, { linear: true }).dense);
-  return {
-    width: Number(x.size(-1)),
-    program: await compile({ inputs: Object.values(inputs), outputs: { x } }),
-  };
-};
-
-/** Rows that are turned into features at once. */
-const atOnce = 4096;
-
-/** Features and targets of the rows of a part. */
-const examplesOf = async (
-  data: Dataset,
-  { encoder, target }: { readonly encoder: TableEncoder; readonly target: EncodedTarget },
-): Promise<Examples> => {
-  const { width, program } = await featureProgram(encoder);
-  try {
+  const width = Number(x.size(-1));
+  const program = await compile({ inputs: Object.values(inputs), outputs: { x } });
+  const examplesOf = async (data: Dataset): Promise<Examples> => {
     const X = new Float64Array(data.size * width);
     const y = new Float64Array(data.size);
     for (let start = 0; start < data.size; start += atOnce) {
@@ -74,21 +71,19 @@ const examplesOf = async (
         data,
         Uint32Array.from({ length: end - start }, (_, i) => start + i),
       );
-      const inputs = Object.fromEntries(
-        Object.entries(rows.inputs).map(([name, values]) => [
+      const values = Object.fromEntries(
+        Object.entries(rows.inputs).map(([name, column]) => [
           name,
-          values instanceof Int32Array ? BigInt64Array.from(values, BigInt) : values,
+          column instanceof Int32Array ? BigInt64Array.from(column, BigInt) : column,
         ]),
       );
-      X.set((await program.run(inputs)).x.data as Float32Array, start * width);
-      const truth = Object.values(rows.targets)[0] ?? missing();
-      for (const [i, value] of truth.entries())
+      X.set((await program.run(values)).x.data as Float32Array, start * width);
+      for (const [i, value] of soleColumn(rows.targets).entries())
         y[start + i] = target.kind === "class" ? value : (value - target.mean) / target.deviation;
     }
     return { X, y, n: data.size, d: width };
-  } finally {
-    await program.release();
-  }
+  };
+  return { width, examplesOf, release: () => program.release() };
 };
 
 /** Mean of −log p of the true classes. */
@@ -146,29 +141,32 @@ export const fitLinearModel = async (
   const [target, ...others] = encoder.targets;
   if (target === undefined || others.length > 0)
     throw new SteepestError("linear models of a table have one target; name one column");
-  const { train, validation } = splits;
-  const { width, program } = await featureProgram(encoder);
-  await program.release();
-  const outputs = target.kind === "class" ? target.classes.length : 1;
-  if (width * outputs > mostWeights) {
-    throw new SteepestError(
-      `a linear model of ${width} features and ${outputs} ${outputs === 1 ? "output" : "classes"} has more than the ${mostWeights} weights that are solved for`,
-    );
+  const features = await openFeatures(encoder, target);
+  try {
+    const { width, examplesOf } = features;
+    const outputs = target.kind === "class" ? target.classes.length : 1;
+    if (width * outputs > mostWeights) {
+      throw new SteepestError(
+        `a linear model of ${width} features and ${outputs} ${outputs === 1 ? "output" : "classes"} has more than the ${mostWeights} weights that are solved for`,
+      );
+    }
+    const { train, validation } = splits;
+    const most = Math.floor(mostNumbers / width);
+    const some =
+      train.size <= most
+        ? train
+        : subset(train, random(seed, "rows of the linear model").permutation(train.size).slice(0, most));
+    const examples = await examplesOf(some);
+    const held = validation && validation.size > 0 ? await examplesOf(validation) : undefined;
+    const models =
+      target.kind === "class"
+        ? await softmaxModels(examples, outputs, held)
+        : await ridgeModels(examples, held);
+    const { loss: _, ...best } = models.reduce((a, b) => (b.loss < a.loss ? b : a));
+    return best;
+  } finally {
+    await features.release();
   }
-  const most = Math.floor(mostNumbers / width);
-  const some =
-    train.size <= most
-      ? train
-      : subset(train, random(seed, "rows of the linear model").permutation(train.size).slice(0, most));
-  const learned = { encoder, target };
-  const examples = await examplesOf(some, learned);
-  const held = validation && validation.size > 0 ? await examplesOf(validation, learned) : undefined;
-  const models =
-    target.kind === "class"
-      ? await softmaxModels(examples, outputs, held)
-      : await ridgeModels(examples, held);
-  const { loss: _, ...best } = models.reduce((a, b) => (b.loss < a.loss ? b : a));
-  return best;
 };
 
 /** What a linear model answers to the rows of a part: probabilities of each class, or values in the target's units. */
@@ -178,7 +176,8 @@ export const linearAnswers = async (
   data: Dataset,
 ): Promise<Float64Array> => {
   const target = encoder.targets[0] ?? missing();
-  const { X } = await examplesOf(data, { encoder, target });
+  const features = await openFeatures(encoder, target);
+  const { X } = await features.examplesOf(data).finally(features.release);
   if (kind === "softmax") {
     return classProbabilities(
       { weights, intercepts, classes: intercepts.length, value: 0, iterations: 0 },

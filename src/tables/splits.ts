@@ -1,3 +1,4 @@
+import { spreadClasses } from "../data/subset.js";
 import { SteepestError } from "../errors.js";
 import { missing } from "../missing.js";
 import { random } from "../random/random.js";
@@ -47,24 +48,6 @@ const cut = (
   train: order.slice(test + validation).sort(),
 });
 
-/** Rows in an order whose every beginning holds each class in its share of the whole. */
-const spread = (order: Uint32Array, classes: ArrayLike<number>): Uint32Array => {
-  const totals = new Map<number, number>();
-  for (const row of order)
-    totals.set(classes[row] ?? missing(), (totals.get(classes[row] ?? missing()) ?? 0) + 1);
-  const seen = new Map<number, number>();
-  const places = Array.from(order, (row) => {
-    const c = classes[row] ?? missing();
-    const k = seen.get(c) ?? 0;
-    seen.set(c, k + 1);
-    return { row, place: (k + 0.5) / (totals.get(c) ?? missing()) };
-  });
-  return Uint32Array.from(
-    places.sort((a, b) => a.place - b.place),
-    ({ row }) => row,
-  );
-};
-
 /** Rows at random, each class of `classes` in its share where they are given. A function of the seed. */
 export const splitAtRandom = (
   rows: Uint32Array,
@@ -74,7 +57,7 @@ export const splitAtRandom = (
   const shuffled = random(options.seed, "table split")
     .permutation(rows.length)
     .map((i) => rows[i] ?? missing());
-  return cut(classes ? spread(shuffled, classes) : shuffled, sizesOf(rows.length, options));
+  return cut(classes ? spreadClasses(shuffled, classes) : shuffled, sizesOf(rows.length, options));
 };
 
 /** Which part of the rows is the test: part `fold` (from 1) of `of`. */
@@ -94,7 +77,7 @@ export const splitByFold = (
   const shuffled = random(seed, "table folds")
     .permutation(rows.length)
     .map((i) => rows[i] ?? missing());
-  const order = classes ? spread(shuffled, classes) : shuffled;
+  const order = classes ? spreadClasses(shuffled, classes) : shuffled;
   const [from, to] = [fold - 1, fold].map((k) => Math.round((k * order.length) / of));
   const rest = order.filter((_, place) => place < (from ?? 0) || place >= (to ?? 0));
   const watched = countOf("validation", validation, rest.length);

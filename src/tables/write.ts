@@ -1,19 +1,12 @@
 import { textAt } from "../data/csv/scan.js";
 import { csvRow } from "../data/csv/write.js";
+import { largestIn } from "../extremes.js";
 import { missing } from "../missing.js";
 import type { EncodedTarget, TableEncoder } from "./encoder.js";
 import type { AnsweredRows } from "./predict.js";
 
 /** How predictions are written: a table with a line for each row, or lines of JSON. */
 export type PredictionFormat = "csv" | "json-lines";
-
-/** The class of the largest probability. */
-const likeliest = (data: Float32Array, from: number, width: number): number => {
-  let best = 0;
-  for (let k = 1; k < width; k++)
-    if ((data[from + k] ?? missing()) > (data[from + best] ?? missing())) best = k;
-  return best;
-};
 
 /** A number as short as float32 allows. */
 const short = (value: number): number => Number(value.toPrecision(7));
@@ -34,7 +27,7 @@ export const predictionRows = ({ answers, rows }: AnsweredRows): Cell[][] =>
     answers.flatMap(({ target, data, width }): Cell[] => {
       if (target.kind === "value") return [short(data[row] ?? missing())];
       const probabilities = Array.from(data.subarray(row * width, (row + 1) * width), short);
-      return [target.classes[likeliest(data, row * width, width)] ?? missing(), ...probabilities];
+      return [target.classes[largestIn(data, row * width, width)] ?? missing(), ...probabilities];
     }),
   );
 

@@ -1,6 +1,7 @@
 import { type Dataset, soleInput, soleTarget } from "../data/dataset.js";
 import { soleFloats } from "../data/rows.js";
 import { SteepestError } from "../errors.js";
+import { largestIn } from "../extremes.js";
 import { missing } from "../missing.js";
 import { inOrder } from "./parts.js";
 
@@ -26,16 +27,6 @@ export interface Confusion {
   readonly ofPairs: readonly Mistake[];
 }
 
-/** The class with the largest probability in row `row`. */
-const predictedClass = (probabilities: Float32Array, row: number, classes: number): number => {
-  let best = 0;
-  for (let c = 1; c < classes; c++) {
-    if ((probabilities[row * classes + c] ?? missing()) > (probabilities[row * classes + best] ?? missing()))
-      best = c;
-  }
-  return best;
-};
-
 /** Compares probabilities (a row per example) with a dataset's labels, and keeps the `keep` worst mistakes. */
 export const confusion = async (
   data: Dataset,
@@ -56,7 +47,7 @@ export const confusion = async (
     const targets = soleFloats(part.targets);
     for (let i = 0; i < part.size; i++, row++) {
       const truth = targets[i] ?? missing();
-      const predicted = predictedClass(probabilities, row, classes);
+      const predicted = largestIn(probabilities, row * classes, classes);
       const line = counts[truth] ?? missing();
       line[predicted] = (line[predicted] ?? missing()) + 1;
       if (predicted === truth) continue;

@@ -1,38 +1,24 @@
 import { highest, lowest } from "../../extremes.js";
+import type { ComparisonCurve, ComparisonRow } from "../../report/comparison.js";
 import { percent } from "../../report/format.js";
 import { interval } from "../../statistics.js";
 import { betterOf, factsIn, factText } from "./facts.js";
 import { factsOfEpoch, type RunEntry } from "./read.js";
 import { spark } from "./spark.js";
 
-/** What the runs have under one name, in their order. */
-export interface ComparedRow {
-  readonly name: string;
-  readonly values: readonly string[];
-  /** Which of them is the best, where one is. */
-  readonly best?: number;
-}
-
-/** A number over the epochs of each run. */
-export interface ComparedCurve {
-  readonly name: string;
-  /** Of each run the value after each epoch; NaN where it was not measured. */
-  readonly values: readonly (readonly number[])[];
-}
-
 export interface Comparison {
   readonly runs: readonly RunEntry[];
-  readonly different: readonly ComparedRow[];
+  readonly different: readonly ComparisonRow[];
   readonly same: Readonly<Record<string, string>>;
-  readonly results: readonly ComparedRow[];
-  readonly curves: readonly ComparedCurve[];
+  readonly results: readonly ComparisonRow[];
+  readonly curves: readonly ComparisonCurve[];
   readonly notes: readonly string[];
 }
 
 const settingsIn = (runs: readonly RunEntry[]) => {
   const names = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
   const rows = names.map((name) => ({ name, values: runs.map(({ settings }) => settings[name] ?? "–") }));
-  const isSame = ({ values }: ComparedRow) => new Set(values).size === 1;
+  const isSame = ({ values }: ComparisonRow) => new Set(values).size === 1;
   return {
     different: rows.filter((row) => !isSame(row)),
     same: Object.fromEntries(rows.filter(isSame).map(({ name, values }) => [name, values[0] ?? ""])),
@@ -59,7 +45,7 @@ const resultText = (fact: string, { facts, tested }: RunEntry): string => {
   return `${text} (${percent(low)} to ${percent(high)})`;
 };
 
-const resultsOf = (runs: readonly RunEntry[]): ComparedRow[] => [
+const resultsOf = (runs: readonly RunEntry[]): ComparisonRow[] => [
   { name: "status", values: runs.map(({ status }) => status) },
   ...factsIn(runs).map((fact) => {
     const best = bestOf(
@@ -74,7 +60,7 @@ const resultsOf = (runs: readonly RunEntry[]): ComparedRow[] => [
   }),
 ];
 
-const curvesOf = (runs: readonly RunEntry[]): ComparedCurve[] => {
+const curvesOf = (runs: readonly RunEntry[]): ComparisonCurve[] => {
   const epochs = runs.map((run) => run.epochs.map(factsOfEpoch));
   const names = [...new Set(epochs.flat().flatMap((facts) => Object.keys(facts)))];
   return names
@@ -114,14 +100,14 @@ export const comparison = (runs: readonly RunEntry[]): Comparison => ({
 export const letterOf = (i: number): string => String.fromCharCode("a".charCodeAt(0) + i);
 
 /** Rows under the letters of the runs; the best of a row has a star. */
-export const comparedRows = (rows: readonly ComparedRow[]): string[][] =>
+export const comparedRows = (rows: readonly ComparisonRow[]): string[][] =>
   rows.map(({ name, values, best }) => [
     name,
     ...values.map((value, i) => (i === best ? `${value} *` : value)),
   ]);
 
 /** What is shown as blocks on a terminal: the error on validation data, or the loss, else those of training. */
-const mainCurve = (curves: readonly ComparedCurve[]): ComparedCurve | undefined =>
+const mainCurve = (curves: readonly ComparisonCurve[]): ComparisonCurve | undefined =>
   ["validation.error", "validation.loss", "train.error", "train.loss"]
     .map((name) => curves.find((curve) => curve.name === name))
     .find((curve) => curve !== undefined);
