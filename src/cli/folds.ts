@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { SteepestError } from "../errors.js";
@@ -17,6 +16,7 @@ import { type RunEntry, readRun } from "./run-folders/read.js";
 import { tableText } from "./table.js";
 import { isTable } from "./table-options.js";
 import { trackerSchema } from "./trackers.js";
+import { readWritten } from "./written.js";
 
 /** A cross-validation: its folder, and how it was asked for. */
 export interface Folds {
@@ -54,19 +54,8 @@ export const newFoldsFolder = async (
 
 /** The cross-validation whose folder a path is; undefined where it is none. */
 export const foldsFolderAt = async (path: string): Promise<Folds | undefined> => {
-  const file = join(path, fileName);
-  if (!existsSync(file)) return undefined;
-  try {
-    const command = foldsSchema.parse(JSON.parse(await readFile(file, "utf8")));
-    return { path: resolve(path), command: { ...command, options: command.options as PlanOptions } };
-  } catch (error) {
-    throw new SteepestError(
-      `${file}: not as \`steepest train --folds\` writes it; is it of another version?`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const command = await readWritten(join(path, fileName), foldsSchema, "steepest train --folds");
+  return command && { path: resolve(path), command: { ...command, options: command.options as PlanOptions } };
 };
 
 const folderOf = ({ path }: Folds, fold: number): string => join(path, `fold-${fold}`);

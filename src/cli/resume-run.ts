@@ -9,6 +9,7 @@ import { type Plan, type PlanOptions, planFor } from "./plan.js";
 import { trackerSchema } from "./trackers.js";
 import { announce } from "./train-text.js";
 import { trainIn } from "./training.js";
+import { readWritten } from "./written.js";
 
 /** What `steepest train` wrote of how it was called. */
 const configSchema = z.object({
@@ -24,19 +25,9 @@ const configSchema = z.object({
 
 const resultSchema = z.object({ stopped: z.string() });
 
-/** A JSON file of a run folder; undefined where it is not there. Throws where it is not what `train` writes. */
-const read = async <T>(folder: RunFolder, name: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-  const path = folder.file(name);
-  if (!existsSync(path)) return undefined;
-  const text = await readFile(path, "utf8");
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new SteepestError(`${path}: not as \`steepest train\` writes it; is it of another version?`, {
-      cause: error,
-    });
-  }
-};
+/** A JSON file of a run folder. */
+const read = <T>(folder: RunFolder, name: string, schema: z.ZodType<T>): Promise<T | undefined> =>
+  readWritten(folder.file(name), schema, "steepest train");
 
 const nothingLeft: Readonly<Record<string, string>> = {
   completed: "all its epochs are done",

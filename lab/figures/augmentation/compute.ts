@@ -1,5 +1,6 @@
 import { augment } from "steepest";
 import { perSampleClaim, reproducibleClaim } from "steepest/claims";
+import { mean } from "../../../src/statistics.js";
 import type { Computed } from "../../parts/definition.js";
 import { brightnessAlong, chosen, house, type Sample, samplesOf } from "./samples.js";
 import type { State } from "./state.js";
@@ -14,12 +15,6 @@ export interface Result extends Computed {
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
-
-const mean = (values: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum / values.length;
-};
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a.every((value, i) => value === b[i]);
 

@@ -24,12 +24,11 @@ import {
   runningStatisticsClaim,
   standardOutputsClaim,
 } from "steepest/claims";
+import { missing } from "../../../src/missing.js";
+import { mean, variance } from "../../../src/statistics.js";
 import type { Computed } from "../../parts/definition.js";
+import { histogram } from "../../parts/histogram.js";
 import { layerOf, type State } from "./state.js";
-
-const missing = (): never => {
-  throw new Error("the training left no moment");
-};
 
 /** Units of each hidden layer. */
 const UNITS = 12;
@@ -104,14 +103,6 @@ const netOf = ({ depth, momentum }: State, isNormalised: boolean) =>
   });
 
 type Net = ReturnType<typeof netOf>;
-
-const meanOf = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((a, b) => a + b, 0) / values.length;
-
-const varianceOf = (values: ArrayLike<number>): number => {
-  const mean = meanOf(values);
-  return meanOf(Array.from(values, (value) => (value - mean) ** 2));
-};
 
 const percentile = (sorted: ArrayLike<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
@@ -201,32 +192,22 @@ const train = async (state: State, isNormalised: boolean, signal?: AbortSignal):
   return { moments, losses, diverged: run.stopped === "diverged", independence };
 };
 
-/** Histograms and percentiles of all moments, in bars that hold those of both trainings. */
-const spreadsOf = (moments: readonly Moment[], bars: readonly number[]): Spread[] => {
-  const [first = 0, second = 1] = bars;
-  const width = second - first;
-  return moments.map(({ before }) => {
+/** Histograms and percentiles of all moments, in bars that go as far to either side of 0. */
+const spreadsOf = (moments: readonly Moment[], reach: number): Spread[] =>
+  moments.map(({ before }) => {
     const sorted = Float32Array.from(before).sort();
-    const counts = bars.map(() => 0);
-    for (const value of sorted) {
-      const bar = Math.min(bars.length - 1, Math.max(0, Math.floor((value - first) / width + 0.5)));
-      counts[bar] = (counts[bar] ?? 0) + 1;
-    }
     return {
-      shares: counts.map((count) => count / sorted.length),
+      shares: histogram(sorted, [-reach, reach], BARS).map((count) => count / sorted.length),
       percentiles: [percentile(sorted, 0.05), percentile(sorted, 0.5), percentile(sorted, 0.95)],
     };
   });
-};
 
-/** Middles of bars that hold 98 of 100 values of every moment, as far as these are of a size that can be drawn. */
-const barsOf = (all: readonly Moment[]): number[] => {
-  const reach = all.reduce((most, { before }) => {
+/** How far bars go to either side of 0 that hold 98 of 100 values of every moment, as far as these are of a size that can be drawn. */
+const reachOf = (all: readonly Moment[]): number =>
+  all.reduce((most, { before }) => {
     const sorted = Float32Array.from(before, Math.abs).sort();
     return Math.max(most, Math.min(20, percentile(sorted, 0.98)));
   }, 3);
-  return Array.from({ length: BARS }, (_, i) => (reach * (2 * i + 1)) / BARS - reach);
-};
 
 /** The layer on one batch of one feature, as in training: its outputs for each pair of β and γ. */
 const layerOn = async (
@@ -276,23 +257,23 @@ export const compute = async (state: State, signal?: AbortSignal): Promise<Resul
   const size = Math.min(state.batch, EXAMPLES);
   const last = normalised.moments.at(-1) ?? missing();
   const input = last.linear.slice(0, size);
-  const identity = [meanOf(input), Math.sqrt(varianceOf(input) + EPSILON)] as const;
+  const identity = [mean(input), Math.sqrt(variance(input) + EPSILON)] as const;
   const [standard = [], same = [], output = []] = await layerOn(input, [[0, 1], identity, state.affine]);
   const largest = Math.max(...input.map(Math.abs));
-  const bars = barsOf([...plain.moments, ...normalised.moments]);
+  const reach = reachOf([...plain.moments, ...normalised.moments]);
   const training = ({ moments, losses, diverged }: Trained): Training => ({
-    spreads: spreadsOf(moments, bars),
+    spreads: spreadsOf(moments, reach),
     losses,
     diverged,
   });
   return {
-    bars,
+    bars: Array.from({ length: BARS }, (_, i) => (reach * (2 * i + 1)) / BARS - reach),
     plain: training(plain),
     normalised: training(normalised),
     statistics: {
       running: normalised.moments.map(({ runningMean }) => runningMean),
-      training: normalised.moments.map(({ linear: values }) => meanOf(values)),
-      batches: normalised.moments.map(({ linear: values }) => meanOf(values.subarray(0, size))),
+      training: normalised.moments.map(({ linear: values }) => mean(values)),
+      batches: normalised.moments.map(({ linear: values }) => mean(values.subarray(0, size))),
     },
     unit: { input: [...input], standard, output },
     identity,
@@ -300,8 +281,8 @@ export const compute = async (state: State, signal?: AbortSignal): Promise<Resul
       standardOutputsClaim({
         features: 1,
         examples: size,
-        worstMean: Math.abs(meanOf(standard)),
-        worstVariance: Math.abs(varianceOf(standard) - 1),
+        worstMean: Math.abs(mean(standard)),
+        worstVariance: Math.abs(variance(standard) - 1),
       }),
       identityClaim(
         Math.max(...same.map((value, i) => Math.abs(value - (input[i] ?? Number.NaN)))) / largest,
@@ -309,8 +290,8 @@ export const compute = async (state: State, signal?: AbortSignal): Promise<Resul
       runningStatisticsClaim({
         examples: 16,
         independence: normalised.independence,
-        worstMean: Math.abs(last.runningMean - meanOf(last.linear)) / Math.sqrt(varianceOf(last.linear)),
-        worstVariance: Math.abs(last.runningVariance / varianceOf(last.linear) - 1),
+        worstMean: Math.abs(last.runningMean - mean(last.linear)) / Math.sqrt(variance(last.linear)),
+        worstVariance: Math.abs(last.runningVariance / variance(last.linear) - 1),
       }),
       higherRateClaim(state.rate, lossOf(plain), lossOf(normalised), LEARNT),
     ],

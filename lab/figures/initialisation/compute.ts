@@ -35,6 +35,7 @@ import {
   variancesOf,
   zeroGradientsClaim,
 } from "steepest/claims";
+import { mean } from "../../../src/statistics.js";
 import type { Computed, Judged } from "../../parts/definition.js";
 import { histogram } from "../../parts/histogram.js";
 import { meanInputs, type Nonlinearity, type Rule, type State, widthsOf } from "./state.js";
@@ -82,8 +83,6 @@ const activations: Readonly<Record<Nonlinearity, () => Layer>> = {
 };
 
 const BINS = 25;
-
-const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 const rootMeanSquare = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
@@ -175,7 +174,7 @@ export const compute = async (state: State, signal?: AbortSignal): Promise<Resul
   const gains = Object.fromEntries(
     Object.entries(powers).map(([name, [, ...later]]) => [
       name,
-      Math.exp(meanOf(later.map((power) => Math.log(power) / 2))),
+      Math.exp(mean(later.map((power) => Math.log(power) / 2))),
     ]),
   ) as Record<Rule, number>;
 

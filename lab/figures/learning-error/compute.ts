@@ -3,9 +3,11 @@ import {
   approximationFallsClaim,
   curve,
   polynomialExamples,
+  truth as quadraticTruth,
   tradeOffClaim,
   trainingFallsClaim,
 } from "steepest/claims";
+import { mean } from "../../../src/statistics.js";
 import type { Computed } from "../../parts/definition.js";
 import type { Point } from "../../parts/fields.js";
 import { degrees, type State } from "./state.js";
@@ -32,7 +34,7 @@ const SAMPLES = 16;
 const DRAWN = 12;
 
 const truthOf: Readonly<Record<State["truth"], (x: number) => number>> = {
-  quadratic: (x) => -0.5 + 0.5 * x + 1.5 * x * x,
+  quadratic: quadraticTruth,
   kink: (x) => 2 * Math.abs(x - 0.3),
   wave: (x) => Math.sin(5 * x),
 };
@@ -52,16 +54,13 @@ const sampleOf = ({ truth, n, noise, seed }: State, trial: number): Sample => {
   return { x, y: x.map((at) => truthOf[truth](at) + noise * draws.normal()) };
 };
 
-const meanOf = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((a, b) => a + b, 0) / values.length;
-
 const squaredDistance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  meanOf(Float64Array.from(a, (value, i) => (value - (b[i] ?? 0)) ** 2));
+  mean(Float64Array.from(a, (value, i) => (value - (b[i] ?? 0)) ** 2));
 
 /** A polynomial fitted by ridge, on the grid and at the points; of degree 0 the mean. */
 const fitted = async (sample: Sample, degree: number, lambda: number) => {
   if (degree === 0) {
-    const level = meanOf(sample.y);
+    const level = mean(sample.y);
     return { on: grid.map(() => level), at: sample.y.map(() => level) };
   }
   const fit = await linearModels.ridge(polynomialExamples(sample, degree), { lambda });
@@ -82,7 +81,7 @@ const overSamples = async (state: State, signal?: AbortSignal) => {
     for (const sample of samples) all.push((await fitted(sample, degree, state.lambda)).on);
     best.push(on);
     curves.push(all);
-    learning.push(meanOf(all.map((fit) => squaredDistance(fit, on))));
+    learning.push(mean(all.map((fit) => squaredDistance(fit, on))));
   }
   return { best, learning, curves, approximation: best.map((on) => squaredDistance(on, truth)) };
 };
@@ -121,7 +120,7 @@ export const compute = async (state: State, signal?: AbortSignal): Promise<Resul
     fit: [...fit],
     best: [...(best[degree] ?? [])],
     others: others.slice(0, DRAWN).map((each) => [...each]),
-    mean: Array.from(grid, (_, i) => meanOf(others.map((each) => each[i] ?? 0))),
+    mean: Array.from(grid, (_, i) => mean(others.map((each) => each[i] ?? 0))),
     train,
     test,
     learning,
